@@ -1,0 +1,22 @@
+// Files, read with a limit and written so that a reader never sees half of one.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "lib/base/result.h"
+
+namespace weft::base {
+
+inline constexpr std::uint64_t kMaxInputBytes = 256u << 20;
+
+// The whole file, "-" is standard input. A file over `limit` bytes, a folder or an unreadable
+// file is an input error that names it.
+Result<std::string> read_file(const std::string& path, std::uint64_t limit = kMaxInputBytes);
+
+// Writes beside the target, syncs, renames over it: after a crash the old or the new content is
+// there, never a part. Creates missing parent folders.
+Result<void> write_file(const std::string& path, std::string_view content);
+
+}  // namespace weft::base

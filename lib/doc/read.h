@@ -1,0 +1,31 @@
+// YAML and JSON text into documents. Hostile input is expected: duplicate keys, cycles, alias
+// bombs, deep nesting, huge files, bad UTF-8 each give an input error with its position.
+//
+//   WEFT_TRY(document, doc::read_json(doc::Source{"result.json", text}));
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "lib/base/result.h"
+#include "lib/doc/value.h"
+
+namespace weft::doc {
+
+struct Limits {
+  std::uint32_t depth = 200;
+  std::uint64_t nodes = 1'000'000;  // after aliases are expanded
+};
+
+// YAML 1.2 core schema: yes/no/on/off are strings, 0o17 is octal, merge keys (<<) are resolved,
+// duplicate keys are errors. Every document of the stream; empty ones are left out.
+base::Result<std::vector<Document>> read_yaml(Source source, const Limits& limits = {});
+
+// RFC 8259, one value. Duplicate keys, trailing text, NaN and infinity are errors.
+base::Result<Document> read_json(Source source, const Limits& limits = {});
+
+// One document, JSON when the first character that is not a space is { or [, else YAML.
+// More than one document in the stream is an error.
+base::Result<Document> read(Source source, const Limits& limits = {});
+
+}  // namespace weft::doc

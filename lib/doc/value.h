@@ -1,0 +1,111 @@
+// A document as read: YAML 1.2 core schema or JSON, every value with its place in the source.
+// Maps keep their order and have unique keys. Readers bound size and depth before this exists.
+//
+//   const doc::Value* rps = value.find("client")->find("rps");
+//   if (rps && rps->is_number()) use(rps->number());
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "lib/base/error.h"
+
+namespace weft::doc {
+
+// Counted from 1; 0 means the value was made by a program.
+struct Position {
+  std::uint32_t line = 0;
+  std::uint32_t column = 0;
+};
+
+struct Member;
+
+class Value {
+ public:
+  using List = std::vector<Value>;
+  using Map = std::vector<Member>;
+
+  Value() = default;  // null
+  Value(std::nullptr_t) {}
+  Value(bool value) : data_(value) {}
+  Value(int value) : data_(std::int64_t{value}) {}
+  Value(std::int64_t value) : data_(value) {}
+  Value(std::uint64_t value);  // above INT64_MAX kept as a double
+  Value(double value) : data_(value) {}
+  Value(const char* value) : data_(std::string(value)) {}
+  Value(std::string_view value) : data_(std::string(value)) {}
+  Value(std::string value) : data_(std::move(value)) {}
+  Value(List value);
+  Value(Map value);
+  static Value list() { return Value(List{}); }
+  static Value map();
+
+  bool is_null() const { return std::holds_alternative<std::monostate>(data_); }
+  bool is_bool() const { return std::holds_alternative<bool>(data_); }
+  bool is_int() const { return std::holds_alternative<std::int64_t>(data_); }
+  bool is_number() const { return is_int() || std::holds_alternative<double>(data_); }
+  bool is_string() const { return std::holds_alternative<std::string>(data_); }
+  bool is_list() const { return std::holds_alternative<List>(data_); }
+  bool is_map() const { return std::holds_alternative<Map>(data_); }
+  std::string_view kind_name() const;  // "null", "boolean", "integer", "number", "string", ...
+
+  // Each demands the matching kind.
+  bool boolean() const { return std::get<bool>(data_); }
+  std::int64_t integer() const { return std::get<std::int64_t>(data_); }
+  double number() const;  // of an integer too
+  const std::string& string() const { return std::get<std::string>(data_); }
+  const List& items() const { return std::get<List>(data_); }
+  List& items() { return std::get<List>(data_); }
+  const Map& members() const { return std::get<Map>(data_); }
+  Map& members() { return std::get<Map>(data_); }
+
+  // The value under `key`, or nullptr: also when this is not a map.
+  const Value* find(std::string_view key) const;
+  Value* find(std::string_view key);
+  // Sets or replaces; a null becomes a map first. Returns this, so that calls chain.
+  Value& set(std::string key, Value value);
+  Value& push(Value value);  // a null becomes a list first
+  std::size_t size() const;  // items or members; 0 for scalars
+
+  Position position() const { return position_; }
+  void set_position(Position position) { position_ = position; }
+
+  // Equal kinds and contents; positions and the order of map keys do not matter; 1 equals 1.0.
+  friend bool operator==(const Value& a, const Value& b);
+
+ private:
+  std::variant<std::monostate, bool, std::int64_t, double, std::string, List, Map> data_;
+  Position position_;
+};
+
+struct Member {
+  std::string key;
+  Value value;
+  Position key_position;
+};
+
+// The text a document came from, kept for messages: file name and source lines.
+class Source {
+ public:
+  Source(std::string name, std::string text) : name_(std::move(name)), text_(std::move(text)) {}
+  const std::string& name() const { return name_; }
+  const std::string& text() const { return text_; }
+  base::Where where(Position position) const;  // with the source line as excerpt
+
+ private:
+  std::string name_;
+  std::string text_;
+};
+
+struct Document {
+  Value root;
+  std::shared_ptr<const Source> source;
+
+  base::Error error(Position position, std::string message, std::string remedy = {}) const;
+};
+
+}  // namespace weft::doc

@@ -1,0 +1,115 @@
+// The load engine: plans when requests should leave, sends them, and measures from the plan, so
+// that a stalled server cannot hide its stall (no coordinated omission). It reports its own
+// lateness beside the latency of the target.
+//
+//   load::Plan plan;
+//   plan.target.url = *net::parse_url("http://127.0.0.1:8080/");
+//   plan.qps = 1000;
+//   plan.duration = 10s;
+//   WEFT_TRY(outcome, load::run(plan, on_progress, stop));
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "lib/base/clock.h"
+#include "lib/base/number.h"
+#include "lib/base/result.h"
+#include "lib/base/stop.h"
+#include "lib/net/url.h"
+#include "lib/stats/histogram.h"
+#include "lib/stats/interval.h"
+
+namespace weft::load {
+
+enum class Arrival { uniform, poisson };
+
+struct Target {
+  net::Url url;
+  std::string method = "GET";
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body;
+  std::string unix_socket;  // connect here instead; url.host stays in the Host header
+  std::vector<std::pair<std::string, std::string>> resolve;  // "host:port" -> address
+};
+
+struct Plan {
+  Target target;
+  std::optional<double> qps;  // absent: closed loop, as fast as the connections allow
+  Arrival arrival = Arrival::poisson;
+  std::optional<base::Nanoseconds> duration;
+  std::optional<std::uint64_t> requests;  // stop after that many, whichever limit comes first
+  base::Nanoseconds warmup{0};            // same load before the measured part, not recorded
+  unsigned connections = 50;
+  unsigned threads = 0;  // 0: usable CPUs minus one, at least one, at most one per connection
+  base::Nanoseconds timeout = std::chrono::seconds(10);  // of one request, connect included
+  bool keepalive = true;
+  std::optional<std::uint64_t> seed;
+};
+
+enum class ErrorClass {
+  dns,
+  refused,
+  unreachable,
+  reset,
+  closed,
+  timeout,
+  tls,
+  protocol,
+  short_body,
+  status,
+  resources
+};
+inline constexpr std::size_t kErrorClasses = 11;
+std::string_view error_name(ErrorClass error);     // "short_body"
+std::string_view error_meaning(ErrorClass error);  // "the answer ended before its stated length"
+
+struct Progress {
+  base::Nanoseconds elapsed{0};  // of the measured part; negative during warm-up
+  std::uint64_t completed = 0;
+  std::uint64_t errors = 0;
+  std::uint64_t in_flight = 0;
+  double recent_qps = 0;                 // over the last interval
+  std::uint64_t p50_ns = 0, p99_ns = 0;  // so far
+};
+
+enum class Verdict { valid, suspect, invalid };
+
+struct Outcome {
+  base::WallTime started, ended;
+  base::Nanoseconds elapsed{0};  // of the measured part
+  bool interrupted = false;
+  std::uint64_t planned = 0, sent = 0, completed = 0, skipped = 0;
+  std::array<std::uint64_t, kErrorClasses> errors{};
+  std::array<std::uint64_t, 600> statuses{};  // by code
+  std::uint64_t bytes_received = 0, bytes_sent = 0;
+  stats::Histogram latency;       // planned -> whole answer; successes and bad statuses
+  stats::Histogram service_time;  // real send -> whole answer
+  stats::Histogram send_lag;      // planned -> real send
+  stats::Histogram connect_time;
+  std::vector<stats::Interval>
+      intervals;  // 1 s each; neighbours are joined so that at most 240 remain
+  unsigned threads = 0;
+  std::uint64_t seed = 0;
+  double cpu_seconds = 0;   // of the worker threads
+  double busy_percent = 0;  // of the busiest worker
+  std::uint64_t missed_deadlines = 0;
+  Verdict verdict = Verdict::valid;
+  std::vector<std::string> reasons;  // why not valid, one sentence each
+  std::string first_error;           // the first failure in words, for the summary
+};
+
+// Calls `progress` about four times a second from the calling thread. Ends early and marks the
+// outcome interrupted when `stop` is requested. Errors: usage for an impossible plan, timeout
+// when the target never answered within the run, input for a name that does not resolve.
+using ProgressSink = std::function<void(const Progress&)>;
+base::Result<Outcome> run(const Plan& plan, const ProgressSink& progress,
+                          const base::StopFlag& stop);
+
+}  // namespace weft::load

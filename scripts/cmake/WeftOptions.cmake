@@ -1,0 +1,37 @@
+# Compiler settings shared by every target, carried by the interface target weft_options.
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE Release CACHE STRING "" FORCE)
+endif()
+set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
+
+find_program(CCACHE ccache)
+if(CCACHE)
+  # Precompiled headers need these two tolerances; see the ccache manual.
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env
+      CCACHE_SLOPPINESS=pch_defines,time_macros ${CCACHE})
+endif()
+
+if(WEFT_STATIC)
+  set(WEFT_LINKAGE static)
+elseif(WEFT_STATIC_DEPS)
+  set(WEFT_LINKAGE static-deps)
+else()
+  set(WEFT_LINKAGE dynamic)
+endif()
+
+add_library(weft_options INTERFACE)
+target_include_directories(weft_options INTERFACE ${PROJECT_SOURCE_DIR})
+target_compile_options(weft_options INTERFACE -fPIE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
+                       -Wnon-virtual-dtor -Woverloaded-virtual -Werror=return-type
+                       $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
+target_compile_definitions(weft_options INTERFACE $<$<BOOL:${WEFT_STATIC}>:WEFT_STATIC>)
+if(WEFT_SANITIZE)
+  target_compile_options(weft_options INTERFACE -fsanitize=${WEFT_SANITIZE}
+                         -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(weft_options INTERFACE -fsanitize=${WEFT_SANITIZE})
+endif()
