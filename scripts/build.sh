@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# Configures and builds one flavour of weft below build/.
+#
+#   scripts/build.sh [release|test|debug|asan|static] [ninja arguments...]
+#
+# release  optimised, everything but the C library linked statically; no tests
+# test     optimised lightly, with the tests
+# debug    for development, with the tests
+# asan     address and undefined-behaviour sanitizers, with the tests
+# static   static-pie without libcurl, for images and empty roots; no tests
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+flavour=${1:-release}
+shift || true
+case $flavour in
+  release) options=(-DCMAKE_BUILD_TYPE=Release -DWEFT_STATIC_DEPS=ON -DBUILD_TESTING=OFF) ;;
+  test) options=(-DCMAKE_BUILD_TYPE= -DCMAKE_CXX_FLAGS=-O1) ;;
+  debug) options=(-DCMAKE_BUILD_TYPE=Debug) ;;
+  asan) options=(-DCMAKE_BUILD_TYPE= "-DCMAKE_CXX_FLAGS=-O1 -g1" -DWEFT_SANITIZE=address,undefined) ;;
+  static) options=(-DCMAKE_BUILD_TYPE=Release -DWEFT_STATIC=ON -DBUILD_TESTING=OFF) ;;
+  *)
+    echo "build: unknown flavour \"$flavour\" (release, test, debug, asan, static)" >&2
+    exit 2
+    ;;
+esac
+log=build/$flavour/configure.log
+mkdir -p "build/$flavour"
+if ! cmake -S . -B "build/$flavour" -G Ninja "${options[@]}" >"$log" 2>&1; then
+  cat "$log" >&2
+  exit 1
+fi
+exec ninja -C "build/$flavour" "$@"
