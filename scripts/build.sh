@@ -17,7 +17,7 @@ case $flavour in
   release) options=(-DCMAKE_BUILD_TYPE=Release -DWEFT_STATIC_DEPS=ON -DBUILD_TESTING=OFF) ;;
   test) options=(-DCMAKE_BUILD_TYPE= -DCMAKE_CXX_FLAGS=-O1) ;;
   debug) options=(-DCMAKE_BUILD_TYPE=Debug) ;;
-  asan) options=(-DCMAKE_BUILD_TYPE= "-DCMAKE_CXX_FLAGS=-O1 -g1" -DWEFT_SANITIZE=address,undefined) ;;
+  asan) options=(-DCMAKE_BUILD_TYPE= "-DCMAKE_CXX_FLAGS=-O1 -g1" "-DWEFT_SANITIZE=address,undefined") ;;
   static) options=(-DCMAKE_BUILD_TYPE=Release -DWEFT_STATIC=ON -DBUILD_TESTING=OFF) ;;
   *)
     echo "build: unknown flavour \"$flavour\" (release, test, debug, asan, static)" >&2
