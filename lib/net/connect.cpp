@@ -1,0 +1,38 @@
+#include "lib/net/connect.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+
+#include <cerrno>
+
+namespace weft::net {
+
+Dial dial(const Address& address) {
+  Dial result;
+  result.fd.reset(::socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  if (!result.fd) {
+    result.error = errno;
+    return result;
+  }
+  if (address.family() != AF_UNIX) {
+    const int on = 1;
+    ::setsockopt(result.fd.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  }
+  const auto* to = reinterpret_cast<const sockaddr*>(&address.storage);
+  if (::connect(result.fd.get(), to, address.size) != 0) result.error = errno;
+  return result;
+}
+
+int connect_error(int fd) {
+  int error = 0;
+  socklen_t size = sizeof error;
+  return ::getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) == 0 ? error : errno;
+}
+
+void abort_connection(Fd& fd) {
+  const linger at_once{.l_onoff = 1, .l_linger = 0};
+  ::setsockopt(fd.get(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  fd.reset();
+}
+
+}  // namespace weft::net

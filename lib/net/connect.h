@@ -1,0 +1,23 @@
+// Client sockets that never block.
+#pragma once
+
+#include "lib/net/fd.h"
+#include "lib/net/resolve.h"
+
+namespace weft::net {
+
+struct Dial {
+  Fd fd;
+  int error = 0;  // errno; 0 when connected, EINPROGRESS while the peer has not answered
+};
+
+// Starts to connect a non-blocking stream socket, with Nagle's delay off. When it is in progress,
+// the socket becomes writable once it is decided; connect_error() then tells how.
+Dial dial(const Address& address);
+int connect_error(int fd);
+
+// Closes at once with a reset. For connections that are of no more use: an orderly close would
+// keep the local port in TIME_WAIT for a minute, and ports run out at some 470 a second.
+void abort_connection(Fd& fd);
+
+}  // namespace weft::net
