@@ -96,27 +96,29 @@ std::string did_you_mean(std::string_view word, std::span<const std::string> can
   return near.empty() ? std::string{} : " (did you mean " + join(near, ", ") + "?)";
 }
 
-bool valid_utf8(std::string_view text) {
-  for (std::size_t i = 0; i < text.size();) {
+bool valid_utf8(std::string_view text) { return valid_utf8_length(text) == text.size(); }
+
+std::size_t valid_utf8_length(std::string_view text) {
+  std::size_t i = 0;
+  while (i < text.size()) {
     const auto lead = static_cast<unsigned char>(text[i]);
     const std::size_t length = lead < 0x80           ? 1
                                : (lead >> 5) == 0x06 ? 2
                                : (lead >> 4) == 0x0e ? 3
                                : (lead >> 3) == 0x1e ? 4
                                                      : 0;
-    if (length == 0 || i + length > text.size()) return false;
+    if (length == 0 || i + length > text.size()) return i;
     std::uint32_t code = length == 1 ? lead : lead & (0x7fu >> length);
     for (std::size_t k = 1; k < length; ++k) {
       const auto next = static_cast<unsigned char>(text[i + k]);
-      if ((next & 0xc0) != 0x80) return false;
+      if ((next & 0xc0) != 0x80) return i;
       code = (code << 6) | (next & 0x3fu);
     }
     constexpr std::uint32_t kSmallest[] = {0, 0, 0x80, 0x800, 0x10000};
-    if (code < kSmallest[length] || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff))
-      return false;
+    if (code < kSmallest[length] || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff)) return i;
     i += length;
   }
-  return true;
+  return i;
 }
 
 }  // namespace weft::base

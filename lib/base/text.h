@@ -24,5 +24,7 @@ std::string did_you_mean(std::string_view word, std::span<const std::string> can
 
 // True when `text` is well-formed UTF-8.
 bool valid_utf8(std::string_view text);
+// How many bytes from the start are well-formed: text.size() when all are.
+std::size_t valid_utf8_length(std::string_view text);
 
 }  // namespace weft::base

@@ -24,6 +24,7 @@ TEST_CASE("UTF-8 is checked strictly") {
   CHECK_FALSE(valid_utf8("\xed\xa0\x80"));      // surrogate
   CHECK_FALSE(valid_utf8("\xf4\x90\x80\x80"));  // above U+10FFFF
   CHECK_FALSE(valid_utf8("abc\xe2\x82"));       // cut short
+  CHECK(valid_utf8_length("abc\xe2\x82") == 3);
 }
 
 }  // namespace weft::base

@@ -14,7 +14,8 @@ namespace weft::doc {
 
 struct Limits {
   std::uint32_t depth = 200;
-  std::uint64_t nodes = 1'000'000;  // after aliases are expanded
+  std::uint64_t nodes = 1'000'000;        // after aliases are expanded
+  std::uint64_t alias_bytes = 64u << 20;  // text copied by the aliases of one document
 };
 
 // YAML 1.2 core schema: yes/no/on/off are strings, 0o17 is octal, merge keys (<<) are resolved,

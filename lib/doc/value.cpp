@@ -2,8 +2,83 @@
 
 #include <algorithm>
 #include <limits>
+#include <numeric>
+
+#include "lib/base/text.h"
 
 namespace weft::doc {
+namespace {
+
+// Up to here a scan beats the index.
+constexpr std::size_t kScanned = 16;
+
+}  // namespace
+
+Map::Map() = default;
+Map::Map(const Map& other) = default;
+Map::Map(Map&& other) noexcept = default;
+Map& Map::operator=(const Map& other) = default;
+Map& Map::operator=(Map&& other) noexcept = default;
+Map::~Map() = default;
+
+Map::Map(std::vector<Member> members) : members_(std::move(members)) {
+  if (members_.size() <= kScanned) return;
+  order_.resize(members_.size());
+  std::iota(order_.begin(), order_.end(), 0u);
+  std::stable_sort(order_.begin(), order_.end(), [this](std::uint32_t a, std::uint32_t b) {
+    return members_[a].key < members_[b].key;
+  });
+}
+
+std::size_t Map::size() const { return members_.size(); }
+const Member* Map::begin() const { return members_.data(); }
+const Member* Map::end() const { return members_.data() + members_.size(); }
+Member* Map::begin() { return members_.data(); }
+Member* Map::end() { return members_.data() + members_.size(); }
+const Member& Map::operator[](std::size_t index) const { return members_[index]; }
+
+std::vector<std::uint32_t>::const_iterator Map::place(std::string_view key) const {
+  return std::lower_bound(order_.begin(), order_.end(), key,
+                          [this](std::uint32_t index, std::string_view wanted) {
+                            return members_[index].key < wanted;
+                          });
+}
+
+void Map::push_back(Member member) {
+  if (members_.size() == kScanned && order_.empty()) {
+    members_.push_back(std::move(member));
+    *this = Map(std::move(members_));
+    return;
+  }
+  if (!order_.empty())
+    order_.insert(place(member.key), static_cast<std::uint32_t>(members_.size()));
+  members_.push_back(std::move(member));
+}
+
+const Member* Map::find(std::string_view key) const {
+  if (order_.empty()) {
+    const auto at = std::find_if(members_.begin(), members_.end(),
+                                 [&](const Member& member) { return member.key == key; });
+    return at == members_.end() ? nullptr : &*at;
+  }
+  const auto at = place(key);
+  return at != order_.end() && members_[*at].key == key ? &members_[*at] : nullptr;
+}
+
+const Member* Map::duplicate() const {
+  const Member* first = nullptr;
+  if (order_.empty()) {
+    for (const auto& member : members_)
+      if (find(member.key) != &member) return &member;
+    return nullptr;
+  }
+  for (std::size_t i = 1; i < order_.size(); ++i) {
+    const Member& member = members_[order_[i]];
+    if (member.key == members_[order_[i - 1]].key && (first == nullptr || &member < first))
+      first = &member;
+  }
+  return first;
+}
 
 Value::Value(std::uint64_t value) {
   if (value <= static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()))
@@ -27,10 +102,8 @@ double Value::number() const {
 }
 
 const Value* Value::find(std::string_view key) const {
-  if (!is_map()) return nullptr;
-  for (const auto& member : members())
-    if (member.key == key) return &member.value;
-  return nullptr;
+  const Member* member = is_map() ? members().find(key) : nullptr;
+  return member == nullptr ? nullptr : &member->value;
 }
 
 Value* Value::find(std::string_view key) {
@@ -74,13 +147,20 @@ bool operator==(const Value& a, const Value& b) {
 base::Where Source::where(Position position) const {
   base::Where where{name_, position.line, position.column, {}};
   std::size_t start = 0;
-  for (std::uint32_t line = 1; line < position.line && start != std::string::npos; ++line) {
+  for (std::uint32_t line = 1; line < position.line; ++line) {
     start = text_.find('\n', start);
-    if (start != std::string::npos) ++start;
+    if (start == std::string::npos) return where;
+    ++start;
   }
-  if (position.line != 0 && start != std::string::npos && start < text_.size())
-    where.excerpt =
-        text_.substr(start, std::min<std::size_t>(text_.find('\n', start) - start, 200));
+  if (position.line == 0) return where;
+  std::string_view line = std::string_view(text_).substr(start);
+  line = line.substr(0, line.find_first_of("\r\n"));
+  const std::string_view before = line.substr(0, position.column - std::min(position.column, 1u));
+  where.column -= static_cast<std::uint32_t>(
+      std::count_if(before.begin(), before.end(), [](char c) { return (c & 0xc0) == 0x80; }));
+  constexpr std::size_t kLongest = 200;  // bytes of an excerpt
+  line = line.substr(0, kLongest);
+  where.excerpt = line.substr(0, base::valid_utf8_length(line));
   return where;
 }
 

@@ -16,18 +16,51 @@
 
 namespace weft::doc {
 
-// Counted from 1; 0 means the value was made by a program.
+// Counted from 1, the column in bytes; 0 means the value was made by a program.
 struct Position {
   std::uint32_t line = 0;
   std::uint32_t column = 0;
 };
 
+class Value;
 struct Member;
+
+// Members in the order they came, found by key in logarithmic time. A key stands once: push_back
+// demands a new one, and keys are not changed in place.
+class Map {
+ public:
+  Map();
+  explicit Map(std::vector<Member> members);  // may hold duplicates: see duplicate()
+  Map(const Map& other);
+  Map(Map&& other) noexcept;
+  Map& operator=(const Map& other);
+  Map& operator=(Map&& other) noexcept;
+  ~Map();
+
+  std::size_t size() const;
+  bool empty() const { return size() == 0; }
+  const Member* begin() const;
+  const Member* end() const;
+  Member* begin();
+  Member* end();
+  const Member& operator[](std::size_t index) const;
+  void push_back(Member member);
+  const Member* find(std::string_view key) const;
+  // The first member whose key stands earlier too, or nullptr.
+  const Member* duplicate() const;
+
+ private:
+  std::vector<std::uint32_t>::const_iterator place(std::string_view key) const;
+
+  std::vector<Member> members_;
+  // Indices of members_ by key; empty while the map is so small that scanning it is faster.
+  std::vector<std::uint32_t> order_;
+};
 
 class Value {
  public:
   using List = std::vector<Value>;
-  using Map = std::vector<Member>;
+  using Map = doc::Map;
 
   Value() = default;  // null
   Value(std::nullptr_t) {}
@@ -94,7 +127,8 @@ class Source {
   Source(std::string name, std::string text) : name_(std::move(name)), text_(std::move(text)) {}
   const std::string& name() const { return name_; }
   const std::string& text() const { return text_; }
-  base::Where where(Position position) const;  // with the source line as excerpt
+  // With the source line as excerpt and the column in characters.
+  base::Where where(Position position) const;
 
  private:
   std::string name_;

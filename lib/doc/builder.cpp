@@ -1,0 +1,170 @@
+#include "lib/doc/builder.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "lib/base/format.h"
+
+namespace weft::doc {
+namespace {
+
+struct Extent {
+  std::uint64_t nodes = 0;
+  std::uint64_t bytes = 0;
+  std::uint32_t height = 0;  // containers within each other
+};
+
+Extent measure(const Value& value) {
+  const bool scalar = !value.is_list() && !value.is_map();
+  Extent all{1, value.is_string() ? value.string().size() : 0, scalar ? 0u : 1u};
+  const auto include = [&all](const Value& part) {
+    const Extent extent = measure(part);
+    all.nodes += extent.nodes;
+    all.bytes += extent.bytes;
+    all.height = std::max(all.height, extent.height + 1);
+  };
+  if (value.is_list()) std::for_each(value.items().begin(), value.items().end(), include);
+  if (value.is_map())
+    for (const auto& member : value.members()) {
+      all.bytes += member.key.size();
+      include(member.value);
+    }
+  return all;
+}
+
+std::string shown(std::string_view key) {
+  return key.size() <= 80 ? std::string(key) : fmt::format("{}...", key.substr(0, 80));
+}
+
+}  // namespace
+
+void Builder::fail(Position at, std::string message, std::string remedy) {
+  if (error_) return;
+  error_ = base::Error{base::ExitCode::input, std::move(message), std::move(remedy)}.at(
+      source_->where(at));
+}
+
+bool Builder::count_node(Position at) {
+  if (error_) return false;
+  if (++nodes_ > limits_.nodes)
+    fail(at, fmt::format("the document has more than {} values", limits_.nodes),
+         "split it into several files");
+  return !error_;
+}
+
+void Builder::key(std::string key, Position at) {
+  if (error_) return;
+  Frame& frame = open_.back();
+  frame.key = std::move(key);
+  frame.key_at = at;
+  frame.has_key = true;
+}
+
+void Builder::merge_key(Position at) {
+  if (error_) return;
+  if (open_.back().merged)
+    return fail(at, "the merge key << stands twice in one map",
+                "give it a list: \"<<: [*first, *second]\"");
+  key("<<", at);
+  open_.back().merging = true;
+}
+
+void Builder::scalar(Value value, Position at) {
+  if (!count_node(at)) return;
+  value.set_position(at);
+  add(std::move(value));
+}
+
+void Builder::begin(bool is_map, Position at) {
+  if (!count_node(at)) return;
+  if (open_.size() >= limits_.depth)
+    return fail(at, fmt::format("nested deeper than {} levels", limits_.depth));
+  Frame& frame = open_.emplace_back();
+  frame.is_map = is_map;
+  frame.at = at;
+}
+
+const Value* Builder::end() {
+  if (error_) return nullptr;
+  Frame frame = std::move(open_.back());
+  open_.pop_back();
+  Value value = frame.is_map ? close_map(frame) : Value(std::move(frame.items));
+  if (error_) return nullptr;
+  value.set_position(frame.at);
+  return add(std::move(value));
+}
+
+Value* Builder::add(Value value) {
+  if (open_.empty()) {
+    root_ = std::move(value);
+    return &root_;
+  }
+  Frame& frame = open_.back();
+  frame.has_key = false;
+  if (!frame.is_map) return &frame.items.emplace_back(std::move(value));
+  if (frame.merging) {
+    frame.merging = false;
+    return &frame.merged.emplace(std::move(value));
+  }
+  frame.members.push_back({std::move(frame.key), std::move(value), frame.key_at});
+  return &frame.members.back().value;
+}
+
+Value Builder::close_map(Frame& frame) {
+  Map own(std::move(frame.members));
+  if (const Member* twice = own.duplicate()) {
+    const Position first = own.find(twice->key)->key_position;
+    fail(twice->key_position,
+         fmt::format("the key \"{}\" stands twice in one map", shown(twice->key)),
+         fmt::format("remove one of them: the first is at line {}", first.line));
+  }
+  if (error_ || !frame.merged) return Value(std::move(own));
+
+  std::vector<Value> sources;
+  if (frame.merged->is_list())
+    sources = std::move(frame.merged->items());
+  else
+    sources.push_back(std::move(*frame.merged));
+  std::vector<Member> all(std::move_iterator(own.begin()), std::move_iterator(own.end()));
+  for (Value& source : sources) {
+    if (!source.is_map()) {
+      fail(source.position(),
+           fmt::format("the merge key << needs a map, found {}", source.kind_name()),
+           "quote the key to have it as text: \"<<\"");
+      return {};
+    }
+    std::move(source.members().begin(), source.members().end(), std::back_inserter(all));
+  }
+  // The first of each key counts: the map's own, then the sources in their order.
+  Map repeated(std::move(all));
+  std::vector<Member> kept;
+  std::vector<bool> first(repeated.size());
+  for (std::size_t i = 0; i < repeated.size(); ++i)
+    first[i] = repeated.find(repeated[i].key) == &repeated[i];
+  for (std::size_t i = 0; i < repeated.size(); ++i)
+    if (first[i]) kept.push_back(std::move(repeated.begin()[i]));
+  return Value(Map(std::move(kept)));
+}
+
+bool Builder::pay_for_copy(const Value& value, Position at) {
+  if (error_) return false;
+  const Extent extent = measure(value);
+  nodes_ += extent.nodes;
+  copied_bytes_ += extent.bytes;
+  if (nodes_ > limits_.nodes || copied_bytes_ > limits_.alias_bytes)
+    fail(at, "the aliases of the document expand to too much",
+         fmt::format("at most {} values and {} MiB of text are read", limits_.nodes,
+                     limits_.alias_bytes >> 20));
+  else if (open_.size() + extent.height > limits_.depth)
+    fail(at, fmt::format("nested deeper than {} levels once the alias is expanded", limits_.depth));
+  return !error_;
+}
+
+void Builder::copy(const Value& value, Position at) {
+  if (pay_for_copy(value, at)) add(value);
+}
+
+Document Builder::take() { return {std::exchange(root_, Value{}), source_}; }
+
+}  // namespace weft::doc

@@ -1,0 +1,70 @@
+// The events of a parser into one document value: shared by YAML and JSON, so that both find
+// duplicate keys, bound depth and nodes, and speak of mistakes alike. After the first failure
+// every call does nothing and ok() is false; the parser should then stop.
+//
+//   builder.begin_map({1, 1}); builder.key("a", {1, 2}); builder.scalar(1, {1, 5}); builder.end();
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "lib/doc/read.h"
+
+namespace weft::doc {
+
+class Builder {
+ public:
+  Builder(std::shared_ptr<const Source> source, const Limits& limits)
+      : source_(std::move(source)), limits_(limits) {}
+
+  // The innermost open container is a map and waits for a key.
+  bool wants_key() const { return !open_.empty() && open_.back().is_map && !open_.back().has_key; }
+  void key(std::string key, Position at);
+  // YAML's <<: the value that follows gives the keys that the map itself does not have.
+  void merge_key(Position at);
+  void scalar(Value value, Position at);
+  void begin_list(Position at) { begin(false, at); }
+  void begin_map(Position at) { begin(true, at); }
+  // Closes the innermost container and shows it, complete, where it now stands.
+  const Value* end();
+  // A copy of a whole value. It counts with all its parts against the limits.
+  void copy(const Value& value, Position at);
+  // False, and a failure, when copies have used up their budget.
+  bool pay_for_copy(const Value& value, Position at);
+
+  void fail(Position at, std::string message, std::string remedy = {});
+  bool ok() const { return !error_; }
+  base::Error take_error() { return std::move(*error_); }
+  // The finished root; the builder is ready for the next document of the stream.
+  Document take();
+
+ private:
+  struct Frame {
+    bool is_map = false;
+    bool has_key = false;
+    bool merging = false;  // the pending key is <<
+    Position at;
+    std::string key;
+    Position key_at;
+    std::vector<Value> items;
+    std::vector<Member> members;
+    std::optional<Value> merged;
+  };
+
+  void begin(bool is_map, Position at);
+  bool count_node(Position at);
+  Value* add(Value value);
+  Value close_map(Frame& frame);
+
+  std::shared_ptr<const Source> source_;
+  Limits limits_;
+  std::vector<Frame> open_;
+  Value root_;
+  std::uint64_t nodes_ = 0;
+  std::uint64_t copied_bytes_ = 0;
+  std::optional<base::Error> error_;
+};
+
+}  // namespace weft::doc
