@@ -28,6 +28,7 @@ add_library(weft_options INTERFACE)
 target_include_directories(weft_options INTERFACE ${PROJECT_SOURCE_DIR})
 target_compile_options(weft_options INTERFACE -fPIE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
                        -Wnon-virtual-dtor -Woverloaded-virtual -Werror=return-type
+                       -Wno-missing-field-initializers  # designated initialisers name what matters
                        $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
 target_compile_definitions(weft_options INTERFACE $<$<BOOL:${WEFT_STATIC}>:WEFT_STATIC>)
 if(WEFT_SANITIZE)
