@@ -1,0 +1,107 @@
+#include "lib/perf/record.h"
+
+#include "lib/base/format.h"
+#include "lib/base/id.h"
+#include "lib/base/version.h"
+
+namespace weft::perf {
+namespace {
+
+smp::Verdict to_smp(load::Verdict verdict) {
+  switch (verdict) {
+    case load::Verdict::valid:
+      return smp::Verdict::valid;
+    case load::Verdict::suspect:
+      return smp::Verdict::suspect;
+    case load::Verdict::invalid:
+      return smp::Verdict::invalid;
+  }
+  return smp::Verdict::unknown;
+}
+
+smp::Setup setup_of(const load::Plan& plan, const load::Outcome& outcome) {
+  smp::Setup setup;
+  setup.load_generator = "weft";
+  setup.load_generator_version = base::build_info().version;
+  setup.urls = {plan.target.url.text()};
+  setup.method = plan.target.method;
+  setup.protocol = "http/1.1";
+  setup.connections = plan.connections;
+  setup.threads = outcome.threads;
+  setup.requested_qps = plan.qps;
+  setup.unthrottled = !plan.qps;
+  setup.duration = plan.duration;
+  setup.requests = plan.requests;
+  setup.warmup = plan.warmup;
+  setup.timeout = plan.timeout;
+  setup.loop = plan.qps ? smp::Loop::open : smp::Loop::closed;
+  setup.omission = plan.qps ? smp::Omission::corrected : smp::Omission::uncorrected;
+  if (plan.qps) {
+    setup.arrival = arrival_name(plan.arrival);
+    setup.seed = outcome.seed;
+  }
+  setup.keepalive = plan.keepalive;
+  setup.body_bytes = plan.target.body.size();
+  return setup;
+}
+
+smp::Counts counts_of(const load::Outcome& outcome) {
+  smp::Counts counts;
+  counts.planned = outcome.planned;
+  counts.skipped = outcome.skipped;
+  counts.completed = outcome.completed;
+  for (std::size_t i = 0; i < load::kErrorClasses; ++i) {
+    if (outcome.errors[i] == 0) continue;
+    counts.errors[std::string(load::error_name(static_cast<load::ErrorClass>(i)))] =
+        outcome.errors[i];
+  }
+  for (std::size_t code = 0; code < outcome.statuses.size(); ++code) {
+    if (outcome.statuses[code] != 0)
+      counts.statuses[fmt::format("{}", code)] = outcome.statuses[code];
+  }
+  counts.bytes_received = outcome.bytes_received;
+  counts.bytes_sent = outcome.bytes_sent;
+  return counts;
+}
+
+smp::Generator generator_of(const load::Outcome& outcome, const Circumstances& circumstances) {
+  smp::Generator generator;
+  generator.verdict = to_smp(outcome.verdict);
+  generator.reasons = outcome.reasons;
+  generator.cpu_seconds = outcome.cpu_seconds;
+  generator.busy_percent = outcome.busy_percent;
+  generator.missed_deadlines = outcome.missed_deadlines;
+  generator.max_rss_bytes = circumstances.peak_memory_bytes;
+  return generator;
+}
+
+}  // namespace
+
+smp::Run record(const Spec& spec, const load::Plan& plan, load::Outcome outcome,
+                const Circumstances& circumstances) {
+  smp::Run run;
+  run.id = base::new_id(outcome.started);
+  run.name = spec.name;
+  run.labels = spec.labels;
+  run.origin.format = "weft";
+  run.started = outcome.started;
+  run.ended = outcome.ended;
+  run.interrupted = outcome.interrupted;
+  run.setup = setup_of(plan, outcome);
+  run.counts = counts_of(outcome);
+  run.generator = generator_of(outcome, circumstances);
+  run.environment.facts = circumstances.host;
+  run.mesh = spec.mesh;
+  run.test_id = spec.test_id.empty() ? run.id + "-test" : spec.test_id;
+  run.env_id = run.id + "-env";
+  if (!run.mesh.type.empty()) run.mesh_config_id = run.id + "-mesh";
+  const double seconds = std::chrono::duration<double>(outcome.elapsed).count();
+  if (seconds > 0) run.actual_qps = static_cast<double>(outcome.completed) / seconds;
+  run.latency = smp::Distribution::of(std::move(outcome.latency));
+  run.service_time = smp::Distribution::of(std::move(outcome.service_time));
+  if (plan.qps) run.send_lag = smp::Distribution::of(std::move(outcome.send_lag));
+  run.intervals = std::move(outcome.intervals);
+  return run;
+}
+
+}  // namespace weft::perf

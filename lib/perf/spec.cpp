@@ -1,0 +1,195 @@
+#include "lib/perf/spec.h"
+
+#include <algorithm>
+
+#include "lib/base/format.h"
+#include "lib/base/text.h"
+
+namespace weft::perf {
+namespace {
+
+using base::Error;
+using base::ExitCode;
+
+constexpr double kMaxQps = 10e6;
+constexpr std::int64_t kMaxConnections = 100'000;
+constexpr std::int64_t kMaxThreads = 1024;
+
+template <typename T>
+void take(std::optional<T>& under, const std::optional<T>& over) {
+  if (over) under = over;
+}
+
+void take(std::string& under, const std::string& over) {
+  if (!over.empty()) under = over;
+}
+
+// RFC 9110 token characters.
+bool is_token(std::string_view text) {
+  constexpr std::string_view kSymbols = "!#$%&'*+-.^_`|~";
+  return !text.empty() && std::ranges::all_of(text, [&](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           kSymbols.find(c) != std::string_view::npos;
+  });
+}
+
+bool has_control(std::string_view text) {
+  return std::ranges::any_of(text, [](char c) {
+    return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f;
+  });
+}
+
+base::Result<std::int64_t> in_range(std::optional<std::int64_t> value, std::int64_t fallback,
+                                    std::int64_t low, std::int64_t high, std::string_view flag) {
+  if (!value) return fallback;
+  if (*value >= low && *value <= high) return *value;
+  return Error{ExitCode::usage, fmt::format("{} is {}", flag, *value),
+               fmt::format("give {} to {}", low, high)};
+}
+
+base::Result<void> check_times(const Spec& spec) {
+  const auto positive = [](std::optional<base::Nanoseconds> value, std::string_view flag,
+                           base::Nanoseconds least) -> base::Result<void> {
+    if (!value || (*value >= least && *value <= std::chrono::hours(24 * 30))) return {};
+    return Error{ExitCode::usage, fmt::format("{} is {}", flag, base::format_duration(*value)),
+                 fmt::format("give {} to 720h", base::format_duration(least))};
+  };
+  WEFT_CHECK(positive(spec.duration, "--duration", std::chrono::milliseconds(1)));
+  WEFT_CHECK(positive(spec.timeout, "--timeout", std::chrono::microseconds(1)));
+  return positive(spec.warmup, "--warmup", base::Nanoseconds(0));
+}
+
+base::Result<load::Target> to_target(const Spec& spec) {
+  load::Target target;
+  if (!spec.url)
+    return Error{ExitCode::usage, "nothing to measure: no URL was given",
+                 "weft perf run http://127.0.0.1:8080/   or   weft perf run --serve"};
+  WEFT_TRY(url, net::parse_url(*spec.url));
+  target.url = std::move(url);
+  target.method = spec.method.value_or(spec.body ? "POST" : "GET");
+  if (!is_token(target.method))
+    return Error{ExitCode::usage, fmt::format("'{}' is not an HTTP method", target.method),
+                 "--method GET"};
+  target.headers = spec.headers;
+  target.body = spec.body.value_or("");
+  target.unix_socket = spec.unix_socket;
+  target.resolve = spec.resolve;
+  return target;
+}
+
+}  // namespace
+
+base::Result<Rate> parse_rate(std::string_view text) {
+  if (text == "max") return Rate{};
+  const auto qps = base::parse_double(text);
+  if (!qps || *qps <= 0 || *qps > kMaxQps)
+    return Error{ExitCode::usage, fmt::format("'{}' is not a rate", text),
+                 "give requests per second, as in --qps 1000, or --qps max"};
+  return Rate{*qps};
+}
+
+Spec overlay(Spec under, const Spec& over) {
+  take(under.name, over.name);
+  for (const auto& [key, value] : over.labels) under.labels[key] = value;
+  take(under.url, over.url);
+  take(under.method, over.method);
+  std::erase_if(under.headers, [&](const auto& header) {
+    return std::ranges::any_of(over.headers, [&](const auto& replacement) {
+      return base::equal_ignoring_case(replacement.first, header.first);
+    });
+  });
+  under.headers.insert(under.headers.end(), over.headers.begin(), over.headers.end());
+  take(under.body, over.body);
+  take(under.rate, over.rate);
+  take(under.arrival, over.arrival);
+  // One limit on the command line replaces both of the profile.
+  if (over.duration || over.requests) {
+    under.duration = over.duration;
+    under.requests = over.requests;
+  }
+  take(under.warmup, over.warmup);
+  take(under.timeout, over.timeout);
+  take(under.connections, over.connections);
+  take(under.threads, over.threads);
+  take(under.keepalive, over.keepalive);
+  take(under.seed, over.seed);
+  under.resolve.insert(under.resolve.end(), over.resolve.begin(), over.resolve.end());
+  take(under.unix_socket, over.unix_socket);
+  take(under.test_id, over.test_id);
+  if (!over.mesh.type.empty()) under.mesh = over.mesh;
+  return under;
+}
+
+base::Result<load::Plan> to_plan(const Spec& spec) {
+  load::Plan plan;
+  WEFT_CHECK(check_times(spec));
+  WEFT_TRY(target, to_target(spec));
+  plan.target = std::move(target);
+  if (spec.rate) plan.qps = spec.rate->qps;
+  if (spec.arrival && !plan.qps)
+    return Error{ExitCode::usage,
+                 "--arrival needs a rate: at --qps max answers decide when to send", "add --qps N"};
+  plan.arrival = spec.arrival.value_or(plan.arrival);
+  plan.duration = spec.duration;
+  if (spec.requests) {
+    WEFT_TRY(requests, in_range(spec.requests, 0, 1, std::int64_t{1} << 53, "--requests"));
+    plan.requests = static_cast<std::uint64_t>(requests);
+  }
+  if (!plan.duration && !plan.requests) plan.duration = kDefaultDuration;
+  plan.warmup = spec.warmup.value_or(plan.warmup);
+  plan.timeout = spec.timeout.value_or(plan.timeout);
+  WEFT_TRY(connections,
+           in_range(spec.connections, plan.connections, 1, kMaxConnections, "--connections"));
+  plan.connections = static_cast<unsigned>(connections);
+  WEFT_TRY(threads, in_range(spec.threads, 0, 1, kMaxThreads, "--threads"));
+  plan.threads = static_cast<unsigned>(threads);
+  plan.keepalive = spec.keepalive.value_or(plan.keepalive);
+  plan.seed = spec.seed;
+  return plan;
+}
+
+base::Result<std::pair<std::string, std::string>> parse_header(std::string_view text) {
+  const auto colon = text.find(':');
+  const std::string_view name = text.substr(0, colon);
+  if (colon == std::string_view::npos || !is_token(name) || has_control(text))
+    return Error{ExitCode::usage, fmt::format("'{}' is not a header", text),
+                 "-H 'Accept: application/json'"};
+  return std::pair{std::string(name), std::string(base::trim(text.substr(colon + 1)))};
+}
+
+base::Result<std::pair<std::string, std::string>> parse_label(std::string_view text) {
+  const auto equals = text.find('=');
+  if (equals == std::string_view::npos || equals == 0)
+    return Error{ExitCode::usage, fmt::format("'{}' is not a label", text), "--label mesh=istio"};
+  return std::pair{std::string(text.substr(0, equals)), std::string(text.substr(equals + 1))};
+}
+
+base::Result<std::pair<std::string, std::string>> parse_resolve(std::string_view text) {
+  const Error error{ExitCode::usage, fmt::format("'{}' is not host:port:address", text),
+                    "--resolve shop.example:80:127.0.0.1"};
+  // A host in brackets holds colons itself.
+  const auto host_end = text.starts_with('[') ? text.find(']') : 0;
+  if (host_end == std::string_view::npos) return error;
+  const auto colon = text.find(':', host_end);
+  const auto second = colon == std::string_view::npos ? colon : text.find(':', colon + 1);
+  if (second == std::string_view::npos || colon == 0) return error;
+  const auto port = base::parse_uint(text.substr(colon + 1, second - colon - 1));
+  std::string_view address = text.substr(second + 1);
+  if (address.starts_with('[') && address.ends_with(']'))
+    address = address.substr(1, address.size() - 2);
+  if (!port || *port == 0 || *port > 65535 || address.empty()) return error;
+  return std::pair{std::string(text.substr(0, second)), std::string(address)};
+}
+
+base::Result<load::Arrival> parse_arrival(std::string_view text) {
+  if (text == "uniform") return load::Arrival::uniform;
+  if (text == "poisson") return load::Arrival::poisson;
+  return Error{ExitCode::usage, fmt::format("'{}' is not a kind of arrivals", text),
+               "--arrival poisson or --arrival uniform"};
+}
+
+std::string_view arrival_name(load::Arrival arrival) {
+  return arrival == load::Arrival::uniform ? "uniform" : "poisson";
+}
+
+}  // namespace weft::perf

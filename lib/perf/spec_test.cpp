@@ -1,0 +1,125 @@
+#include "lib/perf/spec.h"
+
+#include <catch2/catch.hpp>
+
+using namespace std::chrono_literals;
+using weft::load::Arrival;
+using weft::perf::Pairs;
+using weft::perf::parse_header;
+using weft::perf::parse_label;
+using weft::perf::parse_rate;
+using weft::perf::parse_resolve;
+using weft::perf::Rate;
+using weft::perf::Spec;
+using weft::perf::to_plan;
+
+namespace {
+
+Spec minimal() {
+  Spec spec;
+  spec.url = "http://127.0.0.1:8080/";
+  return spec;
+}
+
+}  // namespace
+
+TEST_CASE("a URL alone is a closed loop of ten seconds with GET") {
+  const auto plan = to_plan(minimal());
+  REQUIRE(plan.ok());
+  CHECK_FALSE(plan->qps);
+  CHECK(plan->duration == 10s);
+  CHECK_FALSE(plan->requests);
+  CHECK(plan->target.method == "GET");
+  CHECK(plan->connections == 50);
+  CHECK(plan->keepalive);
+}
+
+TEST_CASE("a number of requests stands without a time limit, a body is posted") {
+  Spec spec = minimal();
+  spec.requests = 100;
+  spec.body = "{}";
+  const auto plan = to_plan(spec);
+  REQUIRE(plan.ok());
+  CHECK(plan->requests == 100u);
+  CHECK_FALSE(plan->duration);
+  CHECK(plan->target.method == "POST");
+  CHECK(plan->target.body == "{}");
+}
+
+TEST_CASE("flags override the profile and leave alone what they do not name") {
+  Spec profile = minimal();
+  profile.name = "checkout";
+  profile.rate = Rate{100.0};
+  profile.duration = 30s;
+  profile.requests = 1000;
+  profile.connections = 8;
+  profile.headers = {{"Accept", "text/html"}, {"X-Team", "shop"}};
+  profile.labels = {{"env", "test"}, {"mesh", "none"}};
+  Spec flags;
+  flags.rate = Rate{};
+  flags.duration = 5s;
+  flags.headers = {{"accept", "application/json"}};
+  flags.labels = {{"mesh", "istio"}};
+
+  const Spec both = overlay(profile, flags);
+  CHECK(both.name == "checkout");
+  CHECK(both.url == profile.url);
+  CHECK(both.rate == Rate{});
+  CHECK(both.duration == 5s);
+  CHECK_FALSE(both.requests);
+  CHECK(both.connections == 8);
+  CHECK(both.headers == Pairs{{"X-Team", "shop"}, {"accept", "application/json"}});
+  CHECK(both.labels == weft::smp::Labels{{"env", "test"}, {"mesh", "istio"}});
+}
+
+TEST_CASE("a rate is a positive number or max") {
+  CHECK(parse_rate("max").value() == Rate{});
+  CHECK(parse_rate("0.5").value() == Rate{0.5});
+  for (const char* text : {"", "0", "-1", "fast", "1k", "1e300", "nan", "inf"})
+    CHECK_FALSE(parse_rate(text).ok());
+}
+
+TEST_CASE("impossible values are usage errors that name the flag") {
+  const auto message_of = [](auto change) {
+    Spec spec = minimal();
+    change(spec);
+    const auto plan = to_plan(spec);
+    if (plan.ok()) return std::string("accepted");
+    CHECK(plan.error().code == weft::base::ExitCode::usage);
+    CHECK_FALSE(plan.error().remedy.empty());
+    return plan.error().message;
+  };
+  CHECK_THAT(message_of([](Spec& s) { s.connections = 0; }), Catch::Contains("--connections"));
+  CHECK_THAT(message_of([](Spec& s) { s.threads = -1; }), Catch::Contains("--threads"));
+  CHECK_THAT(message_of([](Spec& s) { s.requests = 0; }), Catch::Contains("--requests"));
+  CHECK_THAT(message_of([](Spec& s) { s.duration = 0s; }), Catch::Contains("--duration"));
+  CHECK_THAT(message_of([](Spec& s) { s.timeout = -1s; }), Catch::Contains("--timeout"));
+  CHECK_THAT(message_of([](Spec& s) { s.warmup = -1s; }), Catch::Contains("--warmup"));
+  CHECK_THAT(message_of([](Spec& s) { s.method = "GE T"; }), Catch::Contains("GE T"));
+  CHECK_THAT(message_of([](Spec& s) { s.arrival = Arrival::uniform; }),
+             Catch::Contains("--arrival"));
+  CHECK_THAT(message_of([](Spec& s) { s.url.reset(); }), Catch::Contains("no URL"));
+}
+
+TEST_CASE("headers keep colons in their value and cannot smuggle in lines") {
+  CHECK(parse_header("Host: a:80").value() == std::pair<std::string, std::string>{"Host", "a:80"});
+  CHECK(parse_header("X-Empty:").value().second.empty());
+  for (const char* text : {"", "NoColon", ": value", "Bad Name: x", "A: b\r\nC: d"})
+    CHECK_FALSE(parse_header(text).ok());
+}
+
+TEST_CASE("labels are key=value, the value may be empty or hold further signs") {
+  CHECK(parse_label("a=b=c").value() == std::pair<std::string, std::string>{"a", "b=c"});
+  CHECK(parse_label("a=").value().second.empty());
+  CHECK_FALSE(parse_label("a").ok());
+  CHECK_FALSE(parse_label("=b").ok());
+}
+
+TEST_CASE("resolve takes names and both families of addresses") {
+  using Pair = std::pair<std::string, std::string>;
+  CHECK(parse_resolve("shop:80:127.0.0.1").value() == Pair{"shop:80", "127.0.0.1"});
+  CHECK(parse_resolve("shop:80:::1").value() == Pair{"shop:80", "::1"});
+  CHECK(parse_resolve("[::1]:80:[::2]").value() == Pair{"[::1]:80", "::2"});
+  for (const char* text : {"", "shop", "shop:80", "shop:80:", ":80:1", "shop:x:1", "shop:0:1", "["})
+    CHECK_FALSE(parse_resolve(text).ok());
+}
