@@ -1,3 +1,3 @@
-#include "lib/base/version.h"
+#include "cmd/run.h"
 
-int main() { return weft::base::build_info().version.empty() ? 1 : 0; }
+int main(int argc, char** argv) { return weft::cmd::run_process(argc, argv); }

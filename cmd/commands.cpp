@@ -1,0 +1,48 @@
+#include "cmd/commands.h"
+
+#include <memory>
+#include <ostream>
+
+#include "cmd/meta/meta.h"
+
+namespace weft::cmd {
+namespace {
+
+using base::ExitCode;
+
+constexpr const char* kDescription =
+    "Measures services and service meshes, keeps the results in the Service Mesh Performance "
+    "format and scores them with MeshMark.";
+
+}  // namespace
+
+cli::Command root() {
+  auto version = std::make_shared<bool>(false);
+  return {.name = "weft",
+          .summary = "Service mesh performance and conformance from one binary",
+          .description = kDescription,
+          .examples = {{"weft version", "the version of this build"},
+                       {"weft help exit-codes", "what the exit codes mean"}},
+          .flags = {cli::flag("--version", *version, "print the version")},
+          .commands = {version_command()},
+          .run = [version](Context& context) -> base::Result<ExitCode> {
+            if (*version) return print_version(context);
+            return show_help(context, {});
+          }};
+}
+
+std::vector<cli::Flag> global_flags(Globals& globals) {
+  cli::Flag verbose = cli::flag("--verbose", globals.verbose, "tell more; -vv tells most").as('v');
+  verbose.value_name.clear();  // a switch that is counted
+  return {cli::flag("--output", globals.output, "how to print the result")
+              .as('o')
+              .one_of({"table", "wide", "json", "yaml", "name"})
+              .from_config("output"),
+          cli::flag("--color", globals.color, "when to use colour")
+              .one_of({"auto", "always", "never"})
+              .from_config("color"),
+          cli::flag("--quiet", globals.quiet, "no progress and no notes").as('q'),
+          std::move(verbose), cli::flag("--help", globals.help, "help for the command").as('h')};
+}
+
+}  // namespace weft::cmd

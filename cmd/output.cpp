@@ -1,0 +1,21 @@
+#include "cmd/output.h"
+
+#include <ostream>
+
+#include "lib/doc/write.h"
+
+namespace weft::cmd {
+
+bool is_structured(const Context& context) {
+  return context.output == Output::json || context.output == Output::yaml;
+}
+
+base::ExitCode print(Context& context, const doc::Value& document) {
+  std::string text =
+      context.output == Output::yaml ? doc::write_yaml(document) : doc::write_json(document);
+  if (!text.ends_with('\n')) text += '\n';
+  context.out << text;
+  return base::ExitCode::done;
+}
+
+}  // namespace weft::cmd
