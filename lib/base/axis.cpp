@@ -52,8 +52,9 @@ const std::array<std::span<const double>, 5> kSeries = {kTwentyfourths, kTwelfth
                                                         kDecade};
 
 std::vector<double> equal_steps(double low, double high, int most) {
-  // One cell is kept back: low and high seldom fall on steps.
-  const double step = nice_step(std::max(high - low, low * 1e-9) / std::max(most - 1, 1));
+  // One cell is kept back: low and high seldom fall on steps. A thousandth of the value is what a
+  // label still shows.
+  const double step = nice_step(std::max((high - low) / std::max(most - 1, 1), high * 1e-3));
   std::vector<double> edges;
   const double first = std::floor(low / step + 1e-9);
   for (double i = first; edges.size() < 2 || edges.back() < high * (1 - 1e-12); ++i)
@@ -117,6 +118,19 @@ Axis span_axis(double low, double high, int ticks, TickLabel label) {
   // Adding zero turns -0 into 0.
   for (double i = std::ceil(low / step - 1e-9) + 0.0; i * step <= high + step * 1e-9; ++i)
     axis.ticks.push_back({i * step, label(i * step)});
+  return axis;
+}
+
+Axis log_span_axis(double low, double high, int ticks, TickLabel label) {
+  if (!(low > 0)) low = high > 0 ? std::min(high, 1e-3) : 1;
+  if (!(high > low)) high = low * 1.001;
+  const Axis wide = log_axis(low, high, ticks, label);
+  Axis axis = span_axis(low, high, ticks / 2, label);  // they crowd at the upper end
+  axis.scale = Scale::log;
+  std::vector<Tick> inside;
+  for (const auto& tick : wide.ticks)
+    if (tick.value >= low && tick.value <= high) inside.push_back(tick);
+  if (inside.size() >= 3) axis.ticks = std::move(inside);
   return axis;
 }
 

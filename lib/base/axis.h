@@ -37,8 +37,9 @@ Axis linear_axis(double high, int ticks, TickLabel label);
 // From the 1-2-5 step at or below `low` to the one at or above `high`. Ticks at 1, 2, 5 of each
 // decade as long as there are at most `ticks` of them, else at decades.
 Axis log_axis(double low, double high, int ticks, TickLabel label);
-// Exactly from `low` to `high`; for time, where the ends mean something.
+// Exactly from `low` to `high`, for axes whose ends mean something.
 Axis span_axis(double low, double high, int ticks, TickLabel label);
+Axis log_span_axis(double low, double high, int ticks, TickLabel label);
 // From 0 to `highest` (99 .. 99.9999): ticks at 0, 50, 90, 99, 99.9 ...
 Axis percentile_axis(double highest);
 

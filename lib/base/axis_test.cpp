@@ -58,6 +58,15 @@ TEST_CASE("a span axis keeps its ends") {
   CHECK(span_axis(3, 3, 5, seconds_label).high > 3);
 }
 
+TEST_CASE("a log span axis keeps its ends and always has ticks") {
+  CHECK(labels(log_span_axis(0.8, 12, 8, latency_label)) ==
+        Labels{"1 ms", "2 ms", "5 ms", "10 ms"});
+  CHECK(labels(log_span_axis(1.3, 1.9, 8, latency_label)) == Labels{"1.4 ms", "1.6 ms", "1.8 ms"});
+  const Axis axis = log_span_axis(0.8, 12, 8, latency_label);
+  CHECK(axis.position(0.8) == 0);
+  CHECK(axis.position(12) == 1);
+}
+
 TEST_CASE("log edges are round, enclose the range and keep to the limit") {
   CHECK(log_edges(0.9, 90, 8) == Edges{0.5, 1, 2, 5, 10, 20, 50, 100});
   for (const double low : {0.0, 1e-6, 0.37, 5.0, 999.0})
