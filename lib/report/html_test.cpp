@@ -1,0 +1,39 @@
+#include "lib/report/html.h"
+
+#include <catch2/catch.hpp>
+
+#include "lib/report/chart.h"
+
+namespace weft::report {
+namespace {
+
+TEST_CASE("escape leaves no character that means something to HTML") {
+  CHECK(escape("<a href=\"x\">'&'</a>") == "&lt;a href=&quot;x&quot;&gt;&#39;&amp;&#39;&lt;/a&gt;");
+  CHECK(escape("größe 日本") == "größe 日本");
+  CHECK(escape(std::string_view("a\0b\x7f", 4)) ==
+        "a\xef\xbf\xbd"
+        "b\xef\xbf\xbd");
+  CHECK(escape("cut \xe2\x82") == "cut \xef\xbf\xbd\xef\xbf\xbd");
+  CHECK(escape("two\nlines") == "two lines");
+}
+
+TEST_CASE("a table marks its headers for screen readers") {
+  const auto html = table({"Caption", {{"Name"}, {"Count", true}}, {{{"a"}, {"1", true, "bad"}}}});
+  CHECK(html.find("<th scope=\"col\" class=\"n\">Count</th>") != std::string::npos);
+  CHECK(html.find("<th scope=\"row\">a</th><td class=\"n bad\">1</td>") != std::string::npos);
+}
+
+TEST_CASE("a chart is drawn inside its view box") {
+  Chart chart{.id = "c", .title = "T <b>", .description = "D", .width = 200, .height = 100};
+  chart.x = base::span_axis(0, 10, 2, base::count_label);
+  chart.y = base::linear_axis(4, 2, base::count_label);
+  chart.lines = {{.name = "only", .points = {{0, 0}, {5, 4}, {10, 2}}}};
+  const auto svg = draw(chart);
+  CHECK(svg.starts_with("<svg viewBox=\"0 0 200 100\" role=\"img\""));
+  CHECK(svg.find("<title id=\"c-t\">T &lt;b&gt;</title>") != std::string::npos);
+  CHECK(svg.find("<polyline class=\"line s0\" points=\"21.4,74 104,8 186.6,41\"/>") !=
+        std::string::npos);
+}
+
+}  // namespace
+}  // namespace weft::report
