@@ -13,7 +13,6 @@ bool is_structured(const Context& context) {
 base::ExitCode print(Context& context, const doc::Value& document) {
   std::string text =
       context.output == Output::yaml ? doc::write_yaml(document) : doc::write_json(document);
-  if (!text.ends_with('\n')) text += '\n';
   context.out << text;
   return base::ExitCode::done;
 }

@@ -14,7 +14,7 @@ namespace weft::cmd {
 // Message, place in the file with the line and a caret, cause, remedy.
 std::string render_error(const base::Error& error, const term::Terminal& terminal);
 
-// One line of JSON, schema weft.error/v1.
+// One line of JSON with its line end, schema weft.error/v1.
 std::string error_json(const base::Error& error);
 
 }  // namespace weft::cmd

@@ -104,7 +104,7 @@ int run(Process& process) {
   if (result.ok()) return static_cast<int>(*result);
   const Reporting how = reporting(process, globals);
   process.err << render_error(result.error(), how.terminal);
-  if (how.json) process.err << error_json(result.error()) << '\n';
+  if (how.json) process.err << error_json(result.error());
   process.err.flush();
   return static_cast<int>(result.error().code);
 }
