@@ -117,7 +117,8 @@ class Handler : public YAML::EventHandler {
     if (text_.substr(std::min(at, text_.size())).starts_with("---")) return true;
     std::string_view before = text_.substr(0, at);
     while (!before.empty()) {
-      const std::size_t start = before.find_last_of('\n', before.size() - 2) + 1;
+      if (before.back() == '\n') before.remove_suffix(1);
+      const std::size_t start = before.rfind('\n') + 1;  // npos + 1 is 0
       const std::string_view line = before.substr(start);
       const std::size_t content = line.find_first_not_of(" \t\n");
       if (content != std::string_view::npos && line[content] != '#') return line.starts_with("...");
