@@ -143,6 +143,10 @@ std::string Fields::item_name(std::string_view key, std::size_t index) {
   return fmt::format("{}[{}]", key, index);
 }
 
+std::string Fields::item_name(std::string_view key, std::string_view name) {
+  return fmt::format("{}.{}", key, name.substr(0, 80));
+}
+
 void Fields::adopt(base::Result<void> result) {
   if (!error_ && !result.ok()) error_ = std::move(result).error();
 }

@@ -84,6 +84,19 @@ class Fields {
     return *this;
   }
 
+  // A map of maps under `key`.
+  template <typename T, typename Read>
+  Fields& each(std::string_view key, std::map<std::string, T>& out, Read read) {
+    const Value* map = find(key);
+    if (map == nullptr) return *this;
+    if (!map->is_map()) mismatch(key, *map, "a map");
+    for (std::size_t i = 0; !error_ && i < map->size(); ++i) {
+      const Member& member = map->members()[i];
+      inner(item_name(key, member.key), member.value, out[member.key], read);
+    }
+    return *this;
+  }
+
   // The value under `key`, which then counts as known; nullptr when absent, null or after an error.
   const Value* find(std::string_view key);
   void require(std::string_view key);
@@ -102,6 +115,7 @@ class Fields {
 
   std::string join(std::string_view key) const;
   static std::string item_name(std::string_view key, std::size_t index);
+  static std::string item_name(std::string_view key, std::string_view name);
   void mismatch(std::string_view key, const Value& found, std::string_view want);
   void adopt(base::Result<void> result);
   void set_error(Position at, std::string message, std::string remedy);
