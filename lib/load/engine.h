@@ -85,20 +85,27 @@ struct Outcome {
   base::WallTime started, ended;
   base::Nanoseconds elapsed{0};  // of the measured part
   bool interrupted = false;
-  std::uint64_t planned = 0, sent = 0, completed = 0, skipped = 0;
+  // planned = sent + skipped; sent = completed + abandoned + the errors of all classes but status.
+  std::uint64_t planned = 0, sent = 0;
+  std::uint64_t completed = 0;  // whole answers, bad statuses included
+  std::uint64_t skipped = 0;    // still waiting for a connection when the run ended
+  std::uint64_t abandoned = 0;  // without an answer when the run was interrupted
+  std::uint64_t retries = 0;    // sent again because an idle connection was closed under them
   std::array<std::uint64_t, kErrorClasses> errors{};
   std::array<std::uint64_t, 600> statuses{};  // by code
   std::uint64_t bytes_received = 0, bytes_sent = 0;
-  stats::Histogram latency;       // planned -> whole answer; successes and bad statuses
-  stats::Histogram service_time;  // real send -> whole answer
-  stats::Histogram send_lag;      // planned -> real send
+  stats::Histogram latency;        // planned -> whole answer; successes and bad statuses
+  stats::Histogram service_time;   // real send -> whole answer
+  stats::Histogram send_lag;       // planned -> real send
+  stats::Histogram generator_lag;  // the part of it during which a connection was free (open loop)
   stats::Histogram connect_time;
   std::vector<stats::Interval>
       intervals;  // 1 s each; neighbours are joined so that at most 240 remain
   unsigned threads = 0;
   std::uint64_t seed = 0;
-  double cpu_seconds = 0;   // of the worker threads
-  double busy_percent = 0;  // of the busiest worker
+  double cpu_seconds = 0;       // of the worker threads
+  double busy_percent = 0;      // of the busiest worker: not asleep and not polling
+  double cpu_wait_percent = 0;  // of the worst worker: ready to run, but without a CPU
   std::uint64_t missed_deadlines = 0;
   Verdict verdict = Verdict::valid;
   std::vector<std::string> reasons;  // why not valid, one sentence each

@@ -72,6 +72,8 @@ std::string_view http1_failure_text(Http1Failure failure) {
       return "the answer has a malformed chunk";
     case Http1Failure::unexpected_upgrade:
       return "the answer switches protocols, which was not asked for";
+    case Http1Failure::surplus:
+      return "the answer is longer than its stated length";
   }
   return "unknown failure";
 }

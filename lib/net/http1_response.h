@@ -32,6 +32,7 @@ enum class Http1Failure {
   conflicting_lengths,  // two statements about the length that do not agree
   bad_chunk,            // a chunk size or chunk end that is none
   unexpected_upgrade,   // 101 although nothing was asked for
+  surplus,              // bytes follow the answer; for the caller to find, see feed()
 };
 std::string_view http1_failure_text(Http1Failure failure);  // "the answer speaks TLS"
 

@@ -1,0 +1,288 @@
+// Threads: one per worker, and the caller's, which collects slices and reports progress. They meet
+// at the start, when all connections are open, and at the end.
+#include "lib/load/engine.h"
+
+#include <pthread.h>
+#include <signal.h>
+
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <system_error>
+#include <thread>
+
+#include "lib/base/format.h"
+#include "lib/load/prepare.h"
+#include "lib/load/timeline.h"
+#include "lib/load/verdict.h"
+#include "lib/load/worker.h"
+
+namespace weft::load {
+namespace {
+
+using base::Error;
+using base::ExitCode;
+using base::Result;
+
+constexpr std::uint64_t kLead = 2'000'000;  // between "all are ready" and the start, ns
+constexpr std::uint64_t kOpenGap = 50'000;  // between connections opened before the start, ns
+constexpr std::uint64_t kNoStart = kNever;
+
+std::uint64_t count_ns(base::Nanoseconds time) { return static_cast<std::uint64_t>(time.count()); }
+
+// The worker threads, from their creation to their end.
+class Crew {
+ public:
+  Crew(std::vector<std::unique_ptr<Worker>>& workers) : workers_(workers) {}
+  ~Crew() { join(); }
+
+  Result<void> start() {
+    // Signals are for the caller's thread.
+    sigset_t all{}, before{};
+    ::sigfillset(&all);
+    ::pthread_sigmask(SIG_SETMASK, &all, &before);
+    int error = 0;
+    try {
+      for (auto& worker : workers_) threads_.emplace_back([this, &worker] { work(*worker); });
+    } catch (const std::system_error& failure) {
+      error = failure.code().value();
+    }
+    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    if (error == 0) return {};
+    give_start(kNoStart);
+    return base::system_error(
+        ExitCode::tool, fmt::format("cannot start {} worker threads", workers_.size()), error);
+  }
+
+  void wait_until_open() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return open_ == workers_.size(); });
+  }
+
+  void give_start(std::uint64_t start_ns) {
+    start_ns_.store(start_ns);
+    start_ns_.notify_all();
+  }
+
+  // True when all have finished.
+  bool wait_for_end(base::Nanoseconds limit) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, limit, [this] { return finished_ == workers_.size(); });
+  }
+
+  void join() { threads_.clear(); }
+
+ private:
+  void work(Worker& worker) {
+    worker.open_connections();
+    count(open_);
+    start_ns_.wait(0);
+    if (const std::uint64_t start = start_ns_.load(); start != kNoStart) worker.run(start);
+    count(finished_);
+  }
+
+  void count(std::size_t& counter) {
+    const std::lock_guard lock(mutex_);
+    ++counter;
+    changed_.notify_one();
+  }
+
+  std::vector<std::unique_ptr<Worker>>& workers_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::size_t open_ = 0;
+  std::size_t finished_ = 0;
+  std::atomic<std::uint64_t> start_ns_{0};
+  std::vector<std::jthread> threads_;
+};
+
+// What the caller's thread gathers from the slices.
+class Collector {
+ public:
+  explicit Collector(std::size_t workers) : in_flight_(workers) {}
+
+  void add(std::size_t worker, const Slice& slice) {
+    progress_.completed += slice.completed;
+    progress_.errors += slice.errors;
+    in_flight_[worker] = slice.in_flight;
+    latency_.merge(slice.latency);
+    timeline_.add(slice);
+  }
+
+  Progress progress(std::int64_t elapsed_ns) {
+    progress_.elapsed = base::Nanoseconds(elapsed_ns);
+    progress_.in_flight = 0;
+    for (const std::uint64_t count : in_flight_) progress_.in_flight += count;
+    progress_.p50_ns = latency_.percentile(50);
+    progress_.p99_ns = latency_.percentile(99);
+    // The rate over the last second.
+    const Mark now{elapsed_ns, progress_.completed};
+    const Mark before = marks_[turn_ % marks_.size()];
+    marks_[turn_++ % marks_.size()] = now;
+    const auto ns =
+        static_cast<double>(now.elapsed_ns - std::max<std::int64_t>(0, before.elapsed_ns));
+    progress_.recent_qps =
+        ns <= 0 ? 0 : static_cast<double>(now.completed - before.completed) * 1e9 / ns;
+    return progress_;
+  }
+
+  void finish(Outcome& outcome) {
+    outcome.latency = std::move(latency_);
+    outcome.intervals = timeline_.finish(count_ns(outcome.elapsed));
+  }
+
+ private:
+  struct Mark {
+    std::int64_t elapsed_ns = 0;
+    std::uint64_t completed = 0;
+  };
+  Progress progress_;
+  std::vector<std::uint64_t> in_flight_;
+  stats::Histogram latency_;
+  Timeline timeline_;
+  std::array<Mark, 4> marks_;
+  std::size_t turn_ = 0;
+};
+
+std::vector<std::unique_ptr<Worker>> make_workers(const Plan& plan, const Prepared& prepared,
+                                                  const base::StopFlag& stop) {
+  std::vector<std::unique_ptr<Worker>> workers;
+  const std::uint64_t end_ns = plan.duration ? count_ns(*plan.duration) : kNever;
+  const std::uint64_t requests = plan.requests.value_or(kNever);
+  for (unsigned i = 0; i < prepared.threads; ++i) {
+    WorkerPlan part;
+    part.addresses = prepared.addresses;
+    part.request = prepared.request;
+    part.to_head = prepared.to_head;
+    part.may_repeat = prepared.idempotent;
+    part.keepalive = plan.keepalive;
+    part.connections = static_cast<unsigned>(share_of(plan.connections, i, prepared.threads));
+    part.timeout_ns = count_ns(plan.timeout);
+    part.warmup_ns = count_ns(plan.warmup);
+    part.end_ns = end_ns;
+    part.open_gap_ns = kOpenGap * prepared.threads;
+    part.may_poll = prepared.may_poll;
+    part.requests = share_of(requests, i, prepared.threads);
+    if (plan.qps)
+      part.schedule = Share{.qps = *plan.qps,
+                            .arrival = plan.arrival,
+                            .seed = prepared.seed,
+                            .worker = i,
+                            .workers = prepared.threads,
+                            .end_ns = end_ns,
+                            .requests = requests};
+    workers.push_back(std::make_unique<Worker>(part, stop));
+  }
+  return workers;
+}
+
+double percent(std::uint64_t part, std::uint64_t whole) {
+  return whole == 0 ? 0 : 100 * static_cast<double>(part) / static_cast<double>(whole);
+}
+
+void add_totals(Outcome& outcome, const Totals& totals) {
+  outcome.planned += totals.planned;
+  outcome.sent += totals.sent;
+  outcome.completed += totals.completed;
+  outcome.skipped += totals.skipped;
+  outcome.abandoned += totals.abandoned;
+  outcome.retries += totals.retries;
+  for (std::size_t i = 0; i < kErrorClasses; ++i) outcome.errors[i] += totals.errors[i];
+  for (std::size_t i = 0; i < totals.statuses.size(); ++i)
+    outcome.statuses[i] += totals.statuses[i];
+  outcome.bytes_sent += totals.bytes_sent;
+  outcome.bytes_received += totals.bytes_received;
+  outcome.service_time.merge(totals.service_time);
+  outcome.send_lag.merge(totals.send_lag);
+  outcome.generator_lag.merge(totals.generator_lag);
+  outcome.connect_time.merge(totals.connect_time);
+  outcome.cpu_seconds += static_cast<double>(totals.cpu_ns) / 1e9;
+  outcome.busy_percent = std::max(outcome.busy_percent, percent(totals.busy_ns, totals.wall_ns));
+  outcome.cpu_wait_percent =
+      std::max(outcome.cpu_wait_percent, percent(totals.queued_ns, totals.wall_ns));
+  if (totals.first_failure && outcome.first_error.empty())
+    outcome.first_error = describe(*totals.first_failure);
+}
+
+// The span that the sent requests filled, so that sent / elapsed is the rate there was: the planned
+// length, longer when waiting requests were still sent after it, shorter when the number of
+// requests was reached before.
+std::uint64_t elapsed_ns(const Plan& plan, const Outcome& outcome,
+                         const std::vector<std::unique_ptr<Worker>>& workers) {
+  std::uint64_t last_send = 0, last_end = 0, stopped = kNever;
+  for (const auto& worker : workers) {
+    last_send = std::max(last_send, worker->totals().last_send_ns);
+    last_end = std::max(last_end, worker->totals().last_end_ns);
+    stopped = std::min(stopped, worker->totals().stopped_ns);
+  }
+  if (stopped != kNever) return stopped;
+  const bool all_sent = plan.requests && outcome.planned >= *plan.requests;
+  if (!all_sent) return plan.duration ? std::max(count_ns(*plan.duration), last_send) : last_end;
+  if (!plan.qps) return last_end;
+  const double planned_ns = static_cast<double>(*plan.requests) * 1e9 / *plan.qps;
+  const auto limit = plan.duration ? static_cast<double>(count_ns(*plan.duration)) : planned_ns;
+  return std::max(static_cast<std::uint64_t>(std::min(planned_ns, limit)), last_send);
+}
+
+bool only_timeouts(const Outcome& outcome) {
+  const std::uint64_t timeouts = outcome.errors[static_cast<std::size_t>(ErrorClass::timeout)];
+  return !outcome.interrupted && outcome.completed == 0 && timeouts > 0 && timeouts == outcome.sent;
+}
+
+Error never_answered(const Plan& plan, const Outcome& outcome) {
+  return {ExitCode::timeout,
+          fmt::format("{} did not answer: none of {} requests was answered within {}",
+                      plan.target.url.text(), base::format_count(outcome.sent),
+                      base::format_duration(plan.timeout)),
+          "check that the service is up and reachable, or allow more time with --timeout"};
+}
+
+}  // namespace
+
+Result<Outcome> run(const Plan& plan, const ProgressSink& progress, const base::StopFlag& stop) {
+  WEFT_TRY(prepared, prepare(plan));
+  auto workers = make_workers(plan, prepared, stop);
+  for (const auto& worker : workers)
+    if (!worker->ok()) return base::system_error(ExitCode::tool, "cannot wait for sockets", errno);
+
+  Crew crew(workers);
+  WEFT_CHECK(crew.start());
+  crew.wait_until_open();
+  const std::uint64_t start = monotonic_ns() + kLead;
+  const auto measured_from = static_cast<std::int64_t>(start + count_ns(plan.warmup));
+  const auto since_start = [&] {
+    return static_cast<std::int64_t>(monotonic_ns()) - measured_from;
+  };
+  Outcome outcome;
+  outcome.started = base::system_clock().wall() + plan.warmup;
+  crew.give_start(start);
+
+  Collector collector(workers.size());
+  const auto collect = [&](std::size_t i) {
+    workers[i]->slices().read([&](const Slice& slice) { collector.add(i, slice); });
+  };
+  for (bool ended = false; !ended;) {
+    ended = crew.wait_for_end(base::Nanoseconds(kSliceNs));
+    for (std::size_t i = 0; i < workers.size(); ++i) collect(i);
+    if (progress && !ended) progress(collector.progress(since_start()));
+  }
+  crew.join();
+  outcome.ended = base::system_clock().wall();
+
+  outcome.interrupted = stop.requested();
+  outcome.threads = prepared.threads;
+  outcome.seed = prepared.seed;
+  for (std::size_t i = 0; i < workers.size(); ++i) {
+    collector.add(i, workers[i]->slices().current());
+    add_totals(outcome, workers[i]->totals());
+  }
+  outcome.elapsed = base::Nanoseconds(elapsed_ns(plan, outcome, workers));
+  collector.finish(outcome);
+  if (only_timeouts(outcome)) return never_answered(plan, outcome);
+  judge(outcome, plan.qps.has_value());
+  return outcome;
+}
+
+}  // namespace weft::load

@@ -1,0 +1,490 @@
+#include "lib/load/engine.h"
+
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+#include <chrono>
+#include <numeric>
+
+#include "lib/testkit/tcp_server.h"
+
+using namespace weft;
+using namespace std::chrono_literals;
+using load::ErrorClass;
+using testkit::Peer;
+using testkit::TcpServer;
+
+namespace {
+
+constexpr std::string_view kOk = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello";
+
+TcpServer::Script answering(std::string_view answer) {
+  return [answer](Peer& peer) {
+    while (peer.read_request()) peer.send(answer);
+  };
+}
+
+load::Plan plan_for(std::uint16_t port) {
+  load::Plan plan;
+  plan.target.url = {"http", "127.0.0.1", port, "/"};
+  plan.connections = 4;
+  plan.threads = 1;
+  plan.timeout = 2s;
+  plan.seed = 1;
+  return plan;
+}
+
+load::Plan plan_for(const TcpServer& server) { return plan_for(server.port()); }
+
+load::Outcome run(const load::Plan& plan) {
+  const base::StopFlag stop;
+  auto outcome = load::run(plan, nullptr, stop);
+  if (!outcome.ok()) FAIL(outcome.error().message);
+  return *std::move(outcome);
+}
+
+std::uint64_t errors(const load::Outcome& outcome, ErrorClass error) {
+  return outcome.errors[static_cast<std::size_t>(error)];
+}
+
+std::uint64_t lost(const load::Outcome& outcome) {
+  return std::accumulate(outcome.errors.begin(), outcome.errors.end(), std::uint64_t{0}) -
+         errors(outcome, ErrorClass::status);
+}
+
+void check_that_counts_add_up(const load::Outcome& outcome) {
+  CHECK(outcome.planned == outcome.sent + outcome.skipped);
+  CHECK(outcome.sent == outcome.completed + lost(outcome) + outcome.abandoned);
+  CHECK(outcome.latency.count() == outcome.completed);
+  CHECK(outcome.service_time.count() == outcome.completed);
+  CHECK(std::accumulate(outcome.statuses.begin(), outcome.statuses.end(), std::uint64_t{0}) ==
+        outcome.completed);
+  std::uint64_t planned = 0, completed = 0, failed = 0, samples = 0;
+  for (const auto& interval : outcome.intervals) {
+    planned += interval.planned;
+    completed += interval.completed;
+    failed += interval.errors;
+    samples += interval.latency.count;
+  }
+  CHECK(planned == outcome.planned);
+  CHECK(completed == outcome.completed);
+  CHECK(samples == outcome.completed);
+  CHECK(failed == lost(outcome) + errors(outcome, ErrorClass::status));
+}
+
+// Runs 20 requests against a server that treats every connection alike.
+load::Outcome run_against(const TcpServer::Script& script) {
+  const TcpServer server(script);
+  load::Plan plan = plan_for(server);
+  plan.requests = 20;
+  plan.timeout = 300ms;
+  load::Outcome outcome = run(plan);
+  CHECK(outcome.sent == 20);
+  check_that_counts_add_up(outcome);
+  return outcome;
+}
+
+}  // namespace
+
+TEST_CASE("a closed loop sends exactly the requests asked for, however many threads share them") {
+  const TcpServer server(answering(kOk));
+  for (const unsigned threads : {1u, 3u}) {
+    load::Plan plan = plan_for(server);
+    plan.requests = 101;
+    plan.threads = threads;
+    const auto outcome = run(plan);
+    CHECK(outcome.completed == 101);
+    CHECK(outcome.statuses[200] == 101);
+    CHECK(lost(outcome) == 0);
+    CHECK(outcome.threads == threads);
+    CHECK(outcome.bytes_received == 101 * kOk.size());
+    check_that_counts_add_up(outcome);
+  }
+  CHECK(server.connections() == 8);
+}
+
+TEST_CASE("one request over one connection is a run") {
+  const TcpServer server(answering(kOk));
+  load::Plan plan = plan_for(server);
+  plan.requests = 1;
+  plan.connections = 1;
+  const auto outcome = run(plan);
+  CHECK(outcome.completed == 1);
+  CHECK(outcome.elapsed > 0ns);
+  CHECK(server.connections() == 1);
+  check_that_counts_add_up(outcome);
+}
+
+TEST_CASE("an open loop plans exactly rate times duration and sends all of it") {
+  const TcpServer server(answering(kOk));
+  load::Plan plan = plan_for(server);
+  plan.arrival = load::Arrival::uniform;
+  plan.qps = 400.5;
+  plan.duration = 500ms;
+  for (const unsigned threads : {1u, 2u}) {
+    plan.threads = threads;
+    const auto outcome = run(plan);
+    CHECK(outcome.planned == 201);  // k * 1000 / 400.5 < 500 for k = 0 ... 200
+    CHECK(outcome.skipped == 0);
+    CHECK(outcome.completed == 201);
+    CHECK(outcome.send_lag.count() == 201);
+    CHECK(outcome.generator_lag.count() == 201);
+    CHECK(outcome.elapsed >= 500ms);
+    check_that_counts_add_up(outcome);
+  }
+}
+
+TEST_CASE("a stall of the server shows in the latency from the plan, not in the service time") {
+  // Connection 0 answers at once, but its 20th answer waits until a second's worth of arrivals has
+  // piled up behind it.
+  const TcpServer server([](Peer& peer) {
+    for (int i = 1; peer.read_request(); ++i) {
+      if (i == 20) std::this_thread::sleep_for(500ms);
+      peer.send(kOk);
+    }
+  });
+  load::Plan plan = plan_for(server);
+  plan.arrival = load::Arrival::uniform;
+  plan.qps = 100;
+  plan.duration = 1s;
+  plan.connections = 1;
+  const auto outcome = run(plan);
+  CHECK(outcome.completed == 100);
+  check_that_counts_add_up(outcome);
+  // 50 requests are planned during the stall; half of them wait for 250 ms or more.
+  const auto slow = [](const stats::Histogram& histogram) {
+    return histogram.count() - histogram.count_at_or_below(200'000'000);
+  };
+  CHECK(slow(outcome.latency) >= 29);
+  CHECK(slow(outcome.send_lag) >= 28);
+  CHECK(outcome.service_time.max() >= 500'000'000);
+  CHECK(slow(outcome.service_time) < slow(outcome.latency) / 2);
+}
+
+TEST_CASE("what still waits for a connection long after the end is skipped, counted and said") {
+  const TcpServer server([](Peer& peer) {
+    while (peer.read_request()) {
+      std::this_thread::sleep_for(100ms);
+      peer.send(kOk);
+    }
+  });
+  load::Plan plan = plan_for(server);
+  plan.qps = 1000;
+  plan.duration = 300ms;
+  plan.timeout = 400ms;
+  plan.connections = 2;
+  const auto outcome = run(plan);
+  CHECK(outcome.planned > 200);
+  CHECK(outcome.skipped > 0);
+  check_that_counts_add_up(outcome);
+  CHECK(outcome.verdict != load::Verdict::valid);
+  REQUIRE_FALSE(outcome.reasons.empty());
+}
+
+TEST_CASE("every kind of failure is counted under its name") {
+  CHECK(errors(run_against([](Peer& peer) { peer.read_request(); }), ErrorClass::closed) == 20);
+  CHECK(errors(run_against([](Peer& peer) {
+                 peer.read_request();
+                 peer.reset();
+               }),
+               ErrorClass::reset) == 20);
+  CHECK(errors(run_against([](Peer& peer) {
+                 peer.read_request();
+                 peer.send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhello");
+                 peer.close();
+               }),
+               ErrorClass::short_body) == 20);
+  CHECK(errors(run_against([](Peer& peer) {
+                 peer.read_request();
+                 peer.send("HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\nhello");
+                 peer.reset();
+               }),
+               ErrorClass::reset) +
+            0 ==
+        20);
+  CHECK(errors(run_against(answering("\x15\x03\x03\x00\x02\x02\x0a")), ErrorClass::tls) == 20);
+  CHECK(errors(run_against(answering(std::string_view("\0\0\6\4\0\0\0\0\0", 9))),
+               ErrorClass::protocol) == 20);
+  CHECK(errors(run_against(answering("220 mail.example ESMTP\r\n")), ErrorClass::protocol) == 20);
+  CHECK(errors(run_against(answering("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nhello")),
+               ErrorClass::protocol) == 20);
+  const auto overloaded =
+      run_against(answering("HTTP/1.1 503 Busy\r\nContent-Length: 4\r\n\r\nbusy"));
+  CHECK(errors(overloaded, ErrorClass::status) == 20);
+  CHECK(overloaded.completed == 20);
+  CHECK(overloaded.statuses[503] == 20);
+
+  load::Plan plan = plan_for(testkit::refusing_port());
+  plan.requests = 20;
+  const auto refused = run(plan);
+  CHECK(errors(refused, ErrorClass::refused) == 20);
+  CHECK(refused.first_error.find("refused") != std::string::npos);
+  CHECK(refused.verdict == load::Verdict::invalid);
+  check_that_counts_add_up(refused);
+}
+
+TEST_CASE("an endless header or an endless body ends at a limit") {
+  const auto header = run_against([](Peer& peer) {
+    peer.read_request();
+    peer.send("HTTP/1.1 200 OK\r\n");
+    while (peer.send("Name: value\r\n")) continue;
+  });
+  CHECK(errors(header, ErrorClass::protocol) == 20);
+
+  const TcpServer server([](Peer& peer) {
+    if (peer.number() % 2 == 0) return answering(kOk)(peer);
+    const std::string block(1 << 16, 'x');
+    peer.read_request();
+    peer.send("HTTP/1.1 200 OK\r\n\r\n");
+    while (peer.send(block)) continue;
+  });
+  load::Plan plan = plan_for(server);
+  plan.requests = 50;
+  plan.connections = 2;
+  plan.timeout = 200ms;
+  const auto outcome = run(plan);
+  CHECK(errors(outcome, ErrorClass::timeout) > 0);
+  CHECK(outcome.completed > 0);  // the other connection had its turns
+  check_that_counts_add_up(outcome);
+}
+
+TEST_CASE("a target that never answers is a time-out error with a sentence, not a hang") {
+  const TcpServer server([](Peer& peer) { peer.wait_until_closed(); });
+  load::Plan plan = plan_for(server);
+  plan.timeout = 200ms;
+  const base::StopFlag stop;
+  SECTION("within a duration") {
+    plan.qps = 100;
+    plan.duration = 300ms;
+  }
+  SECTION("with a number of requests that would take hours") { plan.requests = 1'000'000; }
+  const auto outcome = load::run(plan, nullptr, stop);
+  REQUIRE_FALSE(outcome.ok());
+  CHECK(outcome.error().code == base::ExitCode::timeout);
+  CHECK(outcome.error().message.find("did not answer") != std::string::npos);
+}
+
+TEST_CASE("a slow answer times out while the others are counted") {
+  const TcpServer server([](Peer& peer) {
+    while (peer.read_request()) {
+      if (peer.number() == 0) return peer.wait_until_closed();
+      peer.send(kOk);
+    }
+  });
+  load::Plan plan = plan_for(server);
+  plan.requests = 40;
+  plan.timeout = 300ms;
+  const auto outcome = run(plan);
+  CHECK(errors(outcome, ErrorClass::timeout) == 1);
+  CHECK(outcome.completed == 39);
+  check_that_counts_add_up(outcome);
+}
+
+TEST_CASE("answers are read whichever way their end is marked") {
+  for (const std::string_view answer :
+       {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
+        "HTTP/1.1 204 No Content\r\n\r\n",
+        "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"}) {
+    const TcpServer server(answering(answer));
+    load::Plan plan = plan_for(server);
+    plan.requests = 20;
+    CHECK(run(plan).completed == 20);
+    CHECK(server.connections() == 4);
+  }
+  const auto until_close = run_against([](Peer& peer) {
+    peer.read_request();
+    peer.send("HTTP/1.1 200 OK\r\n\r\nall there is");
+    peer.close();
+  });
+  CHECK(until_close.completed == 20);
+
+  const TcpServer server(answering("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n"));
+  load::Plan plan = plan_for(server);
+  plan.target.method = "HEAD";
+  plan.requests = 20;
+  CHECK(run(plan).completed == 20);
+}
+
+TEST_CASE("an answer sent byte by byte and a request larger than the socket's buffer arrive") {
+  std::string body(8 << 20, 'b');
+  const TcpServer server([&](Peer& peer) {
+    while (peer.read_request() && peer.request().ends_with(body))
+      for (const char byte : kOk) peer.send({&byte, 1});
+  });
+  load::Plan plan = plan_for(server);
+  plan.target.method = "POST";
+  plan.target.body = body;
+  plan.requests = 4;
+  plan.timeout = 20s;
+  const auto outcome = run(plan);
+  CHECK(outcome.completed == 4);
+  CHECK(outcome.bytes_sent > 4 * body.size());
+}
+
+TEST_CASE("connections are kept, closed and opened again as the server and the plan say") {
+  SECTION("kept") {
+    const TcpServer server(answering(kOk));
+    load::Plan plan = plan_for(server);
+    plan.requests = 100;
+    CHECK(run(plan).connect_time.count() == 4);
+    CHECK(server.connections() == 4);
+  }
+  SECTION("closed by the plan") {
+    const TcpServer server(answering(kOk));
+    load::Plan plan = plan_for(server);
+    plan.requests = 30;
+    plan.keepalive = false;
+    const auto outcome = run(plan);
+    CHECK(outcome.completed == 30);
+    CHECK(outcome.connect_time.count() == 30);
+    CHECK(server.connections() == 30);
+  }
+  SECTION("closed by the server, which says so") {
+    const TcpServer server(
+        answering("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"));
+    load::Plan plan = plan_for(server);
+    plan.requests = 30;
+    const auto outcome = run(plan);
+    CHECK(outcome.completed == 30);
+    CHECK(outcome.retries == 0);
+    CHECK(outcome.connect_time.count() >= 30);
+  }
+  SECTION("closed by the server without a word, as a request is on its way") {
+    const TcpServer server([](Peer& peer) {
+      for (int i = 0; i < 3 && peer.read_request(); ++i) peer.send(kOk);
+      peer.read_request();
+    });
+    load::Plan plan = plan_for(server);
+    plan.requests = 40;
+    auto outcome = run(plan);
+    CHECK(outcome.completed == 40);
+    CHECK(outcome.retries > 0);
+    check_that_counts_add_up(outcome);
+
+    plan.target.method = "POST";
+    outcome = run(plan);
+    CHECK(outcome.retries == 0);
+    CHECK(errors(outcome, ErrorClass::closed) > 0);
+    check_that_counts_add_up(outcome);
+  }
+}
+
+TEST_CASE("the warm-up is sent but not recorded") {
+  for (const bool open_loop : {true, false}) {
+    std::atomic<std::uint64_t> seen{0};
+    const TcpServer server([&](Peer& peer) {
+      while (peer.read_request()) {
+        ++seen;
+        std::this_thread::sleep_for(1ms);
+        peer.send(kOk);
+      }
+    });
+    load::Plan plan = plan_for(server);
+    plan.warmup = 300ms;
+    plan.duration = 300ms;
+    if (open_loop) plan.qps = 200;
+    const auto outcome = run(plan);
+    CHECK(outcome.completed > 0);
+    CHECK(seen > outcome.sent + 10);
+    CHECK(outcome.elapsed < 600ms);
+    check_that_counts_add_up(outcome);
+  }
+}
+
+TEST_CASE("a stop request ends the run and keeps what was measured") {
+  const TcpServer server([](Peer& peer) {
+    while (peer.read_request()) {
+      if (peer.number() == 0) return peer.wait_until_closed();
+      peer.send(kOk);
+    }
+  });
+  load::Plan plan = plan_for(server);
+  plan.qps = 200;
+  plan.duration = std::chrono::hours(1);
+  base::StopFlag stop;
+  load::Progress last;
+  const auto outcome = load::run(
+      plan,
+      [&](const load::Progress& progress) {
+        last = progress;
+        if (progress.completed > 20) stop.request();
+      },
+      stop);
+  REQUIRE(outcome.ok());
+  CHECK(outcome->interrupted);
+  CHECK(outcome->completed > 20);
+  CHECK(outcome->abandoned == 1);
+  CHECK(outcome->elapsed < std::chrono::minutes(1));
+  CHECK(last.p50_ns > 0);
+  CHECK(last.recent_qps > 0);
+  check_that_counts_add_up(*outcome);
+}
+
+TEST_CASE("a Unix socket and an overridden address are called instead of the host of the URL") {
+  const std::string path = "/tmp/weft-load-test-" + std::to_string(::getpid());
+  {
+    std::string host;
+    const TcpServer server(
+        [&](Peer& peer) {
+          while (peer.read_request()) {
+            host = peer.request();
+            peer.send(kOk);
+          }
+        },
+        path);
+    load::Plan plan = plan_for(80);
+    plan.target.url.host = "app.example";
+    plan.target.unix_socket = path;
+    plan.connections = 1;
+    plan.requests = 20;
+    CHECK(run(plan).completed == 20);
+    CHECK(host.find("Host: app.example\r\n") != std::string::npos);
+  }
+  ::unlink(path.c_str());
+
+  const TcpServer server(answering(kOk));
+  load::Plan plan = plan_for(server);
+  plan.target.url.host = "app.example";
+  plan.target.resolve = {{"app.example:" + std::to_string(server.port()), "127.0.0.1"}};
+  plan.requests = 20;
+  CHECK(run(plan).completed == 20);
+}
+
+TEST_CASE("where the first address refuses, the next one is used") {
+  const TcpServer server(answering(kOk));
+  load::Plan plan = plan_for(server);
+  const std::string name = "app.example:" + std::to_string(server.port());
+  plan.target.url.host = "app.example";
+  plan.target.resolve = {{name, "::1"}, {name, "127.0.0.1"}};
+  plan.requests = 20;
+  const auto outcome = run(plan);
+  CHECK(outcome.completed == 20);
+  CHECK(lost(outcome) == 0);
+}
+
+TEST_CASE("a plan that cannot be run is refused before anything is sent") {
+  const auto refused = [](auto change) {
+    load::Plan plan = plan_for(80);
+    plan.duration = 1s;
+    change(plan);
+    const base::StopFlag stop;
+    const auto outcome = load::run(plan, nullptr, stop);
+    REQUIRE_FALSE(outcome.ok());
+    CHECK(outcome.error().code == base::ExitCode::usage);
+    CHECK_FALSE(outcome.error().message.empty());
+  };
+  refused([](load::Plan& plan) { plan.target.url.scheme = "https"; });
+  refused([](load::Plan& plan) { plan.duration.reset(); });
+  refused([](load::Plan& plan) { plan.duration = 0s; });
+  refused([](load::Plan& plan) { plan.requests = 0; });
+  refused([](load::Plan& plan) { plan.qps = 0; });
+  refused([](load::Plan& plan) { plan.qps = -1; });
+  refused([](load::Plan& plan) { plan.qps = 1e12; });
+  refused([](load::Plan& plan) { plan.connections = 0; });
+  refused([](load::Plan& plan) { plan.timeout = 0s; });
+  refused([](load::Plan& plan) { plan.threads = 1000; });
+  refused([](load::Plan& plan) { plan.target.method = "GET /"; });
+  refused([](load::Plan& plan) { plan.target.headers = {{"A b", "c"}}; });
+  refused([](load::Plan& plan) { plan.target.headers = {{"A", "b\r\nC: d"}}; });
+  refused([](load::Plan& plan) { plan.target.headers = {{"content-length", "5"}}; });
+}

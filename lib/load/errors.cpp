@@ -1,0 +1,93 @@
+#include "lib/load/errors.h"
+
+#include <cerrno>
+#include <system_error>
+
+#include "lib/base/format.h"
+
+namespace weft::load {
+namespace {
+
+struct Row {
+  ErrorClass error;
+  std::string_view name;
+  std::string_view meaning;
+};
+
+constexpr std::array<Row, kErrorClasses> kRows = {{
+    {ErrorClass::dns, "dns", "the name of the target could not be resolved"},
+    {ErrorClass::refused, "refused", "the target refused the connection"},
+    {ErrorClass::unreachable, "unreachable", "there is no way to the target"},
+    {ErrorClass::reset, "reset", "the target reset the connection"},
+    {ErrorClass::closed, "closed", "the target closed the connection without an answer"},
+    {ErrorClass::timeout, "timeout", "the answer did not come in time"},
+    {ErrorClass::tls, "tls", "the target speaks TLS where plain HTTP was sent"},
+    {ErrorClass::protocol, "protocol", "the answer was not well-formed HTTP/1"},
+    {ErrorClass::short_body, "short_body", "the answer ended before its stated length"},
+    {ErrorClass::status, "status", "the answer carried a status of 400 or more"},
+    {ErrorClass::resources, "resources", "this machine ran out of files, ports or memory"},
+}};
+
+const Row& row_of(ErrorClass error) { return kRows[static_cast<std::size_t>(error)]; }
+
+}  // namespace
+
+std::string_view error_name(ErrorClass error) { return row_of(error).name; }
+std::string_view error_meaning(ErrorClass error) { return row_of(error).meaning; }
+
+Failure failure_of_errno(int error_number) {
+  const auto error_class = [&] {
+    switch (error_number) {
+      case ECONNREFUSED:
+      case ENOENT:  // no such Unix socket
+        return ErrorClass::refused;
+      case ENETUNREACH:
+      case EHOSTUNREACH:
+      case ENETDOWN:
+      case EHOSTDOWN:
+      case EAFNOSUPPORT:
+      case EACCES:
+      case EPERM:
+      case ENOTSOCK:
+        return ErrorClass::unreachable;
+      case ETIMEDOUT:
+        return ErrorClass::timeout;
+      case EMFILE:
+      case ENFILE:
+      case ENOMEM:
+      case ENOBUFS:
+      case EADDRNOTAVAIL:  // no local port is left
+      case EAGAIN:         // the backlog of a Unix socket is full
+        return ErrorClass::resources;
+      default:  // ECONNRESET, EPIPE
+        return ErrorClass::reset;
+    }
+  };
+  return {.error = error_class(), .error_number = error_number};
+}
+
+Failure failure_of_answer(net::Http1Failure answer) {
+  const auto error_class = [&] {
+    switch (answer) {
+      case net::Http1Failure::closed:
+        return ErrorClass::closed;
+      case net::Http1Failure::truncated:
+        return ErrorClass::short_body;
+      case net::Http1Failure::tls:
+        return ErrorClass::tls;
+      default:
+        return ErrorClass::protocol;
+    }
+  };
+  return {.error = error_class(), .answer = answer};
+}
+
+std::string describe(const Failure& failure) {
+  if (failure.answer != net::Http1Failure::none)
+    return std::string(net::http1_failure_text(failure.answer));
+  const std::string_view meaning = error_meaning(failure.error);
+  if (failure.error_number == 0) return std::string(meaning);
+  return fmt::format("{} ({})", meaning, std::generic_category().message(failure.error_number));
+}
+
+}  // namespace weft::load

@@ -1,0 +1,150 @@
+#include "lib/load/prepare.h"
+
+#include <algorithm>
+
+#include "lib/base/format.h"
+#include "lib/base/id.h"
+#include "lib/base/text.h"
+#include "lib/base/version.h"
+#include "lib/load/limits.h"
+
+namespace weft::load {
+namespace {
+
+using base::Error;
+using base::ExitCode;
+using base::Result;
+using namespace std::chrono_literals;
+
+constexpr base::Nanoseconds kResolveLimit = 5s;
+constexpr unsigned kMaxConnections = 200'000;
+constexpr unsigned kMaxThreads = 256;
+constexpr double kMinQps = 0.001;
+constexpr double kMaxQps = 10e6;
+constexpr base::Nanoseconds kMaxDuration = std::chrono::hours(24 * 30);
+constexpr unsigned long kOtherFiles = 64;  // standard streams, epoll, what the caller has open
+
+Error impossible(std::string message, std::string remedy) {
+  return {ExitCode::usage, std::move(message), std::move(remedy)};
+}
+
+Result<void> check_plan(const Plan& plan) {
+  if (plan.target.url.scheme == "https")
+    return impossible(fmt::format("cannot test {}: TLS is not supported", plan.target.url.text()),
+                      "use http://, for example through the sidecar of a mesh");
+  if (!plan.duration && !plan.requests)
+    return impossible("the run has no end", "set --duration or --requests");
+  if (plan.duration && (*plan.duration <= 0ns || *plan.duration > kMaxDuration))
+    return impossible("the duration must be more than 0 and at most 30 days", "set --duration 10s");
+  if (plan.requests && *plan.requests == 0)
+    return impossible("the number of requests is 0", "set --requests to 1 or more");
+  if (plan.qps && !(*plan.qps >= kMinQps && *plan.qps <= kMaxQps))
+    return impossible(fmt::format("a rate of {} requests per second is out of range", *plan.qps),
+                      "use 0.001 to 10000000, or max");
+  if (plan.connections == 0 || plan.connections > kMaxConnections)
+    return impossible(fmt::format("{} connections are out of range", plan.connections),
+                      fmt::format("use 1 to {}", kMaxConnections));
+  if (plan.threads > kMaxThreads)
+    return impossible(fmt::format("{} threads are too many", plan.threads),
+                      fmt::format("use at most {}", kMaxThreads));
+  if (plan.timeout <= 0ns || plan.timeout > kMaxDuration)
+    return impossible("the time-out of a request must be more than 0", "set --timeout 10s");
+  if (plan.warmup < 0ns || plan.warmup > kMaxDuration)
+    return impossible("the warm-up must not be negative", "set --warmup 5s");
+  return {};
+}
+
+bool token(std::string_view text) {
+  const auto allowed = [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+  };
+  return !text.empty() && std::all_of(text.begin(), text.end(), allowed);
+}
+
+bool one_line(std::string_view text) {
+  return text.find_first_of(std::string_view("\r\n\0", 3)) == std::string_view::npos;
+}
+
+Result<void> check_header(std::string_view name, std::string_view value) {
+  if (!token(name))
+    return impossible(fmt::format("\"{}\" is not a header name", name), "write -H 'Name: value'");
+  if (!one_line(value))
+    return impossible(fmt::format("the value of header {} has a line break", name), "");
+  for (const std::string_view framing : {"content-length", "transfer-encoding"})
+    if (base::equal_ignoring_case(name, framing))
+      return impossible(fmt::format("header {} cannot be set: it follows from the body", name),
+                        "leave it out");
+  return {};
+}
+
+// --resolve, then the address itself, then the name server.
+Result<std::vector<net::Address>> find_addresses(const Target& target) {
+  if (!target.unix_socket.empty()) {
+    WEFT_TRY(address, net::unix_address(target.unix_socket));
+    return std::vector{address};
+  }
+  const std::string key = fmt::format("{}:{}", target.url.host, target.url.port);
+  std::vector<net::Address> addresses;
+  for (const auto& [host_and_port, address_text] : target.resolve) {
+    if (!base::equal_ignoring_case(host_and_port, key)) continue;
+    WEFT_TRY(address, net::parse_address(address_text, target.url.port));
+    addresses.push_back(address);
+  }
+  if (!addresses.empty()) return addresses;
+  return net::resolve(target.url.host, target.url.port, kResolveLimit);
+}
+
+bool idempotent(std::string_view method) {
+  for (const std::string_view safe : {"GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"})
+    if (method == safe) return true;
+  return false;
+}
+
+}  // namespace
+
+Result<std::string> build_request(const Target& target, bool keepalive) {
+  if (!token(target.method))
+    return impossible(fmt::format("\"{}\" is not a method", target.method), "use GET or POST");
+  std::string head = fmt::format("{} {} HTTP/1.1\r\n", target.method, target.url.target);
+  std::string custom;
+  bool has_host = false, has_agent = false, has_accept = false;
+  for (const auto& [name, value] : target.headers) {
+    WEFT_CHECK(check_header(name, value));
+    has_host |= base::equal_ignoring_case(name, "host");
+    has_agent |= base::equal_ignoring_case(name, "user-agent");
+    has_accept |= base::equal_ignoring_case(name, "accept");
+    custom += fmt::format("{}: {}\r\n", name, base::trim(value));
+  }
+  if (!has_host) head += fmt::format("Host: {}\r\n", target.url.authority());
+  if (!has_agent) head += fmt::format("User-Agent: weft/{}\r\n", base::build_info().version);
+  if (!has_accept) head += "Accept: */*\r\n";
+  head += custom;
+  const bool expects_body =
+      target.method == "POST" || target.method == "PUT" || target.method == "PATCH";
+  if (!target.body.empty() || expects_body)
+    head += fmt::format("Content-Length: {}\r\n", target.body.size());
+  if (!keepalive) head += "Connection: close\r\n";
+  return head + "\r\n" + target.body;
+}
+
+Result<Prepared> prepare(const Plan& plan) {
+  WEFT_CHECK(check_plan(plan));
+  WEFT_CHECK(allow_open_files(plan.connections + kOtherFiles));
+  Prepared prepared;
+  WEFT_TRY(request, build_request(plan.target, plan.keepalive));
+  prepared.request = std::move(request);
+  WEFT_TRY(addresses, find_addresses(plan.target));
+  prepared.addresses = std::move(addresses);
+  prepared.to_head = plan.target.method == "HEAD";
+  prepared.idempotent = idempotent(plan.target.method);
+
+  const unsigned cpus = usable_cpus();
+  const unsigned wanted = plan.threads != 0 ? plan.threads : std::max(cpus - 1, 1u);
+  prepared.threads = std::min(wanted, plan.connections);
+  prepared.may_poll = prepared.threads < cpus;
+  prepared.seed = plan.seed.value_or(base::random_bits());
+  return prepared;
+}
+
+}  // namespace weft::load

@@ -1,0 +1,27 @@
+// Everything about a run that can be decided, and refused, before it starts.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "lib/load/engine.h"
+#include "lib/net/resolve.h"
+
+namespace weft::load {
+
+struct Prepared {
+  std::vector<net::Address> addresses;
+  std::string request;  // as sent
+  bool to_head = false;
+  bool idempotent = true;  // RFC 9110, 9.2.2
+  unsigned threads = 1;
+  bool may_poll = true;  // there is a CPU to spare
+  std::uint64_t seed = 0;
+};
+
+base::Result<Prepared> prepare(const Plan& plan);
+
+// The bytes of the request; usage error for a method, header or target that cannot be sent.
+base::Result<std::string> build_request(const Target& target, bool keepalive);
+
+}  // namespace weft::load

@@ -1,0 +1,103 @@
+// When requests are due: one schedule for the whole run, of which each worker holds its share
+// without talking to the others.
+//
+//   Schedule schedule(share, limits);
+//   while (schedule.next_due() <= now) { send(schedule.next_due()); schedule.pop(); }
+//
+// Uniform: arrival k is due floor(k * 10^9 / rate) ns after the start, in integers, so a run of
+// days does not drift; worker w of n takes k = w, w + n, ... Poisson: n independent streams of
+// rate / n, whose superposition is exactly Poisson of the whole rate. Times are nanoseconds after
+// the start. An arrival that is popped late is still there: the schedule is its own queue.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+
+#include "lib/load/engine.h"
+
+namespace weft::load {
+
+inline constexpr std::uint64_t kNever = std::numeric_limits<std::uint64_t>::max();
+
+struct Share {
+  double qps = 0;  // of all workers together; a resolution of 10^-6 per second is kept
+  Arrival arrival = Arrival::uniform;
+  std::uint64_t seed = 0;
+  unsigned worker = 0;
+  unsigned workers = 1;
+  std::uint64_t end_ns = kNever;    // no arrival is due at or after this
+  std::uint64_t requests = kNever;  // nor are there more than this, of all workers together
+};
+
+// How many of `total` fall to one worker when dealt out in turn; kNever stays kNever.
+std::uint64_t share_of(std::uint64_t total, unsigned worker, unsigned workers);
+
+// splitmix64 (Steele, Lea, Flood 2014).
+class Random {
+ public:
+  explicit Random(std::uint64_t seed) : state_(seed) {}
+  std::uint64_t next() {
+    std::uint64_t z = state_ += 0x9e3779b97f4a7c15;
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
+    return z ^ (z >> 31);
+  }
+  // Uniform in (0, 1]: its logarithm is finite.
+  double unit() { return static_cast<double>((next() >> 11) + 1) * 0x1p-53; }
+
+ private:
+  std::uint64_t state_;
+};
+
+// One stream of arrivals.
+class Arrivals {
+ public:
+  explicit Arrivals(const Share& share);
+
+  std::uint64_t next_due() const { return due_; }  // kNever when there are no more
+  void pop() {
+    ++popped_;
+    advance();
+  }
+  std::uint64_t popped() const { return popped_; }
+
+ private:
+  void advance();
+
+  Arrival arrival_;
+  std::uint64_t end_ns_;
+  std::uint64_t allowed_;  // arrivals of this stream
+  std::uint64_t popped_ = 0;
+  std::uint64_t due_ = 0;
+  // Uniform: the exact time is due_ + fraction_ / rate_ ns, with the rate in 10^-6 per second.
+  std::uint64_t rate_ = 0;
+  std::uint64_t fraction_ = 0;
+  std::uint64_t step_ns_ = 0;
+  std::uint64_t step_fraction_ = 0;
+  // Poisson.
+  Random random_;
+  double exact_ns_ = 0;
+  double mean_gap_ns_ = 0;
+};
+
+class Schedule {
+ public:
+  explicit Schedule(const Share& share) : sending_(share), planning_(share) {}
+
+  std::uint64_t next_due() const { return sending_.next_due(); }
+  void pop() { sending_.pop(); }
+  bool finished() const { return next_due() == kNever; }
+  std::uint64_t popped() const { return sending_.popped(); }
+
+  // How many arrivals are due before `ns`, popped or not; `ns` must not go back.
+  std::uint64_t planned_before(std::uint64_t ns) {
+    while (planning_.next_due() < ns) planning_.pop();
+    return planning_.popped();
+  }
+
+ private:
+  Arrivals sending_;
+  Arrivals planning_;  // the same stream again: counts while the other waits for connections
+};
+
+}  // namespace weft::load

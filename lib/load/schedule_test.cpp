@@ -1,0 +1,119 @@
+#include "lib/load/schedule.h"
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <cmath>
+#include <vector>
+
+using namespace weft;
+using load::Arrival;
+using load::Share;
+
+namespace {
+
+constexpr std::uint64_t kSecond = 1'000'000'000;
+
+std::vector<std::uint64_t> all(const Share& share, std::size_t limit) {
+  std::vector<std::uint64_t> due;
+  for (load::Schedule schedule(share); !schedule.finished() && due.size() < limit; schedule.pop())
+    due.push_back(schedule.next_due());
+  return due;
+}
+
+std::vector<std::uint64_t> merged(Share share, unsigned workers) {
+  std::vector<std::uint64_t> due;
+  share.workers = workers;
+  for (share.worker = 0; share.worker < workers; ++share.worker) {
+    const auto part = all(share, 1'000'000);
+    due.insert(due.end(), part.begin(), part.end());
+  }
+  std::sort(due.begin(), due.end());
+  return due;
+}
+
+}  // namespace
+
+TEST_CASE("uniform arrival k is due at floor(k * 10^9 / rate), for whole and fractional rates") {
+  // rate as a fraction, so that the expectation is computed in integers
+  struct Row {
+    double qps;
+    std::uint64_t numerator, denominator;
+  };
+  for (const Row& row :
+       {Row{1000, 1000, 1}, Row{3, 3, 1}, Row{0.1, 1, 10}, Row{7.3, 73, 10},
+        Row{30000.7, 300007, 10}, Row{1e6, 1'000'000, 1}, Row{1 / 3.0, 333333, 1'000'000}}) {
+    INFO(row.qps);
+    const auto due = all({.qps = row.qps}, 10'000);
+    REQUIRE(due.size() == 10'000);
+    for (std::uint64_t k = 0; k < due.size(); ++k)
+      if (due[k] != k * kSecond * row.denominator / row.numerator) {
+        FAIL_CHECK("arrival " << k << " is due at " << due[k]);
+        break;
+      }
+  }
+}
+
+TEST_CASE("the uniform shares of the workers together are the one schedule") {
+  const Share share{.qps = 333.3, .end_ns = 10 * kSecond};
+  const auto one = all(share, 1'000'000);
+  CHECK(one.size() == 3333);
+  for (const unsigned workers : {2u, 3u, 7u, 64u}) CHECK(merged(share, workers) == one);
+}
+
+TEST_CASE("the end is exclusive and the number of requests is kept, however it is shared") {
+  CHECK(all({.qps = 10, .end_ns = kSecond}, 100).size() == 10);
+  CHECK(all({.qps = 10, .end_ns = kSecond + 1}, 100).size() == 11);
+  CHECK(all({.qps = 10, .end_ns = 0}, 100).empty());
+  for (const Arrival arrival : {Arrival::uniform, Arrival::poisson}) {
+    CHECK(merged({.qps = 10, .arrival = arrival, .requests = 25}, 4).size() == 25);
+    CHECK(merged({.qps = 10, .arrival = arrival, .requests = 2}, 4).size() == 2);
+    CHECK(all({.qps = 10, .arrival = arrival, .requests = 0}, 4).empty());
+  }
+}
+
+TEST_CASE("Poisson gaps have the mean and the variance of the exponential law") {
+  for (const unsigned workers : {1u, 4u}) {
+    const auto due = merged(
+        {.qps = 1000, .arrival = Arrival::poisson, .seed = 42, .end_ns = 100 * kSecond}, workers);
+    // 100 000 expected, standard deviation 316
+    CHECK(due.size() > 98'700);
+    CHECK(due.size() < 101'300);
+    double sum = 0, squares = 0;
+    std::size_t short_gaps = 0;
+    for (std::size_t i = 1; i < due.size(); ++i) {
+      const auto gap = static_cast<double>(due[i] - due[i - 1]);
+      sum += gap;
+      squares += gap * gap;
+      short_gaps += gap < 1e6 * std::log(2) ? 1 : 0;  // below the median of the law
+    }
+    const double n = static_cast<double>(due.size() - 1);
+    const double mean = sum / n;
+    const double deviation = std::sqrt(squares / n - mean * mean);
+    CHECK(deviation / mean == Approx(1).margin(0.02));
+    CHECK(static_cast<double>(short_gaps) / n == Approx(0.5).margin(0.01));
+  }
+}
+
+TEST_CASE("a seed fixes a Poisson schedule, and workers draw different streams") {
+  const Share share{.qps = 100, .arrival = Arrival::poisson, .seed = 7, .workers = 2};
+  Share other_seed = share, other_worker = share;
+  other_seed.seed = 8;
+  other_worker.worker = 1;
+  CHECK(all(share, 100) == all(share, 100));
+  CHECK(all(share, 100) != all(other_seed, 100));
+  CHECK(all(share, 100) != all(other_worker, 100));
+}
+
+TEST_CASE("arrivals are counted when due, whether or not they were sent") {
+  for (const Arrival arrival : {Arrival::uniform, Arrival::poisson}) {
+    const Share share{.qps = 1000, .arrival = arrival, .seed = 3, .end_ns = kSecond};
+    const auto due = all(share, 10'000);
+    load::Schedule schedule(share);
+    for (int i = 0; i < 5; ++i) schedule.pop();
+    for (const std::uint64_t ns : {std::uint64_t{0}, kSecond / 3, kSecond / 2, 5 * kSecond})
+      CHECK(schedule.planned_before(ns) ==
+            static_cast<std::uint64_t>(std::lower_bound(due.begin(), due.end(), ns) - due.begin()));
+    CHECK(schedule.popped() == 5);
+    CHECK(schedule.next_due() == due[5]);
+  }
+}

@@ -1,0 +1,30 @@
+// The intervals of a run in constant memory: 1 s each, and twice as long whenever there would be
+// more than 240 of them.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "lib/load/slice.h"
+#include "lib/stats/interval.h"
+
+namespace weft::load {
+
+class Timeline {
+ public:
+  static constexpr std::size_t kMaxIntervals = 240;
+
+  // Adds a slice to the interval in which it starts. Slices of different workers come in any order.
+  void add(const Slice& slice);
+
+  // All intervals, empty ones included, up to `elapsed_ns`; what came later counts in the last one.
+  std::vector<stats::Interval> finish(std::uint64_t elapsed_ns);
+
+ private:
+  void join_neighbours();
+
+  std::uint64_t width_ns_ = 1'000'000'000;
+  std::vector<stats::Interval> intervals_;
+};
+
+}  // namespace weft::load

@@ -1,0 +1,103 @@
+#include "lib/load/verdict.h"
+
+#include <algorithm>
+
+#include "lib/base/format.h"
+#include "lib/base/number.h"
+
+namespace weft::load {
+namespace {
+
+constexpr double kSuspectMissed = 0.01;  // of the sends
+constexpr double kInvalidMissed = 0.10;
+constexpr double kSuspectLag = 0.05;   // p99 of lateness over p99 of latency
+constexpr double kInvalidRate = 0.01;  // of the planned requests not sent
+constexpr double kSaturated = 90;      // % busy of the busiest thread
+constexpr double kStarved = 5;         // % of the time ready to run without a CPU
+constexpr double kClosedStarved = 20;  // the same, where the loop is closed
+constexpr std::uint64_t kLeastMissed = 100'000;
+
+double share(std::uint64_t part, std::uint64_t whole) {
+  return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
+}
+
+struct Finding {
+  Verdict verdict;
+  std::string reason;
+};
+
+void add(Outcome& outcome, Finding finding) {
+  outcome.verdict = std::max(outcome.verdict, finding.verdict);
+  outcome.reasons.push_back(std::move(finding.reason));
+}
+
+void judge_lateness(Outcome& outcome) {
+  const std::uint64_t limit = missed_after_ns(outcome);
+  outcome.missed_deadlines =
+      outcome.generator_lag.count() - outcome.generator_lag.count_at_or_below(limit);
+  const double missed = share(outcome.missed_deadlines, outcome.generator_lag.count());
+  const auto lag = static_cast<double>(outcome.generator_lag.percentile(99));
+  const auto latency = static_cast<double>(outcome.latency.percentile(99));
+  if (missed > kSuspectMissed)
+    add(outcome, {missed > kInvalidMissed ? Verdict::invalid : Verdict::suspect,
+                  fmt::format("{:.1f} % of the requests left more than {} late although a "
+                              "connection was free: the generator was the bottleneck",
+                              missed * 100, base::format_latency(static_cast<double>(limit)))});
+  else if (lag > kSuspectLag * latency && outcome.latency.count() > 0 && lag > kLeastMissed)
+    add(outcome, {Verdict::suspect,
+                  fmt::format("the generator's own lateness (p99 {}) is more than 5 % of the "
+                              "latency it measured (p99 {})",
+                              base::format_latency(lag), base::format_latency(latency))});
+}
+
+void judge_rate(Outcome& outcome) {
+  if (outcome.skipped == 0) return;
+  const double missed = share(outcome.skipped, outcome.planned);
+  const std::string never_sent =
+      fmt::format("{} of {} planned requests were never sent", base::format_count(outcome.skipped),
+                  base::format_count(outcome.planned));
+  if (missed > kInvalidRate && outcome.busy_percent >= kSaturated)
+    add(outcome, {Verdict::invalid,
+                  fmt::format("{}: the generator was the bottleneck, its busiest thread was busy "
+                              "{:.0f} % of the time (more threads or CPUs would help)",
+                              never_sent, outcome.busy_percent)});
+  else
+    add(outcome, {Verdict::suspect,
+                  never_sent + ": the target was too slow for this rate over these connections, "
+                               "and their waiting is missing from the latencies"});
+}
+
+// A closed loop goes as fast as generator and target together allow: was it the generator?
+void judge_capacity(Outcome& outcome) {
+  if (outcome.busy_percent < kSaturated && outcome.cpu_wait_percent < kClosedStarved) return;
+  add(outcome,
+      {Verdict::suspect,
+       fmt::format("the generator was the bottleneck: its busiest thread was busy {:.0f} % of the "
+                   "time, so the target may be faster than this (more threads may tell)",
+                   outcome.busy_percent)});
+}
+
+}  // namespace
+
+std::uint64_t missed_after_ns(const Outcome& outcome) {
+  return std::max(kLeastMissed, outcome.latency.percentile(50) / 20);
+}
+
+void judge(Outcome& outcome, bool open_loop) {
+  outcome.verdict = Verdict::valid;
+  outcome.reasons.clear();
+  if (open_loop) {
+    judge_lateness(outcome);
+    judge_rate(outcome);
+  } else {
+    judge_capacity(outcome);
+  }
+  if (outcome.verdict != Verdict::valid && outcome.cpu_wait_percent > kStarved)
+    outcome.reasons.push_back(
+        fmt::format("the generator waited {:.0f} % of the time for a CPU that others used",
+                    outcome.cpu_wait_percent));
+  if (outcome.completed == 0 && !outcome.interrupted)
+    add(outcome, {Verdict::invalid, "no request was answered, so no latency was measured"});
+}
+
+}  // namespace weft::load

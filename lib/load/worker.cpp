@@ -1,0 +1,382 @@
+#include "lib/load/worker.h"
+
+#include <sys/prctl.h>
+
+#include <algorithm>
+#include <fstream>
+
+namespace weft::load {
+namespace {
+
+constexpr std::uint64_t kMillisecond = 1'000'000;
+constexpr std::uint64_t kHeartbeat = 50 * kMillisecond;  // a stop request is seen this soon
+constexpr std::uint64_t kOpeningLimit = 1000 * kMillisecond;
+constexpr std::uint64_t kDrainLimit = 1000 * kMillisecond;  // for waiting arrivals after the end
+constexpr std::uint64_t kStopGrace = 200 * kMillisecond;    // for answers after a stop request
+constexpr int kLaunchesPerTurn = 64;  // then answers have a turn, however much is due
+
+std::uint64_t cpu_ns() {
+  timespec time{};
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return static_cast<std::uint64_t>(time.tv_sec) * 1'000'000'000 +
+         static_cast<std::uint64_t>(time.tv_nsec);
+}
+
+// How long this thread has been ready to run without a CPU; 0 where the kernel does not say.
+std::uint64_t queued_ns() {
+  std::ifstream file("/proc/thread-self/schedstat");
+  std::uint64_t ran = 0, queued = 0;
+  return file >> ran >> queued ? queued : 0;
+}
+
+std::uint64_t after(std::uint64_t start, std::uint64_t span) {
+  return span > kNever - start ? kNever : start + span;
+}
+
+}  // namespace
+
+Worker::Worker(const WorkerPlan& plan, const base::StopFlag& stop)
+    : plan_(plan),
+      stop_(stop),
+      waiter_(plan.may_poll),
+      slots_(plan.connections),
+      closed_(slots_),
+      idle_(slots_),
+      active_(slots_),
+      resting_(slots_),
+      requests_left_(plan.requests),
+      // Refused connections must not spin the CPU: at most 10 000 new attempts a second.
+      rest_ns_(std::max<std::uint64_t>(20, plan.connections / 10) * kMillisecond) {
+  wire_.epoll = waiter_.epoll();
+  wire_.addresses = plan.addresses;
+  wire_.request = plan.request;
+  wire_.to_head = plan.to_head;
+  wire_.keepalive = plan.keepalive;
+  for (std::uint32_t index = 0; index < slots_.size(); ++index) closed_.push_back(index);
+}
+
+void Worker::open_connections() {
+  ::prctl(PR_SET_TIMERSLACK, 1);
+  now_ = monotonic_ns();
+  if (!plan_.keepalive) return;
+  const std::uint64_t limit = now_ + std::min(kOpeningLimit, plan_.timeout_ns);
+  std::uint64_t next_open = now_;
+  std::size_t opened = 0;
+  while (now_ < limit && !stop_.requested()) {
+    for (; opened < slots_.size() && now_ >= next_open; ++opened) {
+      const std::uint32_t index = closed_.front();
+      closed_.remove(index);
+      open(index);
+      next_open += plan_.open_gap_ns;
+    }
+    const bool all_begun = opened == slots_.size();
+    if (all_begun && active_.empty()) return;
+    turn(std::min({all_begun ? limit : next_open, limit, now_ + kHeartbeat}), false);
+  }
+}
+
+void Worker::run(std::uint64_t start_ns) {
+  start_ = start_ns;
+  measured_from_ = slice_end_ = start_ns + plan_.warmup_ns;
+  end_ = after(measured_from_, plan_.end_ns);
+  give_up_ = after(end_, std::min(kDrainLimit, plan_.timeout_ns));
+  if (plan_.schedule) {
+    schedule_.emplace(*plan_.schedule);
+    if (plan_.warmup_ns > 0) {
+      Share share = *plan_.schedule;
+      share.end_ns = plan_.warmup_ns;
+      share.requests = kNever;
+      share.seed = ~share.seed;
+      warmup_.emplace(share);
+    }
+  }
+  find_next_due();
+  now_ = monotonic_ns();
+  bool sending = true;
+  while (!finished()) {
+    if (stopped_at_ == kNever && stop_.requested()) stopped_at_ = now_;
+    if (sending && !more_to_send()) {
+      sending = false;
+      stop_measuring();
+    }
+    launch_due();
+    bool precise = false;
+    const std::uint64_t wake = next_wake(precise);
+    turn(wake, precise);
+  }
+  if (sending) stop_measuring();
+  finish();
+}
+
+// One pass of the loop: wait, then handle what came, sending what is due before each event.
+void Worker::turn(std::uint64_t wake, bool precise) {
+  const auto events = waiter_.wait(now_, wake, precise);
+  now_ = monotonic_ns();
+  waiter_.woke(now_);
+  for (const epoll_event& event : events) {
+    launch_due();
+    const auto index = static_cast<std::uint32_t>(event.data.u64);
+    Channel& channel = slots_[index].channel;
+    if (channel.tag(index) != event.data.u64) continue;
+    on_event(index, channel.on_ready(wire_, event.events));
+  }
+  expire();
+  if (now_ >= slice_end_) roll_slice();
+}
+
+std::uint64_t Worker::next_wake(bool& precise) const {
+  std::uint64_t wake = std::min(now_ + kHeartbeat, slice_end_);
+  if (!active_.empty()) wake = std::min(wake, slots_[active_.front()].deadline_ns);
+  if (!resting_.empty()) wake = std::min(wake, slots_[resting_.front()].deadline_ns);
+  if (now_ < end_) wake = std::min(wake, end_);
+  if (due_ns_ < wake && more_to_send() && !(idle_.empty() && closed_.empty())) {
+    precise = schedule_.has_value();
+    wake = due_ns_;
+  }
+  return wake;
+}
+
+bool Worker::more_to_send() const {
+  if (stopped_at_ != kNever || hopeless()) return false;
+  return due_ns_ != kNever && now_ < (schedule_ ? give_up_ : end_);
+}
+
+// Without a limit in time, a target that never answers would hold us for a time-out per request.
+bool Worker::hopeless() const {
+  return end_ == kNever && totals_.completed == 0 &&
+         totals_.errors[static_cast<std::size_t>(ErrorClass::timeout)] >= slots_.size();
+}
+
+bool Worker::finished() const {
+  if (more_to_send()) return false;
+  return in_flight_ == 0 || (stopped_at_ != kNever && now_ >= stopped_at_ + kStopGrace);
+}
+
+void Worker::find_next_due() {
+  if (!schedule_) {
+    due_ns_ = requests_left_ == 0 ? kNever : start_;
+    return;
+  }
+  if (warmup_ && warmup_->finished()) warmup_.reset();
+  const std::uint64_t next = warmup_ ? warmup_->next_due() : schedule_->next_due();
+  due_ns_ = next == kNever ? kNever : (warmup_ ? start_ : measured_from_) + next;
+}
+
+bool Worker::is_due() const { return now_ >= due_ns_ && more_to_send(); }
+
+void Worker::launch_due() {
+  for (int i = 0; i < kLaunchesPerTurn && is_due(); ++i) {
+    if (idle_.empty() && closed_.empty()) return;
+    const std::uint32_t index = idle_.empty() ? closed_.front() : idle_.front();
+    if (schedule_) {
+      const std::uint64_t planned = due_ns_;
+      (warmup_ ? *warmup_ : *schedule_).pop();
+      find_next_due();
+      launch(index, planned);
+      now_ = monotonic_ns();
+    } else {
+      if (now_ >= measured_from_ && requests_left_ != kNever) --requests_left_;
+      find_next_due();
+      launch(index, now_);
+    }
+  }
+}
+
+void Worker::launch(std::uint32_t index, std::uint64_t planned_ns) {
+  Slot& slot = slots_[index];
+  slot.planned_ns = planned_ns;
+  slot.has_request = true;
+  slot.repeated = false;
+  ++in_flight_;
+  if (measured(slot)) {
+    ++totals_.sent;
+    totals_.last_send_ns = now_ - measured_from_;
+    if (schedule_) totals_.generator_lag.record(now_ - std::max(planned_ns, slot.free_since_ns));
+  }
+  if (slot.state == State::closed) {
+    closed_.remove(index);
+    open(index);
+  } else {
+    idle_.remove(index);
+    active_.push_back(index);
+    slot.deadline_ns = now_ + plan_.timeout_ns;
+    transmit(slot, index);
+  }
+}
+
+void Worker::open(std::uint32_t index) {
+  Slot& slot = slots_[index];
+  slot.state = State::connecting;
+  slot.reused = false;
+  slot.opened_ns = now_;
+  slot.deadline_ns = now_ + plan_.timeout_ns;
+  active_.push_back(index);
+  on_event(index, slot.channel.open(wire_, index));
+}
+
+void Worker::transmit(Slot& slot, std::uint32_t index) {
+  slot.state = State::exchanging;
+  slot.sent_ns = now_;
+  if (measured(slot) && !slot.repeated) totals_.send_lag.record(now_ - slot.planned_ns);
+  on_event(index, slot.channel.send(wire_));
+}
+
+void Worker::on_event(std::uint32_t index, Channel::Event event) {
+  if (event == Channel::Event::nothing) return;
+  now_ = monotonic_ns();
+  Slot& slot = slots_[index];
+  switch (event) {
+    case Channel::Event::connected:
+      return on_connected(slot, index);
+    case Channel::Event::answered:
+      return on_answer(slot, index);
+    case Channel::Event::failed:
+      return on_failure(index, slot.channel.failure());
+    case Channel::Event::closed:
+      idle_.remove(index);
+      return settle(index, State::closed);
+    case Channel::Event::nothing:
+      return;
+  }
+}
+
+void Worker::on_connected(Slot& slot, std::uint32_t index) {
+  totals_.connect_time.record(now_ - slot.opened_ns);
+  if (slot.has_request) return transmit(slot, index);
+  active_.remove(index);
+  settle(index, State::idle);
+}
+
+void Worker::on_answer(Slot& slot, std::uint32_t index) {
+  const unsigned status = slot.channel.answer().status();
+  if (measured(slot)) {
+    Slice& slice = slices_.current();
+    slice.latency.record(now_ - slot.planned_ns);
+    totals_.service_time.record(now_ - slot.sent_ns);
+    totals_.last_end_ns = now_ - measured_from_;
+    ++totals_.statuses[status];
+    ++totals_.completed;
+    ++slice.completed;
+    if (status >= 400) {
+      ++totals_.errors[static_cast<std::size_t>(ErrorClass::status)];
+      ++slice.errors;
+    }
+  }
+  slot.has_request = false;
+  slot.reused = true;
+  slot.failures = 0;
+  --in_flight_;
+  active_.remove(index);
+  settle(index, slot.channel.can_reuse(wire_) ? State::idle : State::closed);
+}
+
+void Worker::on_failure(std::uint32_t index, Failure failure) {
+  Slot& slot = slots_[index];
+  active_.remove(index);
+  // A server may close an idle connection at the moment a request is on its way to it. What it
+  // cannot have begun to answer is repeated once on a new connection (RFC 9112, 9.3.1).
+  const bool lost_race =
+      slot.reused && !slot.repeated && !slot.channel.answer().started() &&
+      (failure.error == ErrorClass::closed || failure.error == ErrorClass::reset);
+  slot.channel.close();
+  if (slot.has_request && lost_race && plan_.may_repeat && stopped_at_ == kNever) {
+    if (measured(slot)) ++totals_.retries;
+    slot.repeated = true;
+    return open(index);
+  }
+  if (!totals_.first_failure) totals_.first_failure = failure;
+  if (slot.has_request) {
+    slot.has_request = false;
+    --in_flight_;
+    if (measured(slot)) {
+      totals_.last_end_ns = now_ - measured_from_;
+      ++totals_.errors[static_cast<std::size_t>(failure.error)];
+      ++slices_.current().errors;
+    }
+  }
+  if (slot.failures < UINT8_MAX) ++slot.failures;
+  // An open loop is paced by its schedule; a closed loop would try again at once, for ever.
+  const bool rests = !schedule_ && slot.failures > 1 && failure.error != ErrorClass::timeout;
+  settle(index, rests ? State::resting : State::closed);
+}
+
+// Puts a slot that has nothing to do into the list of its new state.
+void Worker::settle(std::uint32_t index, State state) {
+  Slot& slot = slots_[index];
+  slot.state = state;
+  slot.free_since_ns = now_;
+  switch (state) {
+    case State::idle:
+      return idle_.push_back(index);
+    case State::resting:
+      slot.deadline_ns = now_ + rest_ns_;
+      return resting_.push_back(index);
+    default:
+      slot.channel.close();
+      return closed_.push_back(index);
+  }
+}
+
+void Worker::expire() {
+  while (!active_.empty() && slots_[active_.front()].deadline_ns <= now_)
+    on_failure(active_.front(), {.error = ErrorClass::timeout});
+  while (!resting_.empty() && slots_[resting_.front()].deadline_ns <= now_) {
+    const std::uint32_t index = resting_.front();
+    resting_.remove(index);
+    settle(index, State::closed);
+  }
+}
+
+void Worker::start_measuring() {
+  measuring_ = true;
+  totals_.cpu_ns = cpu_ns();
+  totals_.queued_ns = queued_ns();
+  totals_.busy_ns = waiter_.idle_ns();
+  totals_.wall_ns = now_;
+}
+
+void Worker::stop_measuring() {
+  if (!measuring_) return;
+  totals_.cpu_ns = cpu_ns() - totals_.cpu_ns;
+  totals_.queued_ns = queued_ns() - totals_.queued_ns;
+  totals_.wall_ns = now_ - totals_.wall_ns;
+  totals_.busy_ns = totals_.wall_ns - (waiter_.idle_ns() - totals_.busy_ns);
+}
+
+// Called at the start of the measured part and at every boundary of slices after it.
+void Worker::roll_slice() {
+  if (!measuring_) {
+    start_measuring();
+  } else {
+    fill_slice(slice_end_);
+    if (slices_.hand_over()) slices_.current().start_ns = now_ - measured_from_;
+  }
+  const std::uint64_t passed = (now_ - measured_from_) / kSliceNs;
+  slice_end_ = measured_from_ + (passed + 1) * kSliceNs;
+}
+
+// Puts into the slice what was planned up to a time and not yet counted.
+void Worker::fill_slice(std::uint64_t until) {
+  until = std::min({until, end_, stopped_at_});
+  if (until <= measured_from_) return;
+  const std::uint64_t planned =
+      schedule_ ? schedule_->planned_before(until - measured_from_) : totals_.sent;
+  slices_.current().planned += planned - totals_.planned;
+  slices_.current().in_flight = in_flight_;
+  totals_.planned = planned;
+}
+
+void Worker::finish() {
+  fill_slice(now_);
+  const std::uint64_t popped = schedule_ ? schedule_->popped() : totals_.sent;
+  totals_.planned = std::max(totals_.planned, popped);
+  totals_.skipped = totals_.planned - popped;
+  for (const Slot& slot : slots_)
+    if (slot.has_request && measured(slot)) ++totals_.abandoned;
+  if (stopped_at_ != kNever)
+    totals_.stopped_ns = std::max(stopped_at_, measured_from_) - measured_from_;
+  totals_.bytes_sent = wire_.bytes_sent;
+  totals_.bytes_received = wire_.bytes_received;
+}
+
+}  // namespace weft::load

@@ -1,0 +1,142 @@
+// One thread of the load engine: its share of the schedule, its connections, its event loop and
+// its figures. Workers share nothing that either writes while the run lasts.
+//
+// Each connection is in exactly one list: closed, idle (front: longest unused), active (connecting
+// or in an exchange, front: times out first, because all have the same time-out), or resting (after
+// repeated failures in a closed loop, front: may try again first).
+//
+// Due requests that find no connection wait in the schedule itself, which remembers their times.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "lib/base/stop.h"
+#include "lib/load/channel.h"
+#include "lib/load/engine.h"
+#include "lib/load/index_list.h"
+#include "lib/load/schedule.h"
+#include "lib/load/slice.h"
+#include "lib/load/waiter.h"
+
+namespace weft::load {
+
+struct WorkerPlan {
+  std::span<const net::Address> addresses;
+  std::string_view request;
+  bool to_head = false;
+  bool may_repeat = true;  // the method is idempotent: see Totals::retries
+  bool keepalive = true;
+  unsigned connections = 1;
+  std::uint64_t timeout_ns = 0;
+  std::uint64_t warmup_ns = 0;
+  std::uint64_t end_ns = kNever;    // of the measured part, after its start
+  std::uint64_t open_gap_ns = 0;    // between the connections opened before the start
+  std::optional<Share> schedule;    // absent: closed loop
+  std::uint64_t requests = kNever;  // of this worker, in a closed loop
+  bool may_poll = true;
+};
+
+// Counts of the measured part only, unless said otherwise.
+struct Totals {
+  std::uint64_t planned = 0, sent = 0, completed = 0, skipped = 0, abandoned = 0;
+  std::uint64_t retries = 0, reconnects = 0;
+  std::array<std::uint64_t, kErrorClasses> errors{};
+  std::array<std::uint64_t, 600> statuses{};
+  std::uint64_t bytes_sent = 0, bytes_received = 0;  // warm-up included
+  stats::Histogram service_time, send_lag, generator_lag, connect_time;
+  std::optional<Failure> first_failure;
+  std::uint64_t last_send_ns = 0, last_end_ns = 0;  // after the start
+  std::uint64_t stopped_ns = kNever;                // when the stop request was seen, likewise
+  std::uint64_t cpu_ns = 0, busy_ns = 0, queued_ns = 0, wall_ns = 0;
+};
+
+class Worker {
+ public:
+  Worker(const WorkerPlan& plan, const base::StopFlag& stop);
+
+  // On the worker's thread: first open_connections(), then run() with the common start of the
+  // warm-up, a time of monotonic_ns().
+  void open_connections();
+  void run(std::uint64_t start_ns);
+
+  SliceHandover& slices() { return slices_; }
+  const Totals& totals() const { return totals_; }  // once the thread has ended
+  bool ok() const { return waiter_.ok(); }
+
+ private:
+  enum class State : std::uint8_t { closed, resting, connecting, idle, exchanging };
+
+  struct Slot {
+    std::uint32_t previous = kNoIndex, next = kNoIndex;
+    State state = State::closed;
+    bool has_request = false;
+    bool reused = false;        // the connection has carried an answer
+    bool repeated = false;      // the request is on its second connection
+    std::uint8_t failures = 0;  // in a row
+    std::uint64_t planned_ns = 0;
+    std::uint64_t sent_ns = 0;
+    std::uint64_t opened_ns = 0;
+    std::uint64_t free_since_ns = 0;
+    std::uint64_t deadline_ns = 0;  // of the exchange, or of the rest
+    Channel channel;
+  };
+
+  void turn(std::uint64_t wake, bool precise);
+  std::uint64_t next_wake(bool& precise) const;
+  bool more_to_send() const;
+  bool hopeless() const;
+  bool finished() const;
+
+  bool is_due() const;
+  void launch_due();
+  void launch(std::uint32_t index, std::uint64_t planned_ns);
+  void find_next_due();
+
+  void open(std::uint32_t index);
+  void transmit(Slot& slot, std::uint32_t index);
+  void on_event(std::uint32_t index, Channel::Event event);
+  void on_connected(Slot& slot, std::uint32_t index);
+  void on_answer(Slot& slot, std::uint32_t index);
+  void on_failure(std::uint32_t index, Failure failure);
+  void settle(std::uint32_t index, State state);
+  void expire();
+
+  bool measured(const Slot& slot) const { return slot.planned_ns >= measured_from_; }
+  void start_measuring();
+  void stop_measuring();
+  void roll_slice();
+  void fill_slice(std::uint64_t until);
+  void finish();
+
+  WorkerPlan plan_;
+  const base::StopFlag& stop_;
+  Waiter waiter_;
+  Wire wire_;
+  std::vector<Slot> slots_;
+  IndexList<Slot> closed_, idle_, active_, resting_;
+  std::optional<Schedule> warmup_;    // until its last arrival has been sent
+  std::optional<Schedule> schedule_;  // open loop
+  std::uint64_t requests_left_;       // closed loop
+  std::uint64_t due_ns_ = kNever;     // the next arrival
+
+  // Times of monotonic_ns().
+  std::uint64_t now_ = 0;
+  std::uint64_t start_ = 0;  // of the warm-up
+  std::uint64_t measured_from_ = kNever;
+  std::uint64_t end_ = kNever;      // nothing is planned from here on
+  std::uint64_t give_up_ = kNever;  // what still waits then is skipped
+  std::uint64_t stopped_at_ = kNever;
+  std::uint64_t slice_end_ = kNever;
+  std::uint64_t rest_ns_;
+  bool measuring_ = false;
+  std::uint32_t in_flight_ = 0;
+  Totals totals_;
+  SliceHandover slices_;
+};
+
+}  // namespace weft::load
