@@ -1,0 +1,120 @@
+#include "lib/serve/connection.h"
+
+#include <sys/socket.h>
+
+#include "lib/serve/worker.h"
+
+namespace weft::serve {
+namespace {
+
+constexpr base::Nanoseconds kLinger = std::chrono::seconds(2);
+
+}  // namespace
+
+Connection::Connection(Worker& worker, net::Fd socket)
+    : worker_(worker), socket_(std::move(socket)), timer_([this] { expired(); }) {
+  // A fresh connection may stay silent as long as a used one: clients open some in advance.
+  set_deadline(worker_.shared().options.limits.idle_timeout);
+  watched_ = EPOLLIN;
+}
+
+Connection::~Connection() {
+  if (socket_) worker_.loop().remove(socket_.get());
+}
+
+void Connection::ready(std::uint32_t epoll_events) {
+  if ((epoll_events & EPOLLERR) != 0) return close();
+  if ((epoll_events & EPOLLOUT) != 0) {
+    pump();
+    if (state_ == State::closed) return;
+  }
+  if ((epoll_events & (EPOLLIN | EPOLLHUP | EPOLLRDHUP)) == 0) return;
+  if (!blocked_ && (reads() || state_ == State::lingering)) return receive();
+  const bool gone = (epoll_events & EPOLLHUP) != 0;
+  if (gone || (state_ == State::hanging && (epoll_events & EPOLLRDHUP) != 0)) return close();
+  watch(watched_ & ~static_cast<std::uint32_t>(EPOLLIN));  // until the answer is out
+}
+
+void Connection::pump() {
+  for (;;) {
+    if (!flush()) return;
+    if (state_ == State::sending) {
+      if (!append_body()) return;
+    } else if (state_ == State::ending) {
+      return unread_ ? linger() : close();
+    } else if (reads() && more_input_) {
+      std::string input;
+      input.swap(pending_);
+      consume(input);
+    } else {
+      break;
+    }
+  }
+  if (reads()) watch(EPOLLIN);
+}
+
+void Connection::expired() {
+  if (blocked_) return reset();
+  switch (state_) {
+    case State::head:
+      if (!partial_) return close();
+      refuse(408, "the request head did not arrive in time");
+      break;
+    case State::body:
+      refuse(408, "the request body did not arrive in time");
+      break;
+    case State::delayed:
+      send_reply();
+      break;
+    case State::lingering:
+      return close();
+    case State::sending:  // the next part of a slow body is due
+    case State::hanging:
+    case State::ending:
+    case State::closed:
+      break;
+  }
+  pump();
+}
+
+void Connection::drain() {
+  if (state_ == State::hanging) return close();
+  if (state_ == State::head && !blocked_) receive();  // a request may be waiting in the socket
+  if (state_ == State::head && !blocked_ && !partial_) close();
+}
+
+void Connection::watch(std::uint32_t events) {
+  if (events == watched_) return;
+  watched_ = events;
+  worker_.loop().modify(socket_.get(), events);
+}
+
+void Connection::set_deadline(base::Nanoseconds from_now) {
+  worker_.loop().timers().set(timer_, worker_.loop().now() + from_now);
+}
+
+void Connection::linger() {
+  const bool by_fault = reply_ != nullptr;
+  ::shutdown(socket_.get(), SHUT_WR);
+  state_ = State::lingering;
+  set_deadline(by_fault ? worker_.shared().options.limits.idle_timeout : kLinger);
+  watch(EPOLLIN);
+}
+
+void Connection::reset() {
+  const ::linger now{1, 0};
+  ::setsockopt(socket_.get(), SOL_SOCKET, SO_LINGER, &now, sizeof now);
+  close();
+}
+
+void Connection::close() {
+  if (reply_ != nullptr) worker_.metrics().in_flight.subtract(1);
+  reply_.reset();
+  state_ = State::closed;
+  worker_.loop().timers().cancel(timer_);
+  worker_.loop().remove(socket_.get());
+  worker_.retire(*this);
+  socket_.reset();
+}
+
+}  // namespace weft::serve

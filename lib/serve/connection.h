@@ -1,0 +1,97 @@
+// One client connection: reads requests in order and answers each before it looks at the next.
+//
+// Requests that arrive whole are parsed where they were received, in a buffer of the worker; a
+// connection owns memory only while something is incomplete. `ready` and the timer change the
+// state, and every such change ends in pump(), which sends what there is and goes on.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "lib/net/fd.h"
+#include "lib/net/http1_request.h"
+#include "lib/net/loop.h"
+#include "lib/serve/reply.h"
+
+namespace weft::serve {
+
+class Worker;
+
+class Connection final : public net::Watcher {
+ public:
+  Connection(Worker& worker, net::Fd socket);
+  ~Connection() override;
+
+  void ready(std::uint32_t epoll_events) override;
+  // The service drains: closes when idle, else after the answer in progress.
+  void drain();
+  void reset();  // closes at once, the peer sees a reset
+  int socket() const { return socket_.get(); }
+
+ private:
+  enum class State {
+    head,       // waiting for a request, or for the rest of its head
+    body,       // of a request
+    delayed,    // the answer waits for its time
+    hanging,    // there will be no answer
+    sending,    // more of the answer's body is to come
+    ending,     // closes when everything is sent
+    lingering,  // closed for writing; reads on, so that no reset destroys what was sent
+    closed
+  };
+  bool reads() const { return state_ == State::head || state_ == State::body; }
+
+  // Requests (connection_input.cpp).
+  void receive();
+  void consume(std::string_view input);
+  std::size_t consume_head(std::string_view input);
+  std::size_t consume_body(std::string_view input);
+  bool feed_body(std::string_view input, std::size_t& used);
+  void handle(const net::RequestHead& head);
+  void refuse(int status, std::string_view reason);
+
+  // Answers (connection_output.cpp).
+  void begin(Reply reply);
+  void send_reply();
+  bool append_body();
+  std::uint64_t body_allowance();
+  void end_reply();
+  bool flush();
+
+  void pump();
+  void expired();
+  void watch(std::uint32_t events);
+  void set_deadline(base::Nanoseconds from_now);
+  void linger();
+  void close();
+
+  Worker& worker_;
+  net::Fd socket_;
+  State state_ = State::head;
+  bool keep_alive_ = true;  // as the request in progress wants it
+  bool partial_ = false;    // a head has begun to arrive
+  bool keeps_body_ = false;
+  bool more_input_ = false;  // pending_ may hold a whole request
+  bool unread_ = false;      // the peer may still be sending what nobody will read
+  bool blocked_ = false;     // the socket takes no more for now
+  std::uint32_t watched_ = 0;
+  net::Timer timer_;  // the deadline of the state, or the next moment to act
+  net::HeadScanner scanner_;
+  net::BodyReader body_;
+
+  std::string pending_;    // received, not used yet
+  std::string head_text_;  // of a request whose body is still arriving
+  std::string body_text_;  // of a request whose body matters
+  std::string out_;        // to send, from sent_ on
+  std::size_t sent_ = 0;
+
+  base::MonoTime began_;          // when the request in progress was whole
+  std::unique_ptr<Reply> reply_;  // in progress
+  std::uint64_t body_sent_ = 0;   // of the reply's body, put into out_
+  std::uint64_t body_end_ = 0;    // where it stops; before its size with Abort::half_close
+  base::MonoTime body_began_;
+};
+
+}  // namespace weft::serve

@@ -1,0 +1,134 @@
+// Answers of a connection, from begin() to the socket.
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "lib/serve/connection.h"
+#include "lib/serve/worker.h"
+
+namespace weft::serve {
+namespace {
+
+constexpr std::uint64_t kBodyStep = 64 << 10;  // of a large body, put into the buffer at once
+constexpr std::uint64_t kTicksPerSecond = 50;  // of a slow body
+
+}  // namespace
+
+void Connection::begin(Reply reply) {
+  reply.keep_alive = keep_alive_;
+  reply_ = std::make_unique<Reply>(std::move(reply));
+  worker_.metrics().in_flight.add(1);
+  if (reply_->delay.count() > 0) {
+    state_ = State::delayed;
+    worker_.loop().timers().set(timer_, began_ + reply_->delay);
+  } else {
+    send_reply();
+  }
+}
+
+void Connection::send_reply() {
+  const Reply& reply = *reply_;
+  if (reply.hang || reply.abort != Abort::none) worker_.metrics().aborted.add(1);
+  if (reply.hang) {
+    state_ = State::hanging;
+    worker_.loop().timers().cancel(timer_);
+    watch(EPOLLRDHUP);
+    return;
+  }
+  if (reply.abort == Abort::reset) return reset();
+  if (reply.abort == Abort::eof) {
+    state_ = State::ending;
+    return;
+  }
+  append_head(out_, reply, worker_.date());
+  body_sent_ = 0;
+  body_end_ = reply.abort == Abort::half_close ? reply.body_size() / 2 : reply.body_size();
+  if (reply.head_only || !status_has_body(reply.status)) body_end_ = 0;
+  body_began_ = worker_.loop().now();
+  state_ = State::sending;
+  append_body();
+}
+
+// Puts the next part of the body into out_; false when nothing may be sent before the timer.
+bool Connection::append_body() {
+  const Reply& reply = *reply_;
+  const std::uint64_t size = std::min(body_allowance(), kBodyStep);
+  if (size == 0 && body_sent_ < body_end_) {
+    const std::uint64_t step = std::max<std::uint64_t>(1, reply.rate / kTicksPerSecond);
+    const std::uint64_t next = std::min(body_end_, body_sent_ + step);
+    const double seconds = static_cast<double>(next) / static_cast<double>(reply.rate);
+    const base::Nanoseconds after(static_cast<std::int64_t>(std::min(seconds, 1e6) * 1e9) + 1);
+    worker_.loop().timers().set(timer_, body_began_ + after);
+    return false;
+  }
+  if (reply.filler)
+    append_filler(out_, body_sent_, size);
+  else
+    out_.append(reply.body, static_cast<std::size_t>(body_sent_), static_cast<std::size_t>(size));
+  body_sent_ += size;
+  if (body_sent_ == body_end_) end_reply();
+  return true;
+}
+
+// How much more of the body may be sent by now.
+std::uint64_t Connection::body_allowance() {
+  const std::uint64_t left = body_end_ - body_sent_;
+  if (reply_->rate == 0) return left;
+  const base::Nanoseconds passed = worker_.loop().read_clock() - body_began_;
+  const double due = static_cast<double>(passed.count()) / 1e9 * static_cast<double>(reply_->rate);
+  const double more = due - static_cast<double>(body_sent_);
+  return more <= 0 ? 0 : std::min(left, static_cast<std::uint64_t>(more));
+}
+
+void Connection::end_reply() {
+  worker_.metrics().count_request(reply_->path, reply_->status,
+                                  worker_.loop().read_clock() - began_);
+  if (reply_->abort == Abort::half_close) {
+    state_ = State::ending;
+    unread_ = true;
+    return;
+  }
+  worker_.metrics().in_flight.subtract(1);
+  reply_.reset();
+  state_ = keep_alive_ ? State::head : State::ending;
+  more_input_ = !pending_.empty();
+  if (state_ == State::ending) unread_ = more_input_;
+  set_deadline(worker_.shared().options.limits.idle_timeout);
+}
+
+// Sends what is in out_; false when something is left, or the connection is closed.
+bool Connection::flush() {
+  if (state_ == State::closed) return false;
+  const std::size_t before = sent_;
+  while (sent_ < out_.size()) {
+    const ssize_t size =
+        ::send(socket_.get(), out_.data() + sent_, out_.size() - sent_, MSG_NOSIGNAL);
+    if (size < 0 && errno == EINTR) continue;
+    if (size < 0 && errno != EAGAIN) {
+      close();
+      return false;
+    }
+    if (size < 0) break;
+    sent_ += static_cast<std::size_t>(size);
+  }
+  worker_.metrics().bytes_sent.add(sent_ - before);
+  const base::Nanoseconds patience = worker_.shared().options.limits.write_timeout;
+  if (sent_ < out_.size()) {
+    if (!blocked_ || sent_ > before) set_deadline(patience);
+    blocked_ = true;
+    watch(EPOLLOUT);
+    return false;
+  }
+  if (out_.capacity() > 2 * kBodyStep) out_.shrink_to_fit();
+  out_.clear();
+  sent_ = 0;
+  if (blocked_) {
+    blocked_ = false;
+    watch(0);  // pump() asks for input where it is wanted
+    if (reads()) set_deadline(worker_.shared().options.limits.idle_timeout);
+  }
+  return true;
+}
+
+}  // namespace weft::serve

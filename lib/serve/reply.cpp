@@ -1,0 +1,122 @@
+#include "lib/serve/reply.h"
+
+#include <algorithm>
+#include <ctime>
+
+#include "lib/base/format.h"
+#include "lib/serve/json_text.h"
+
+namespace weft::serve {
+namespace {
+
+struct StatusRow {
+  int status;
+  std::string_view reason;
+};
+
+// RFC 9110 15, RFC 6585; ascending.
+constexpr StatusRow kStatuses[] = {
+    {200, "OK"},
+    {201, "Created"},
+    {202, "Accepted"},
+    {203, "Non-Authoritative Information"},
+    {204, "No Content"},
+    {205, "Reset Content"},
+    {206, "Partial Content"},
+    {300, "Multiple Choices"},
+    {301, "Moved Permanently"},
+    {302, "Found"},
+    {303, "See Other"},
+    {304, "Not Modified"},
+    {307, "Temporary Redirect"},
+    {308, "Permanent Redirect"},
+    {400, "Bad Request"},
+    {401, "Unauthorized"},
+    {402, "Payment Required"},
+    {403, "Forbidden"},
+    {404, "Not Found"},
+    {405, "Method Not Allowed"},
+    {406, "Not Acceptable"},
+    {408, "Request Timeout"},
+    {409, "Conflict"},
+    {410, "Gone"},
+    {411, "Length Required"},
+    {412, "Precondition Failed"},
+    {413, "Content Too Large"},
+    {414, "URI Too Long"},
+    {415, "Unsupported Media Type"},
+    {416, "Range Not Satisfiable"},
+    {417, "Expectation Failed"},
+    {421, "Misdirected Request"},
+    {422, "Unprocessable Content"},
+    {425, "Too Early"},
+    {426, "Upgrade Required"},
+    {428, "Precondition Required"},
+    {429, "Too Many Requests"},
+    {431, "Request Header Fields Too Large"},
+    {500, "Internal Server Error"},
+    {501, "Not Implemented"},
+    {502, "Bad Gateway"},
+    {503, "Service Unavailable"},
+    {504, "Gateway Timeout"},
+    {505, "HTTP Version Not Supported"},
+    {511, "Network Authentication Required"},
+};
+
+}  // namespace
+
+bool status_has_body(int status) { return status >= 200 && status != 204 && status != 304; }
+
+std::string_view status_reason(int status) {
+  const auto row = std::ranges::lower_bound(kStatuses, status, {}, &StatusRow::status);
+  return row != std::end(kStatuses) && row->status == status ? row->reason : "Status";
+}
+
+void append_head(std::string& out, const Reply& reply, std::string_view date) {
+  out += "HTTP/1.1 ";
+  append_number(out, static_cast<std::uint64_t>(reply.status));
+  out += ' ';
+  out += status_reason(reply.status);
+  if (status_has_body(reply.status)) {
+    out += "\r\nContent-Type: ";
+    out += reply.type;
+    out += "\r\nContent-Length: ";
+    append_number(out, reply.body_size());
+  }
+  out += "\r\nDate: ";
+  out += date;
+  if (!reply.keep_alive)
+    out += "\r\nConnection: close";
+  else if (reply.old_client)
+    out += "\r\nConnection: keep-alive";
+  out += "\r\n";
+  out += reply.fields;
+  out += "\r\n";
+}
+
+void append_filler(std::string& out, std::uint64_t offset, std::uint64_t size) {
+  constexpr std::string_view kLine =
+      "the quick brown fox jumps over the lazy dog; 0123456789 abcdefg\n";
+  static_assert(kLine.size() == 64);
+  while (size > 0) {
+    const auto from = static_cast<std::size_t>(offset % kLine.size());
+    const auto part = static_cast<std::size_t>(std::min<std::uint64_t>(size, kLine.size() - from));
+    out.append(kLine, from, part);
+    offset += part;
+    size -= part;
+  }
+}
+
+std::string http_date(base::WallTime time) {
+  constexpr std::string_view kDays[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+  constexpr std::string_view kMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                          "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  const auto seconds = static_cast<std::time_t>(
+      std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count());
+  std::tm utc{};
+  ::gmtime_r(&seconds, &utc);
+  return fmt::format("{}, {:02} {} {} {:02}:{:02}:{:02} GMT", kDays[utc.tm_wday], utc.tm_mday,
+                     kMonths[utc.tm_mon], utc.tm_year + 1900, utc.tm_hour, utc.tm_min, utc.tm_sec);
+}
+
+}  // namespace weft::serve

@@ -1,0 +1,47 @@
+// An answer to one request, and what shall go wrong with it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "lib/base/number.h"
+#include "lib/serve/metrics.h"
+
+namespace weft::serve {
+
+enum class Abort { none, reset, eof, half_close };
+
+struct Reply {
+  PathClass path = PathClass::other;
+  int status = 200;
+  std::string_view type = "text/plain; charset=utf-8";  // a literal
+  std::string body;
+  std::optional<std::uint64_t> filler;  // instead of `body`: this many bytes
+  std::string fields;                   // further header lines, each with its CRLF
+  bool head_only = false;               // answers HEAD
+  bool keep_alive = true;
+  bool old_client = false;  // HTTP/1.0: keeping alive must be said
+
+  base::Nanoseconds delay{0};
+  Abort abort = Abort::none;
+  bool hang = false;
+  std::uint64_t rate = 0;  // body bytes per second; 0: as fast as possible
+
+  std::uint64_t body_size() const { return filler ? *filler : body.size(); }
+};
+
+bool status_has_body(int status);            // not 1xx, 204, 304
+std::string_view status_reason(int status);  // "Not Found"; "Status" for an unknown one
+
+// The head of the answer. `date` is an IMF-fixdate.
+void append_head(std::string& out, const Reply& reply, std::string_view date);
+
+// Bytes `offset` to `offset + size` of the endless text that fills bodies of a given size.
+void append_filler(std::string& out, std::uint64_t offset, std::uint64_t size);
+
+// "Sun, 06 Nov 1994 08:49:37 GMT" (RFC 9110 5.6.7).
+std::string http_date(base::WallTime time);
+
+}  // namespace weft::serve

@@ -1,0 +1,73 @@
+// The sample service: an HTTP/1.1 server with endpoints that tell what they saw (/echo), call
+// other services (/call), misbehave on request (faults, see fault.h) and count (/metrics).
+// Each thread runs its own event loop and listening socket; nothing is shared on the hot path.
+//
+//   serve::ServiceOptions options;
+//   options.host = "127.0.0.1";
+//   WEFT_TRY(service, serve::Service::start(options));
+//   use(service->url());          // "http://127.0.0.1:38211"
+//   service->stop();              // drain: finish what is in flight, at most options.drain_limit
+//   service->join();
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "lib/base/clock.h"
+#include "lib/base/number.h"
+#include "lib/base/result.h"
+
+namespace weft::serve {
+
+// Who answers: shown by /echo, so that a test sees which replica it reached.
+struct Identity {
+  std::string service, pod, pod_namespace, node, version;
+};
+
+// What one client may take. Beyond it: 431, 413, 408 or 503, and the connection is closed.
+struct Limits {
+  std::size_t head_bytes = 16 << 10;
+  std::uint64_t body_bytes = 64 << 20;      // counted and dropped
+  std::uint64_t kept_body_bytes = 1 << 20;  // where the body is used: /call
+  std::size_t connections = 10'000;         // of one thread
+  base::Nanoseconds head_timeout = std::chrono::seconds(10);
+  base::Nanoseconds body_timeout = std::chrono::seconds(60);
+  base::Nanoseconds idle_timeout = std::chrono::seconds(75);
+  base::Nanoseconds write_timeout = std::chrono::seconds(30);  // without any progress
+};
+
+struct ServiceOptions {
+  std::string host;         // numeric address or "localhost"; empty: every interface
+  std::uint16_t port = 0;   // 0: the kernel chooses
+  std::string unix_socket;  // listen on this path instead
+  unsigned threads = 1;
+  std::string faults;  // for every request, "delay=5ms; status=503@10%"; a request may override
+  Identity identity;
+  Limits limits;
+  base::Nanoseconds drain_limit = std::chrono::seconds(10);
+  std::uint64_t seed = 0;  // of random faults; 0: a different one each time
+};
+
+class Service {
+ public:
+  // Listens and serves in threads of its own. `clock` must outlive the service.
+  static base::Result<std::unique_ptr<Service>> start(
+      ServiceOptions options, const base::Clock& clock = base::system_clock());
+  ~Service();  // without draining
+
+  std::uint16_t port() const;  // 0 on a unix socket
+  // How to reach it from this machine: "http://127.0.0.1:9091", "unix:/run/weft.sock".
+  std::string url() const;
+
+  void stop();                   // begins to drain; returns at once; from any thread
+  void join();                   // until drained
+  bool drained_in_time() const;  // after join: nothing had to be cut off
+
+ private:
+  struct Impl;
+  explicit Service(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace weft::serve

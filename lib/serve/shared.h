@@ -1,0 +1,26 @@
+// What the threads of one service have in common.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <vector>
+
+#include "lib/base/clock.h"
+#include "lib/serve/metrics.h"
+#include "lib/serve/service.h"
+
+namespace weft::serve {
+
+struct Shared {
+  Shared(ServiceOptions service_options, const base::Clock& service_clock)
+      : options(std::move(service_options)), clock(service_clock), started(service_clock.wall()) {}
+
+  const ServiceOptions options;
+  const base::Clock& clock;
+  const base::WallTime started;
+  std::vector<const Metrics*> metrics;  // of every thread; complete before the first one starts
+  std::atomic<bool> draining{false};
+  std::atomic<std::uint64_t> echo_sequence{0};
+};
+
+}  // namespace weft::serve

@@ -1,0 +1,151 @@
+#include "lib/serve/worker.h"
+
+#include <sys/prctl.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+
+#include "lib/serve/json_text.h"
+#include "lib/serve/route.h"
+
+namespace weft::serve {
+namespace {
+
+constexpr int kAcceptBatch = 64;  // before the connections already there get their turn again
+
+std::string make_root_answer(std::string_view date) {
+  Reply reply;
+  reply.body = kRootText;
+  std::string out;
+  append_head(out, reply, date);
+  return out + reply.body;
+}
+
+void refuse_connection(int socket, std::string_view date) {
+  Reply reply;
+  reply.status = 503;
+  reply.type = "application/json";
+  reply.body = error_json("too many connections");
+  reply.keep_alive = false;
+  std::string out;
+  append_head(out, reply, date);
+  out += reply.body;
+  ::send(socket, out.data(), out.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<Worker>> Worker::create(Shared& shared, net::Fd listener) {
+  WEFT_TRY(loop, net::Loop::create(shared.clock));
+  std::unique_ptr<Worker> worker(new Worker(shared, std::move(listener), std::move(loop)));
+  if (!worker->loop_->add(worker->listener_.get(), EPOLLIN, *worker))
+    return base::system_error(base::ExitCode::tool, "cannot watch the listening socket", errno);
+  return worker;
+}
+
+Worker::Worker(Shared& shared, net::Fd listener, std::unique_ptr<net::Loop> loop)
+    : shared_(shared),
+      listener_(std::move(listener)),
+      loop_(std::move(loop)),
+      accept_again_([this] {
+        if (listener_) loop_->modify(listener_.get(), EPOLLIN);
+      }),
+      drain_limit_([this] { cut_connections(); }) {}
+
+Worker::~Worker() = default;
+
+void Worker::run() {
+  // The kernel may delay a sleeping thread's timers by 50 us to save wake-ups; delays asked of
+  // this service are to be more exact than that.
+  ::prctl(PR_SET_TIMERSLACK, 1UL);
+  update_date();
+  while (!abandoned_ && !(draining_ && open_ == 0)) {
+    loop_->run_once();
+    retired_.clear();
+    if (loop_->now() >= date_until_) update_date();
+  }
+}
+
+void Worker::drain() {
+  loop_->post([this] { begin_drain(); });
+}
+
+void Worker::abandon() {
+  loop_->post([this] { abandoned_ = true; });
+}
+
+void Worker::retire(Connection& connection) {
+  const auto index = static_cast<std::size_t>(connection.socket());
+  retired_.push_back(std::move(connections_[index]));
+  --open_;
+  metrics_.connections_open.subtract(1);
+}
+
+void Worker::ready(std::uint32_t) {
+  for (int i = 0; i < kAcceptBatch && accept_one(); ++i) {
+  }
+}
+
+// False when there is nothing more to accept for now.
+bool Worker::accept_one() {
+  net::Fd socket(::accept4(listener_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+  if (!socket) {
+    if (errno == ECONNABORTED || errno == EINTR) return true;
+    if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS)
+      pause_accepting();
+    return false;
+  }
+  metrics_.connections_accepted.add(1);
+  if (open_ >= shared_.options.limits.connections) {
+    metrics_.connections_refused.add(1);
+    refuse_connection(socket.get(), date_);
+    return true;
+  }
+  const int fd = socket.get();
+  const auto index = static_cast<std::size_t>(fd);
+  auto connection = std::make_unique<Connection>(*this, std::move(socket));
+  if (!loop_->add(fd, EPOLLIN, *connection)) return true;
+  if (index >= connections_.size()) connections_.resize(index + 64);
+  connections_[index] = std::move(connection);
+  ++open_;
+  metrics_.connections_open.add(1);
+  return true;
+}
+
+// Out of descriptors: the waiting client stays in the kernel's queue until some were closed.
+void Worker::pause_accepting() {
+  loop_->modify(listener_.get(), 0);
+  loop_->timers().set(accept_again_, loop_->now() + std::chrono::milliseconds(100));
+}
+
+void Worker::begin_drain() {
+  if (draining_) return;
+  draining_ = true;
+  // Clients whose connection the kernel has accepted already are served, not reset.
+  while (accept_one()) {
+  }
+  loop_->timers().cancel(accept_again_);
+  loop_->remove(listener_.get());
+  listener_.reset();
+  for (std::size_t i = 0; i < connections_.size(); ++i)
+    if (connections_[i] != nullptr) connections_[i]->drain();
+  loop_->timers().set(drain_limit_, loop_->now() + shared_.options.drain_limit);
+}
+
+void Worker::cut_connections() {
+  for (std::size_t i = 0; i < connections_.size(); ++i) {
+    if (connections_[i] == nullptr) continue;
+    cut_off_ = true;
+    connections_[i]->reset();
+  }
+}
+
+void Worker::update_date() {
+  const base::WallTime now = shared_.clock.wall();
+  date_ = http_date(now);
+  root_answer_ = make_root_answer(date_);
+  const auto next = std::chrono::floor<std::chrono::seconds>(now) + std::chrono::seconds(1);
+  date_until_ = loop_->now() + (next - now);
+}
+
+}  // namespace weft::serve

@@ -1,0 +1,72 @@
+// One thread of the service: event loop, listening socket, connections, counters.
+#pragma once
+
+#include <array>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lib/net/fd.h"
+#include "lib/net/http1_request.h"
+#include "lib/net/loop.h"
+#include "lib/serve/connection.h"
+#include "lib/serve/metrics.h"
+#include "lib/serve/shared.h"
+
+namespace weft::serve {
+
+class Worker final : private net::Watcher {
+ public:
+  static base::Result<std::unique_ptr<Worker>> create(Shared& shared, net::Fd listener);
+  ~Worker() override;
+
+  void run();      // in the worker's thread, until drained
+  void drain();    // from any thread
+  void abandon();  // from any thread: run() returns soon, whatever is in flight
+
+  const Metrics& metrics() const { return metrics_; }
+  bool cut_off() const { return cut_off_; }  // after run(): the drain limit ended something
+
+  // For connections, in the worker's thread.
+  Shared& shared() { return shared_; }
+  net::Loop& loop() { return *loop_; }
+  Metrics& metrics() { return metrics_; }
+  std::array<char, 64 << 10>& receive_buffer() { return receive_buffer_; }
+  net::RequestHead& head() { return head_; }
+  std::string_view date() { return date_; }
+  // The whole answer to a plain "GET /", with the current date.
+  std::string_view root_answer() const { return root_answer_; }
+  bool draining() const { return draining_; }
+  void retire(Connection& connection);  // destroyed after this round of events
+
+ private:
+  Worker(Shared& shared, net::Fd listener, std::unique_ptr<net::Loop> loop);
+
+  void ready(std::uint32_t epoll_events) override;  // of the listening socket
+  bool accept_one();
+  void pause_accepting();
+  void begin_drain();
+  void cut_connections();
+  void update_date();
+
+  Shared& shared_;
+  net::Fd listener_;
+  std::unique_ptr<net::Loop> loop_;
+  Metrics metrics_;
+  std::array<char, 64 << 10> receive_buffer_;
+  net::RequestHead head_;
+  net::Timer accept_again_;
+  net::Timer drain_limit_;
+  std::vector<std::unique_ptr<Connection>> connections_;  // by descriptor
+  std::vector<std::unique_ptr<Connection>> retired_;
+  std::size_t open_ = 0;
+  std::string date_;
+  std::string root_answer_;
+  base::MonoTime date_until_;
+  bool draining_ = false;
+  bool abandoned_ = false;
+  bool cut_off_ = false;
+};
+
+}  // namespace weft::serve
