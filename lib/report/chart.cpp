@@ -57,9 +57,9 @@ void draw_axes(const Frame& frame, Svg& svg) {
   double free_from = 0;  // labels must not touch
   for (const auto& tick : chart.x.ticks) {
     const double x = frame.x(tick.value);
-    svg.line({x, plot.bottom()}, {x, plot.bottom() + 5}, "axis");
     const double half = text_width(tick.label) / 2;
     if (x - half < free_from) continue;
+    svg.line({x, plot.bottom()}, {x, plot.bottom() + 5}, "axis");
     svg.text({x, plot.bottom() + 19}, Anchor::middle, tick.label, "tick");
     free_from = x + half + 6;
   }
@@ -120,8 +120,9 @@ void draw_tip(const Frame& frame, const Tip& tip, Svg& svg) {
   for (const auto& line : tip.lines) width = std::max(width, text_width(line));
   width += 20;
   const bool on_the_left = middle > plot.x + plot.width / 2;
-  const Box box{on_the_left ? middle - width - 10 : middle + 10, plot.y + 4, width,
-                static_cast<double>(tip.lines.size()) * kLineHeight + 10};
+  const double beside = on_the_left ? middle - width - 10 : middle + 10;
+  const Box box{std::clamp(beside, 0.0, std::max(0.0, frame.chart.width - width)), plot.y + 4,
+                width, static_cast<double>(tip.lines.size()) * kLineHeight + 10};
   svg.begin_group("hit");
   svg.rect({left, plot.y, right - left, plot.height}, "zone");
   svg.begin_group("tip");

@@ -31,7 +31,7 @@ TEST_CASE("a chart is drawn inside its view box") {
   const auto svg = draw(chart);
   CHECK(svg.starts_with("<svg viewBox=\"0 0 200 100\" role=\"img\""));
   CHECK(svg.find("<title id=\"c-t\">T &lt;b&gt;</title>") != std::string::npos);
-  CHECK(svg.find("<polyline class=\"line s0\" points=\"21.4,74 104,8 186.6,41\"/>") !=
+  CHECK(svg.find("<polyline class=\"line s0\" points=\"21.7,74 104,8 186.3,41\"/>") !=
         std::string::npos);
 }
 

@@ -13,6 +13,23 @@ bool has(const std::string& page, std::string_view text) {
   return page.find(text) != std::string::npos;
 }
 
+stats::Side side(const smp::Run& run) {
+  return {run.intervals, [&](const stats::Metric& metric) -> std::optional<double> {
+            if (metric.kind != stats::MetricKind::percentile) return std::nullopt;
+            const auto ms = run.latency.percentile_ms(metric.percentile);
+            return ms ? std::optional(*ms * 1e6) : std::nullopt;
+          }};
+}
+
+std::string sample_comparison() {
+  std::vector<smp::Run> runs = {sample_run(), sample_run(1.4), buckets_only_run()};
+  runs[1].setup.connections = 32;
+  std::vector<stats::Comparison> comparisons;
+  for (std::size_t i = 1; i < runs.size(); ++i)
+    comparisons.push_back(stats::compare(side(runs[0]), side(runs[i])));
+  return comparison_page(runs, comparisons);
+}
+
 // The pages that scripts/test-report.sh looks at in a browser.
 TEST_CASE("writes sample pages for the browser test", "[.pages]") {
   const char* folder = std::getenv("WEFT_REPORT_PAGES");
@@ -22,6 +39,7 @@ TEST_CASE("writes sample pages for the browser test", "[.pages]") {
   CHECK(base::write_file(to + "/percentiles.html", run_page(percentiles_only_run())));
   CHECK(base::write_file(to + "/buckets.html", run_page(buckets_only_run())));
   CHECK(base::write_file(to + "/hostile.html", run_page(hostile_run())));
+  CHECK(base::write_file(to + "/comparison.html", sample_comparison()));
   CHECK(base::write_file(to + "/empty.html", run_page({})));
 }
 
@@ -62,6 +80,26 @@ TEST_CASE("nothing that a run says becomes markup") {
   CHECK_FALSE(has(page, "\"\">"));
   CHECK_FALSE(has(page, "href="));
   CHECK(has(page, "&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;&amp;\xef\xbf\xbd\xef\xbf\xbd"));
+}
+
+TEST_CASE("a comparison overlays the runs and states each change with its verdict") {
+  const auto page = sample_comparison();
+  for (const char* id : {"distribution-chart", "percentile-chart", "p99-chart", "rate-chart"})
+    CHECK(has(page, std::string("aria-labelledby=\"") + id));
+  CHECK(has(page, "B against A"));
+  CHECK(has(page, "▼ worse"));
+  CHECK(has(page, "The set-up differs"));
+  CHECK(has(page, "Connections"));
+  CHECK(has(page, "Not drawn, because the course over time is not known: C."));
+  CHECK(page == sample_comparison());
+}
+
+TEST_CASE("a comparison of hostile and empty runs is harmless") {
+  const std::vector<smp::Run> runs = {hostile_run(), {}, hostile_run()};
+  const std::vector<stats::Comparison> comparisons(2);
+  const auto page = comparison_page(runs, comparisons);
+  CHECK_FALSE(has(page, "<script"));
+  CHECK_FALSE(has(page, "inf"));
 }
 
 TEST_CASE("an empty run makes a page") {

@@ -15,14 +15,6 @@
 namespace weft::report {
 namespace {
 
-std::string when(const smp::Run& run) {
-  if (!run.started) return {};
-  // Fractions of a second tell a reader nothing.
-  auto text = base::format_rfc3339(*run.started).substr(0, 19);
-  if (const auto t = text.find('T'); t != std::string::npos) text[t] = ' ';
-  return text + " UTC";
-}
-
 std::string callout(std::string_view style, std::string_view word, std::string_view sentence,
                     const std::vector<std::string>& list) {
   auto out = fmt::format("<div class=\"callout {}\" role=\"note\"><p><strong>{}</strong> {}</p>",
@@ -73,6 +65,7 @@ std::optional<std::string> in_ms(std::optional<double> ms) {
 }
 
 std::string counted_row_table(std::string_view caption, std::string_view head,
+                              std::string_view style,
                               const std::map<std::string, std::uint64_t>& counts) {
   constexpr double kLongest = 90;
   double all = 0;
@@ -89,8 +82,8 @@ std::string counted_row_table(std::string_view caption, std::string_view head,
     rows.rows.push_back({{escape(name)},
                          {base::format_count(count), true},
                          {percent(value / all), true},
-                         {fmt::format("<span class=\"meter\" style=\"width:{:.0f}px\"></span>",
-                                      kLongest * value / most)}});
+                         {fmt::format("<span class=\"meter {}\" style=\"width:{:.0f}px\"></span>",
+                                      style, kLongest * value / most)}});
   }
   return table(rows);
 }
@@ -101,6 +94,14 @@ std::string display_name(const smp::Run& run) {
   if (!run.name.empty()) return run.name;
   if (!run.setup.urls.empty()) return run.setup.urls.front();
   return run.id.empty() ? "unnamed run" : run.id;
+}
+
+std::string started(const smp::Run& run) {
+  if (!run.started) return {};
+  // Fractions of a second tell a reader nothing.
+  auto text = base::format_rfc3339(*run.started).substr(0, 19);
+  if (const auto t = text.find('T'); t != std::string::npos) text[t] = ' ';
+  return text + " UTC";
 }
 
 std::string load_sentence(const smp::Run& run) {
@@ -117,7 +118,7 @@ std::string load_sentence(const smp::Run& run) {
 }
 
 std::string heading(const smp::Run& run) {
-  const auto date = when(run);
+  const auto date = started(run);
   std::string out =
       fmt::format("<header>\n<p class=\"over\">Performance run{}{}</p>\n<h1>{}</h1>\n",
                   date.empty() ? "" : " · ", date, escape(display_name(run)));
@@ -207,9 +208,9 @@ std::string percentile_table(const smp::Run& run) {
 }
 
 std::string outcomes(const smp::Run& run) {
-  auto out = counted_row_table("Errors by class", "Error class", run.counts.errors);
+  auto out = counted_row_table("Errors by class", "Error class", "errors", run.counts.errors);
   if (out.empty() && run.counts.error_ratio()) out = note("No errors.");
-  return out + counted_row_table("Answers by status", "Status", run.counts.statuses);
+  return out + counted_row_table("Answers by status", "Status", "", run.counts.statuses);
 }
 
 std::string setup_facts(const smp::Run& run) { return setup_of(run).html(); }

@@ -9,6 +9,7 @@
 namespace weft::report {
 
 std::string display_name(const smp::Run& run);   // its name, else URL, else id; not escaped
+std::string started(const smp::Run& run);        // "2026-03-01 12:00:00 UTC" or empty
 std::string load_sentence(const smp::Run& run);  // "open loop, 1,000 req/s, 16 connections, 30s"
 
 std::string heading(const smp::Run& run);

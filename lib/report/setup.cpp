@@ -1,5 +1,8 @@
 #include "lib/report/setup.h"
 
+#include <algorithm>
+#include <map>
+
 #include "lib/base/format.h"
 #include "lib/base/number.h"
 #include "lib/base/text.h"
@@ -63,6 +66,22 @@ Facts setup_of(const smp::Run& run) {
   facts.add("Seed", setup.seed, [](std::uint64_t seed) { return fmt::format("{}", seed); });
   facts.add("Omission", name_of(setup.omission));
   return facts;
+}
+
+std::vector<std::string> differing_setup(std::span<const smp::Run> runs) {
+  constexpr std::string_view kHarmless[] = {"Target", "Seed", "Requests"};
+  std::vector<std::string> names;
+  std::map<std::string, std::string> seen;
+  for (const auto& run : runs) {
+    const auto facts = setup_of(run);
+    for (const auto& [name, value] : facts.all()) {
+      const bool differs = seen.emplace(name, value).first->second != value;
+      if (differs && std::ranges::find(kHarmless, name) == std::end(kHarmless) &&
+          std::ranges::find(names, name) == names.end())
+        names.push_back(name);
+    }
+  }
+  return names;
 }
 
 Facts environment_of(const smp::Run& run) {

@@ -37,6 +37,7 @@ h3 { font-size: 13px; margin: 18px 0 4px; color: var(--soft); font-weight: 600; 
 p { margin: 0 0 10px; }
 code { font: 0.92em/1.4 ui-monospace, "SF Mono", Menlo, Consolas, "Liberation Mono",
   "DejaVu Sans Mono", monospace; overflow-wrap: anywhere; }
+header { margin: 0 0 16px; }
 .over { color: var(--soft); font-size: 13px; letter-spacing: 0.02em; margin: 0; }
 .sub { color: var(--soft); margin: 0 0 14px; overflow-wrap: anywhere; }
 .note { color: var(--soft); font-size: 13.5px; margin: 6px 0; max-width: 76ch; }
@@ -56,8 +57,8 @@ code { font: 0.92em/1.4 ui-monospace, "SF Mono", Menlo, Consolas, "Liberation Mo
 .warn strong, td.warn, .word.warn { color: var(--warn); }
 .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 1px;
   margin: 0 0 16px; border: 1px solid var(--line); border-radius: 10px; overflow: hidden;
-  background: var(--line); }
-.tiles div { background: var(--card); padding: 14px 18px 12px; }
+  background: var(--card); }
+.tiles div { padding: 14px 18px 12px; box-shadow: 0 0 0 1px var(--line); }
 .tiles dt { color: var(--soft); font-size: 13px; }
 .tiles dd { margin: 0; font-size: 26px; line-height: 1.25; font-weight: 620;
   letter-spacing: -0.02em; white-space: nowrap; }
@@ -67,9 +68,10 @@ code { font: 0.92em/1.4 ui-monospace, "SF Mono", Menlo, Consolas, "Liberation Mo
   line-height: 1.4; white-space: normal; }
 section { background: var(--card); border: 1px solid var(--line); border-radius: 10px;
   padding: 18px 22px 16px; margin: 0 0 16px; min-width: 0; }
-.two { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 16px; }
+.two { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 0 16px; }
 .two > :only-child { grid-column: 1 / -1; }
-.three { display: grid; grid-template-columns: repeat(auto-fit, minmax(290px, 1fr)); gap: 16px; }
+.three { display: flex; flex-wrap: wrap; gap: 0 16px; }
+.three section { flex: 1 1 290px; } .three #set-up { flex: 1.4 1 330px; }
 .scroll, .figure { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: 14px; margin: 4px 0; }
 th, td { text-align: left; font-weight: 400; padding: 5px 14px 5px 0; vertical-align: baseline;
@@ -77,6 +79,7 @@ th, td { text-align: left; font-weight: 400; padding: 5px 14px 5px 0; vertical-a
 th:last-child, td:last-child { padding-right: 0; }
 tbody tr:last-child > * { border-bottom: 0; }
 thead th { color: var(--soft); font-size: 13px; vertical-align: bottom; }
+.mid { text-align: center; }
 .n { text-align: right; white-space: nowrap; }
 .strong { font-weight: 620; }
 .soft { color: var(--soft); }
@@ -89,12 +92,13 @@ td.differs { background: var(--warn-tint); box-shadow: 0 0 0 4px var(--warn-tint
 .facts dt { color: var(--soft); } .facts dd { margin: 0; overflow-wrap: anywhere; }
 .facts dd div { margin: 0; }
 .meter { display: inline-block; vertical-align: 1px; height: 9px; border-radius: 2px;
-  background: var(--s1); min-width: 2px; }
+  min-width: 2px; background: var(--s0); }
+.meter.errors { background: var(--s1); }
 details { margin: 8px 0 0; font-size: 13.5px; } details table { font-size: 13px; }
 summary { color: var(--soft); cursor: pointer; width: max-content; }
 footer { color: var(--soft); font-size: 13px; margin: 24px 2px 0; }
 svg { display: block; width: 100%; min-width: 460px; height: auto; margin: 6px 0 0;
-  font-family: inherit; font-size: 12.5px; }
+  font-family: inherit; font-size: 13px; }
 svg text { fill: var(--soft); } svg text.legend { fill: var(--ink); }
 svg text.strong { font-weight: 620; fill: var(--ink); }
 .grid { stroke: var(--grid); } .axis { stroke: var(--mark); }
@@ -102,12 +106,13 @@ svg text.strong { font-weight: 620; fill: var(--ink); }
 .column { fill: var(--s0); }
 .line { fill: none; stroke-width: 2; stroke-linejoin: round; stroke-linecap: butt; }
 .area { stroke: none; fill-opacity: 0.13; }
-.line.s0, .whisker.s0 { stroke: var(--s0); } .area.s0, .dot.s0 { fill: var(--s0); }
+.line.s0 { stroke: var(--s0); } .area.s0, .dot.s0 { fill: var(--s0); }
 .line.s1 { stroke: var(--s1); stroke-dasharray: 7 3; } .area.s1, .dot.s1 { fill: var(--s1); }
 .line.s2 { stroke: var(--s2); stroke-dasharray: 2 2.5; } .area.s2, .dot.s2 { fill: var(--s2); }
 .line.s3 { stroke: var(--s3); stroke-dasharray: 9 3 2 3; } .area.s3, .dot.s3 { fill: var(--s3); }
 .line.s4 { stroke: var(--s4); stroke-dasharray: 4 2; } .area.s4, .dot.s4 { fill: var(--s4); }
 .line.s5 { stroke: var(--s5); stroke-dasharray: 12 3; } .area.s5, .dot.s5 { fill: var(--s5); }
+.spread { width: 220px; min-width: 220px; margin: 0 0 -5px; display: inline-block; }
 .whisker { stroke: var(--mark); stroke-width: 2; } .zero { stroke: var(--ink); }
 .whisker.good, .point.good { stroke: var(--good); } .point.good { fill: var(--good); }
 .whisker.bad, .point.bad { stroke: var(--bad); } .point.bad { fill: var(--bad); }
@@ -118,7 +123,7 @@ svg text.bad { fill: var(--bad); font-weight: 620; }
 .hit:hover .tip { visibility: visible; }
 .guide { stroke: var(--mark); }
 .balloon { fill: var(--card); stroke: var(--mark); rx: 5px; }
-@media (max-width: 860px) {
+@media screen and (max-width: 860px) {
   .two { grid-template-columns: minmax(0, 1fr); }
   main { padding: 20px 12px; } section { padding: 14px; }
 }
@@ -132,8 +137,12 @@ svg text.bad { fill: var(--bad); font-weight: 620; }
   @page { margin: 14mm; }
   body { font-size: 10.5pt; } main { max-width: none; padding: 0; }
   h1 { font-size: 18pt; }
+  .tiles { grid-template-columns: repeat(6, 1fr); } .tiles div { padding: 8px 10px; }
+  .tiles dd { font-size: 16pt; } .tiles dd small, .tiles .foot, .tiles dt { font-size: 9pt; }
+  th, td { padding-top: 3px; padding-bottom: 3px; } table, .facts { font-size: 9.5pt; }
   section, .callout, .tiles { break-inside: avoid; border-color: #999; }
-  section { padding: 10px 14px; margin-bottom: 10px; } .two, .three { gap: 10px; }
+  section { padding: 10px 14px; margin-bottom: 10px; }
+  .two { gap: 0 10px; } .three { gap: 0 10px; }
   .callout.warn, .callout.bad { border-left-width: 6px; }
   .column { fill: #777; } svg { min-width: 0; } details, .hit { display: none; }
   td.differs { box-shadow: none; font-weight: 650; }

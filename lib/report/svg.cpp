@@ -8,7 +8,7 @@
 namespace weft::report {
 namespace {
 
-constexpr double kCharacterWidth = 7.4;
+constexpr double kCharacterWidth = 7.7;
 
 std::string number(double value) {
   const double tenths = std::round(value * 10) + 0.0;  // adding zero turns -0 into 0
