@@ -24,7 +24,9 @@ cli::Command root() {
           .examples = {{"weft version", "the version of this build"},
                        {"weft help exit-codes", "what the exit codes mean"}},
           .flags = {cli::flag("--version", *version, "print the version")},
-          .commands = {version_command()},
+          .commands = {help_command(), doctor_command(), config_command(), completion_command(),
+                       version_command(), complete_command()},
+          .without_files = true,
           .run = [version](Context& context) -> base::Result<ExitCode> {
             if (*version) return print_version(context);
             return show_help(context, {});

@@ -11,9 +11,8 @@ bool is_structured(const Context& context) {
 }
 
 base::ExitCode print(Context& context, const doc::Value& document) {
-  std::string text =
-      context.output == Output::yaml ? doc::write_yaml(document) : doc::write_json(document);
-  context.out << text;
+  context.out << (context.output == Output::yaml ? doc::write_yaml(document)
+                                                 : doc::write_json(document));
   return base::ExitCode::done;
 }
 

@@ -1,10 +1,11 @@
 #include "cmd/run.h"
 
-#include <algorithm>
+#include <new>
 #include <ostream>
 
 #include "cmd/commands.h"
-#include "cmd/meta/meta.h"
+#include "cmd/config.h"
+#include "cmd/context.h"
 #include "cmd/render_error.h"
 #include "lib/base/format.h"
 #include "lib/cli/help.h"
@@ -66,12 +67,22 @@ Context make_context(Process& process, const Globals& globals) {
           .verbose = static_cast<int>(globals.verbose.size())};
 }
 
+Result<void> apply_with_config(const Process& process, const cli::Command& tree,
+                               const std::vector<cli::Flag>& flags, const cli::Invocation& call) {
+  Config config(process.env);
+  if (!call.command().without_files) {
+    WEFT_TRY(loaded, Config::load(process.env, process.directory, known_keys(tree, flags)));
+    config = std::move(loaded);
+  }
+  return cli::apply(call, flags,
+                    [&config](const cli::Flag& flag) { return config.find(flag.config_key); });
+}
+
 Result<ExitCode> execute(Process& process, const cli::Command& tree,
-                         std::span<const cli::Flag> flags, const Globals& globals) {
+                         const std::vector<cli::Flag>& flags, const Globals& globals) {
   WEFT_TRY(call, cli::parse(tree, flags, process.words));
   const bool needs_help = call.help || !call.command().run;
-  if (!needs_help)
-    WEFT_CHECK(cli::apply(call, flags, [](const cli::Flag&) { return std::nullopt; }));
+  if (!needs_help) WEFT_CHECK(apply_with_config(process, tree, flags, call));
   Context context = make_context(process, globals);
   if (needs_help) {
     process.out << cli::help_text(call.path, flags, context.out_term);
@@ -81,7 +92,7 @@ Result<ExitCode> execute(Process& process, const cli::Command& tree,
 }
 
 Result<ExitCode> execute_safely(Process& process, const cli::Command& tree,
-                                std::span<const cli::Flag> flags, const Globals& globals) {
+                                const std::vector<cli::Flag>& flags, const Globals& globals) {
   constexpr const char* kReport = "please report this with the command and its input";
   try {
     return execute(process, tree, flags, globals);

@@ -29,6 +29,7 @@ cli::Command version_command() {
           .examples = {{"weft version", ""},
                        {"weft version -o json", "schema weft.version/v1, for programs"}},
           .heading = "About weft",
+          .without_files = true,
           .run = [](Context& context) { return print_version(context); }};
 }
 

@@ -98,6 +98,7 @@ struct Command {
   std::vector<Command> commands;  // subcommands; then run is empty
   std::string heading;            // of the list it stands in: "Performance", "Cluster" ...
   bool hidden = false;
+  bool without_files = false;  // works also when a configuration file is broken
   std::function<base::Result<base::ExitCode>(cmd::Context&)> run;
 };
 

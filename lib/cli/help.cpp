@@ -144,7 +144,7 @@ std::string flag_text(const Flag& flag) {
     text += fmt::format("; {}=false turns it off", flag.name);
   else if (!flag.default_text.empty())
     text += fmt::format(" (default: {})", flag.default_text);
-  if (flag.repeatable) text += "; may be repeated";
+  if (flag.repeatable && !flag.value_name.empty()) text += "; may be repeated";
   if (!flag.config_key.empty()) text += fmt::format(" [{}]", environment_name(flag.config_key));
   return text;
 }

@@ -77,8 +77,9 @@ Result<std::vector<std::string>> descend(Invocation& call, std::span<const Flag>
 Error in_context(Error error, std::string_view name, const Setting* setting) {
   error.message = fmt::format("{}: {}", name, error.message);
   if (setting != nullptr) {
-    error.message += fmt::format(" (from {})", setting->origin);
-    error.code = setting->where.line != 0 ? ExitCode::input : error.code;
+    const bool in_file = setting->where.line != 0;  // then the position says it
+    if (!in_file) error.message += fmt::format(" (from {})", setting->origin);
+    if (in_file) error.code = ExitCode::input;
     error.where = setting->where;
   }
   return error;
