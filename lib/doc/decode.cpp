@@ -120,17 +120,25 @@ void Fields::mismatch(std::string_view key, const Value& found, std::string_view
             fmt::format("{} must be {}, found {}", join(key), want, found.kind_name()), {});
 }
 
+std::vector<const Member*> Fields::unknown() const {
+  std::vector<const Member*> out;
+  if (!map_->is_map()) return out;
+  for (const auto& member : map_->members())
+    if (std::find(known_.begin(), known_.end(), member.key) == known_.end()) out.push_back(&member);
+  return out;
+}
+
 base::Result<void> Fields::done() {
-  if (!error_ && unknown_ == Unknown::refused)
-    for (const auto& member : map_->members()) {
-      if (std::find(known_.begin(), known_.end(), member.key) != known_.end()) continue;
-      std::sort(known_.begin(), known_.end());
-      known_.erase(std::unique(known_.begin(), known_.end()), known_.end());
-      set_error(member.key_position,
-                fmt::format("unknown key {}{}", join(member.key.substr(0, 80)),
-                            base::did_you_mean(member.key, known_)),
-                fmt::format("known here: {}", base::join(known_, ", ")));
-    }
+  const auto strangers = unknown();
+  if (!error_ && unknown_ == Unknown::refused && !strangers.empty()) {
+    std::sort(known_.begin(), known_.end());
+    known_.erase(std::unique(known_.begin(), known_.end()), known_.end());
+    const std::string& key = strangers.front()->key;
+    set_error(
+        strangers.front()->key_position,
+        fmt::format("unknown key {}{}", join(key.substr(0, 80)), base::did_you_mean(key, known_)),
+        fmt::format("known here: {}", base::join(known_, ", ")));
+  }
   if (error_) return std::move(*error_);
   return {};
 }

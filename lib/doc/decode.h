@@ -103,6 +103,8 @@ class Fields {
   // An error about this field, for what only the caller can judge: "rps must be positive".
   void fail(std::string_view key, std::string_view rule, std::string remedy = {});
   bool ok() const { return !error_; }
+  // Keys of the map that nobody has asked for so far.
+  std::vector<const Member*> unknown() const;
   base::Result<void> done();
 
  private:
