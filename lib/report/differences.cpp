@@ -31,7 +31,10 @@ std::string value_text(const stats::Metric& metric, const std::optional<double>&
   return {};
 }
 
-std::string signed_percent(double change) { return fmt::format("{:+.1f}%", change * 100); }
+std::string signed_percent(double change) {
+  const auto text = fmt::format("{:+.1f}%", change * 100);
+  return text.starts_with('-') ? "−" + text.substr(1) : text;
+}
 
 // Relative where that means something, else in the unit of the metric.
 std::string change_text(const stats::Difference& difference) {
@@ -64,6 +67,14 @@ Word word_of(stats::Verdict verdict) {
       break;
   }
   return {"soft", "· "};
+}
+
+// The comparison calls its two runs A and B; on a page with more, the second has another letter.
+std::string reason_for(std::string reason, std::string_view second) {
+  constexpr std::string_view kSecond = "run B";
+  if (const auto at = reason.find(kSecond); at != std::string::npos)
+    reason.replace(at, kSecond.size(), fmt::format("run {}", second));
+  return reason;
 }
 
 double widest_change(const stats::Comparison& comparison) {
@@ -108,12 +119,14 @@ std::string differences_table(const stats::Comparison& comparison, std::string_v
                   {"95% interval", true},
                   {fmt::format("−{0:.0f}% … +{0:.0f}%", widest * 100), false, "mid"},
                   {"Verdict"}}};
+  std::string_view said;  // a reason is not repeated from line to line
   for (const auto& difference : comparison.differences) {
     if (!difference.a && !difference.b) continue;
     const auto [style, mark] = word_of(difference.verdict);
     auto verdict = fmt::format("{}{}", mark, stats::verdict_name(difference.verdict));
-    if (difference.verdict == stats::Verdict::no_evidence && !difference.reason.empty())
-      verdict += ": " + difference.reason;
+    if (difference.verdict == stats::Verdict::no_evidence && difference.reason != said)
+      verdict += ": " + reason_for(difference.reason, b);
+    said = difference.reason;
     rows.rows.push_back({{escape(difference.metric.name())},
                          {value_text(difference.metric, difference.a), true},
                          {value_text(difference.metric, difference.b), true},

@@ -9,7 +9,7 @@
 
 namespace weft::report {
 
-// `a` and `b` are what the runs are called.
+// `a` and `b` are the letters of the runs.
 std::string differences_table(const stats::Comparison& comparison, std::string_view a,
                               std::string_view b);
 

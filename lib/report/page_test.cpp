@@ -88,6 +88,7 @@ TEST_CASE("a comparison overlays the runs and states each change with its verdic
     CHECK(has(page, std::string("aria-labelledby=\"") + id));
   CHECK(has(page, "B against A"));
   CHECK(has(page, "▼ worse"));
+  CHECK(has(page, "run C has no intervals"));
   CHECK(has(page, "The set-up differs"));
   CHECK(has(page, "Connections"));
   CHECK(has(page, "Not drawn, because the course over time is not known: C."));

@@ -80,7 +80,7 @@ th:last-child, td:last-child { padding-right: 0; }
 tbody tr:last-child > * { border-bottom: 0; }
 thead th { color: var(--soft); font-size: 13px; vertical-align: bottom; }
 .mid { text-align: center; }
-.n { text-align: right; white-space: nowrap; }
+.n { text-align: right; white-space: nowrap; } thead .n { white-space: normal; }
 .strong { font-weight: 620; }
 .soft { color: var(--soft); }
 td.differs { background: var(--warn-tint); box-shadow: 0 0 0 4px var(--warn-tint); }
@@ -99,6 +99,7 @@ summary { color: var(--soft); cursor: pointer; width: max-content; }
 footer { color: var(--soft); font-size: 13px; margin: 24px 2px 0; }
 svg { display: block; width: 100%; min-width: 460px; height: auto; margin: 6px 0 0;
   font-family: inherit; font-size: 13px; }
+svg.wide { min-width: 760px; }
 svg text { fill: var(--soft); } svg text.legend { fill: var(--ink); }
 svg text.strong { font-weight: 620; fill: var(--ink); }
 .grid { stroke: var(--grid); } .axis { stroke: var(--mark); }
@@ -139,12 +140,12 @@ svg text.bad { fill: var(--bad); font-weight: 620; }
   h1 { font-size: 18pt; }
   .tiles { grid-template-columns: repeat(6, 1fr); } .tiles div { padding: 8px 10px; }
   .tiles dd { font-size: 16pt; } .tiles dd small, .tiles .foot, .tiles dt { font-size: 9pt; }
-  th, td { padding-top: 3px; padding-bottom: 3px; } table, .facts { font-size: 9.5pt; }
+  th, td { padding: 3px 8px 3px 0; } table, .facts { font-size: 9pt; } .note { font-size: 9pt; }
   section, .callout, .tiles { break-inside: avoid; border-color: #999; }
   section { padding: 10px 14px; margin-bottom: 10px; }
   .two { gap: 0 10px; } .three { gap: 0 10px; }
   .callout.warn, .callout.bad { border-left-width: 6px; }
-  .column { fill: #777; } svg { min-width: 0; } details, .hit { display: none; }
+  .column { fill: #777; } svg, svg.wide { min-width: 0; } details, .hit { display: none; }
   td.differs { box-shadow: none; font-weight: 650; }
   .meter { border: 1px solid #000; }
 }

@@ -9,6 +9,7 @@ namespace weft::report {
 namespace {
 
 constexpr double kCharacterWidth = 7.7;
+constexpr double kWide = 600;  // from here on a chart is scrolled on a phone instead of shrunk
 
 std::string number(double value) {
   const double tenths = std::round(value * 10) + 0.0;  // adding zero turns -0 into 0
@@ -23,10 +24,10 @@ std::string class_of(std::string_view style) {
 
 Svg::Svg(double width, double height, std::string_view id, std::string_view title,
          std::string_view description)
-    : out_(fmt::format("<svg viewBox=\"0 0 {} {}\" role=\"img\" aria-labelledby=\"{}-t {}-d\">"
+    : out_(fmt::format("<svg{} viewBox=\"0 0 {} {}\" role=\"img\" aria-labelledby=\"{}-t {}-d\">"
                        "<title id=\"{}-t\">{}</title><desc id=\"{}-d\">{}</desc>\n",
-                       number(width), number(height), id, id, id, escape(title), id,
-                       escape(description))) {}
+                       width > kWide ? " class=\"wide\"" : "", number(width), number(height), id,
+                       id, id, escape(title), id, escape(description))) {}
 
 void Svg::line(Point from, Point to, std::string_view style) {
   out_ += fmt::format("<line x1=\"{}\" y1=\"{}\" x2=\"{}\" y2=\"{}\"{}/>", number(from.x),
