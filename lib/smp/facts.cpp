@@ -48,6 +48,13 @@ std::string without_credentials(std::string_view url) {
   return std::string(url.substr(0, start)) + std::string(url.substr(at + 1));
 }
 
+std::optional<base::Nanoseconds> between(base::WallTime start, base::WallTime end) {
+  std::int64_t ns = 0;
+  if (__builtin_sub_overflow(end.time_since_epoch().count(), start.time_since_epoch().count(), &ns))
+    return std::nullopt;
+  return base::Nanoseconds(ns);
+}
+
 std::string mesh_type(std::string_view name) {
   std::string type = base::lower(base::trim(name));
   std::replace(type.begin(), type.end(), ' ', '_');

@@ -22,6 +22,9 @@ std::string error_class(std::string_view message);
 // The URL without "user:password@", which must not travel into results.
 std::string without_credentials(std::string_view url);
 
+// Absent when the two are further apart than nanoseconds can count (292 years).
+std::optional<base::Nanoseconds> between(base::WallTime start, base::WallTime end);
+
 // "istio" from "Istio", "app_mesh" from "app mesh"; "" from the spellings of "no mesh".
 std::string mesh_type(std::string_view name);
 

@@ -60,7 +60,8 @@ std::optional<std::uint64_t> Fields::count_of(const doc::Value& value, std::stri
   if (value.is_int() && value.integer() >= 0) {
     count = static_cast<std::uint64_t>(value.integer());
   } else if (value.is_string()) {
-    count = base::parse_uint(value.string());
+    const auto whole = base::parse_int(value.string());
+    if (whole && *whole >= 0) count = static_cast<std::uint64_t>(*whole);
   } else if (value.is_number()) {
     const double number = value.number();
     if (number >= 0 && number <= kMaxExact && number == std::floor(number))

@@ -55,7 +55,7 @@ void read_failures(Fields& in, const doc::Value& metrics, Counts& counts) {
   if (!share || *share > 1 || !counts.completed) return;
   add_error(
       counts, "status",
-      static_cast<std::uint64_t>(std::llround(*share * static_cast<double>(*counts.completed))));
+      static_cast<std::uint64_t>(std::round(*share * static_cast<double>(*counts.completed))));
 }
 
 void note_thresholds(const doc::Value& metrics, std::vector<std::string>& warnings) {

@@ -70,7 +70,9 @@ void note_lost_offset(Fields& in, const doc::Value& envelope, Run& run) {
   const std::string_view key = envelope.find(kStart.snake) != nullptr ? kStart.snake : kStart.camel;
   const auto stated = in.time(envelope, key);
   if (!run.started || !stated) return;
-  const auto minutes = std::chrono::round<std::chrono::minutes>(*stated - *run.started);
+  const auto lost = between(*run.started, *stated);
+  if (!lost) return;
+  const auto minutes = std::chrono::round<std::chrono::minutes>(*lost);
   if (minutes.count() == 0) return;
   run.warnings.push_back(
       fmt::format("{} is off by {} from the start that the load generator states; "
