@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <cstring>
 #include <numeric>
 
 namespace weft::base {
@@ -101,6 +102,12 @@ bool valid_utf8(std::string_view text) { return valid_utf8_length(text) == text.
 std::size_t valid_utf8_length(std::string_view text) {
   std::size_t i = 0;
   while (i < text.size()) {
+    std::uint64_t eight = 0;  // most texts are ASCII nearly everywhere
+    if (text.size() - i >= sizeof eight) std::memcpy(&eight, text.data() + i, sizeof eight);
+    if (text.size() - i >= sizeof eight && (eight & 0x8080808080808080u) == 0) {
+      i += sizeof eight;
+      continue;
+    }
     const auto lead = static_cast<unsigned char>(text[i]);
     const std::size_t length = lead < 0x80           ? 1
                                : (lead >> 5) == 0x06 ? 2

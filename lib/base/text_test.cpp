@@ -25,6 +25,8 @@ TEST_CASE("UTF-8 is checked strictly") {
   CHECK_FALSE(valid_utf8("\xf4\x90\x80\x80"));  // above U+10FFFF
   CHECK_FALSE(valid_utf8("abc\xe2\x82"));       // cut short
   CHECK(valid_utf8_length("abc\xe2\x82") == 3);
+  CHECK(valid_utf8_length("0123456789abcdef\xff") == 16);
+  CHECK(valid_utf8_length("01234567µ01234567\x80") == 18);
 }
 
 }  // namespace weft::base

@@ -1,6 +1,7 @@
 #include "lib/smp/smp_read.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "lib/base/format.h"
 #include "lib/base/text.h"
@@ -222,7 +223,7 @@ void read_flat(Fields& in, Reader& reader) {
     f.get("rps", rps).require("latencies_ms");
     if (rps) {
       r.run.warnings.push_back(quirk("smp.rate"));
-      const bool whole = *rps == static_cast<double>(static_cast<std::int64_t>(*rps));
+      const bool whole = *rps == std::floor(*rps);
       (whole ? r.run.setup.requested_qps : r.run.actual_qps) = *rps;
     }
     f.part("latencies_ms", r, read_latencies);
