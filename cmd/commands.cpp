@@ -3,6 +3,7 @@
 #include <memory>
 #include <ostream>
 
+#include "cmd/meshmark/meshmark.h"
 #include "cmd/meta/meta.h"
 
 namespace weft::cmd {
@@ -24,8 +25,8 @@ cli::Command root() {
           .examples = {{"weft version", "the version of this build"},
                        {"weft help exit-codes", "what the exit codes mean"}},
           .flags = {cli::flag("--version", *version, "print the version")},
-          .commands = {help_command(), doctor_command(), config_command(), completion_command(),
-                       version_command(), complete_command()},
+          .commands = {meshmark_command(), help_command(), doctor_command(), config_command(),
+                       completion_command(), version_command(), complete_command()},
           .without_files = true,
           .run = [version](Context& context) -> base::Result<ExitCode> {
             if (*version) return print_version(context);

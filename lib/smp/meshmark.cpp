@@ -180,6 +180,18 @@ ClassTerms score_class(const MueClass& group, double share) {
   return terms;
 }
 
+// Descending by `field`; those without any are left out.
+std::vector<RankedMue> ranked(const MeshMark& mark, double MueScore::*field) {
+  std::vector<RankedMue> ranking;
+  for (const auto& group : mark.classes)
+    for (const auto& scored : group.mues)
+      if (scored.*field > 0) ranking.push_back({group.name, scored});
+  std::stable_sort(ranking.begin(), ranking.end(), [&](const RankedMue& a, const RankedMue& b) {
+    return a.mue.*field > b.mue.*field;
+  });
+  return ranking;
+}
+
 }  // namespace
 
 std::span<const MueKindRow> mue_kinds() { return kKinds; }
@@ -221,5 +233,9 @@ Result<MeshMark> score(const MeshMarkInput& input) {
   mark.literal = 100 * mark.literal / count;
   return mark;
 }
+
+std::vector<RankedMue> by_loss(const MeshMark& mark) { return ranked(mark, &MueScore::lost); }
+
+std::vector<RankedMue> by_gain(const MeshMark& mark) { return ranked(mark, &MueScore::gain); }
 
 }  // namespace weft::smp

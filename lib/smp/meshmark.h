@@ -93,4 +93,12 @@ struct MeshMark {
 // names are all the profile's must cover the profile; any other set of classes is complete.
 base::Result<MeshMark> score(const MeshMarkInput& input);
 
+// A MUE with the name of its class.
+struct RankedMue {
+  std::string class_name;
+  MueScore mue;
+};
+std::vector<RankedMue> by_loss(const MeshMark& mark);  // what lowers the score most first
+std::vector<RankedMue> by_gain(const MeshMark& mark);  // what a tenth less would raise most first
+
 }  // namespace weft::smp

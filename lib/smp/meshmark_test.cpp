@@ -11,6 +11,7 @@
 #include "lib/base/file.h"
 #include "lib/base/text.h"
 #include "lib/doc/read.h"
+#include "lib/smp/import.h"
 #include "lib/smp/meshmark_input.h"
 #include "lib/testkit/paths.h"
 
@@ -235,6 +236,30 @@ TEST_CASE("The published Istio file gives the same figures as the table") {
     }
   }
   CHECK(found == std::size(expected));
+}
+
+TEST_CASE("Two meshes measured by fortio score as their percentiles from buckets say") {
+  const auto imported = [](const std::string& name) -> std::optional<Run> {
+    const auto path = testkit::realdata("smp/mesh-bench-agpl/" + name);
+    if (!path) return std::nullopt;
+    const auto text = base::read_file(*path);
+    REQUIRE(text.ok());
+    auto runs = import_text(doc::Source{name, text.value()});
+    REQUIRE(runs.ok());
+    return runs->front();
+  };
+  const auto base = imported("http-baseline-1000.json");
+  if (!base) {
+    WARN("not tested: the measurements of meshes by fortio are not here");
+    return;
+  }
+  const auto points = [&](const std::string& name) {
+    const auto run = imported(name);
+    REQUIRE(run.has_value());
+    return scored(meshmark_of(*run, &*base, {}, MeshMarkMethod::headroom)).score;
+  };
+  CHECK(points("http-istio-1000.json") == Approx(64.9404689161).margin(1e-9));
+  CHECK(points("http-linkerd-1000.json") == Approx(70.7384499825).margin(1e-9));
 }
 
 TEST_CASE("A MeshMark lies in 0 to 100 and does not depend on the order") {
