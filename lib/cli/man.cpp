@@ -44,8 +44,10 @@ class Page {
 std::string quoted(std::string_view text) { return fmt::format("\"{}\"", plain(text)); }
 
 void show_examples(Page& page, const Command& command) {
+  bool first = true;
   for (const Example& example : command.examples) {
-    page.request("PP");
+    if (!first) page.request("PP");
+    first = false;
     if (!example.explanation.empty()) page.text(example.explanation + ':');
     page.request("RS", "4");
     page.request("nf");
