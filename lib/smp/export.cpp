@@ -2,16 +2,19 @@
 
 #include "lib/base/format.h"
 #include "lib/base/text.h"
+#include "lib/doc/write.h"
 #include "lib/smp/csv.h"
 #include "lib/smp/fortio_write.h"
 #include "lib/smp/hgrm.h"
 #include "lib/smp/openmetrics.h"
+#include "lib/smp/smp_write.h"
 
 namespace weft::smp {
 
 namespace {
 
 constexpr ExportFormat kFormats[] = {
+    {"smp", ".yaml", "SMP PerformanceTestResult, what it has no field for in labels", false},
     {"fortio", ".json", "fortio JSON: opens in fortio's own report", false},
     {"csv", ".csv", "one row a run, units in the column names", true},
     {"hgrm", ".hgrm", "HdrHistogram percentile distribution in ms, for its plotter", false},
@@ -43,6 +46,7 @@ base::Result<std::string> export_runs(std::span<const Run> runs, std::string_vie
     return base::Error{base::ExitCode::usage,
                        fmt::format("{} holds one run, not {}", format->name, runs.size()),
                        "export one run at a time"};
+  if (name == "smp") return doc::write_yaml(smp_result(runs.front()));
   if (name == "csv") return write_csv(runs);
   if (name == "openmetrics") return write_openmetrics(runs);
   if (name == "hgrm") return write_hgrm(runs.front());

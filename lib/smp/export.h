@@ -1,4 +1,4 @@
-// Runs in the formats of other tools. SMP has its own writer: this is what SMP cannot hold.
+// Runs in SMP and in the formats of other tools.
 //
 //   WEFT_TRY(text, export_runs(runs, "csv"));
 //   for (const auto& format : export_formats()) ...   // help of --format

@@ -79,6 +79,16 @@ TEST_CASE("percentiles survive the way to fortio and back within 1 %") {
   CHECK(read.warnings.empty());
 }
 
+TEST_CASE("an SMP result carries what SMP has no field for in its labels") {
+  const auto back = import_text(doc::Source("x", exported(sample(), "smp")));
+  REQUIRE(back.ok());
+  const Run& read = back->front();
+  CHECK(*read.latency.percentile_ms(99) == Approx(*sample().latency.percentile_ms(99)));
+  CHECK(read.counts.errors == sample().counts.errors);
+  CHECK(read.counts.completed == 10000);
+  CHECK(read.setup.connections == 8);
+}
+
 TEST_CASE("percentiles alone become coarse buckets, latencies without a count are refused") {
   Run run;
   run.latency.percentiles_ms = {{50, 2}, {99, 9}};

@@ -1,9 +1,8 @@
 #include "lib/smp/facts.h"
 
-#include <algorithm>
-
 #include "lib/base/format.h"
 #include "lib/base/text.h"
+#include "lib/smp/smp_enums.h"
 
 namespace weft::smp {
 
@@ -56,12 +55,7 @@ std::optional<base::Nanoseconds> between(base::WallTime start, base::WallTime en
 }
 
 std::string mesh_type(std::string_view name) {
-  std::string type = base::lower(base::trim(name));
-  std::replace(type.begin(), type.end(), ' ', '_');
-  std::replace(type.begin(), type.end(), '-', '_');
-  if (type == "none" || type == "no_mesh" || type == "invalid_mesh") return {};
-  if (type == "osm") return "open_service_mesh";
-  return type;
+  return mesh_of_text(name).value_or(base::lower(base::trim(name)));
 }
 
 void add_doubts(Run& run) {

@@ -17,6 +17,8 @@
 #include "lib/smp/nighthawk.h"
 #include "lib/smp/not_results.h"
 #include "lib/smp/oha.h"
+#include "lib/smp/run_json.h"
+#include "lib/smp/smp_document.h"
 #include "lib/smp/vegeta.h"
 #include "lib/smp/wrk.h"
 #include "lib/smp/wrk2_json.h"
@@ -29,7 +31,7 @@ using Runs = base::Result<std::vector<Run>>;
 
 // Readers of one run as readers of many.
 template <auto read>
-Runs one(const doc::Document& document) {
+Runs one(const doc::Document& document, const ImportOptions&) {
   WEFT_TRY(run, read(document));
   return std::vector<Run>{std::move(run)};
 }
@@ -44,15 +46,34 @@ base::Result<Run> read_fortio_root(const doc::Document& document) {
   return read_fortio(document, document.root);
 }
 
+Runs read_meshery_results(const doc::Document& document, const ImportOptions&) {
+  return read_meshery(document);
+}
+
+bool is_weft(const doc::Value& root) {
+  const doc::Value* schema = root.find("schema");
+  return schema != nullptr && schema->is_string() && schema->string() == kRunSchema;
+}
+
+bool is_smp(const doc::Value& root) {
+  return smp_dialect(root).has_value() && !is_known_not_result(root);
+}
+
+Runs read_smp(const doc::Document& document, const ImportOptions& options) {
+  WEFT_TRY(run, read_smp_result(document, {.unit = options.latency_unit}));
+  return std::vector<Run>{std::move(run)};
+}
+
 struct DocumentReader {
   std::string_view format;
   bool (*detect)(const doc::Value& root);
-  Runs (*read)(const doc::Document& document);
+  Runs (*read)(const doc::Document& document, const ImportOptions& options);
 };
 
 // Envelopes before what they contain.
 constexpr DocumentReader kDocumentReaders[] = {
-    {"meshery", is_meshery, read_meshery},
+    {"weft", is_weft, one<run_from_json>},
+    {"meshery", is_meshery, read_meshery_results},
     {"fortio", is_fortio, one<read_fortio_root>},
     {"nighthawk", is_nighthawk, one<read_nighthawk>},
     {"wrk", is_wrk2_json, one<read_wrk2_json>},
@@ -62,6 +83,7 @@ constexpr DocumentReader kDocumentReaders[] = {
     {"vegeta", is_vegeta, one<read_vegeta>},
     {"ghz", is_ghz, one<read_ghz>},
     {"istio", is_istio_row, one<read_istio_row>},
+    {"smp", is_smp, read_smp},
 };
 
 struct TextReader {
@@ -79,6 +101,8 @@ constexpr TextReader kTextReaders[] = {
 };
 
 constexpr ImportFormat kFormats[] = {
+    {"weft", "weft's own JSON of a run"},
+    {"smp", "SMP results in every spelling, YAML or JSON"},
     {"fortio", "fortio JSON, also as written by Nighthawk"},
     {"meshery", "Meshery results: one, a page or a list"},
     {"nighthawk", "Nighthawk JSON or YAML"},
@@ -143,7 +167,7 @@ Runs import_document(const doc::Document& document, const ImportOptions& options
     if (auto refusal = refusal_of(document)) return std::move(*refusal);
     return unknown_format(*document.source);
   }
-  WEFT_TRY(runs, reader->read(document));
+  WEFT_TRY(runs, reader->read(document, options));
   stamp(runs, reader->format, *document.source);
   return std::move(runs);
 }

@@ -5,6 +5,7 @@
 //   for (const auto& format : import_formats()) ...   // help of --format
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,11 +14,13 @@
 #include "lib/base/result.h"
 #include "lib/doc/value.h"
 #include "lib/smp/run.h"
+#include "lib/smp/smp_read.h"
 
 namespace weft::smp {
 
 struct ImportOptions {
-  std::string format;  // a name of import_formats(); empty: found by content
+  std::string format;                       // a name of import_formats(); empty: found by content
+  std::optional<LatencyUnit> latency_unit;  // of SMP documents, see smp_read.h
 };
 
 struct ImportFormat {

@@ -4,6 +4,9 @@
 
 #include "lib/base/file.h"
 #include "lib/base/text.h"
+#include "lib/doc/write.h"
+#include "lib/smp/run_json.h"
+#include "lib/smp/smp_write.h"
 #include "lib/testkit/paths.h"
 
 namespace weft::smp {
@@ -249,7 +252,7 @@ TEST_CASE("what is no result at all names the known formats") {
   for (const char* text : {"just some prose", "{}", "[]", "null", "key: value", "[1, 2]"}) {
     const auto error = refusal(text);
     CHECK(error.code == base::ExitCode::input);
-    CHECK_THAT(error.message, Catch::Contains("fortio, meshery, nighthawk"));
+    CHECK_THAT(error.message, Catch::Contains("smp, fortio, meshery, nighthawk"));
   }
   CHECK(refusal("").message == "the file is empty");
   CHECK(refusal(R"({"DurationHistogram": )").where.line == 1);
@@ -259,6 +262,36 @@ TEST_CASE("a forced format must be known, and decides") {
   CHECK(refusal("{}", {.format = "fortios"}).code == base::ExitCode::usage);
   CHECK_THAT(refusal("{}", {.format = "fortios"}).message, Catch::Contains("fortio"));
   CHECK_THAT(refusal("{}", {.format = "fortio"}).message, Catch::Contains("DurationHistogram"));
+}
+
+TEST_CASE("weft's own results are read back, in JSON and as an SMP bundle") {
+  Run run;
+  run.id = "r1";
+  run.started = base::parse_rfc3339("2026-01-01T00:00:00Z").value();
+  run.actual_qps = 99.5;
+  run.latency.percentiles_ms = {{50, 20}, {90, 30}, {99, 40}};
+  run.latency.min_ms = 10;
+  run.latency.mean_ms = 21;
+  run.latency.max_ms = 50;
+  for (const auto& text :
+       {doc::write_json(run_to_json(run)), doc::write_yaml(smp_bundle(run)),
+        doc::write_json(to_protojson(smp_bundle(run))), doc::write_yaml(smp_result(run))}) {
+    INFO(text);
+    const auto runs = import(text);
+    REQUIRE(runs.ok());
+    CHECK(runs->front().actual_qps == 99.5);
+    CHECK(runs->front().latency.percentile_ms(99) == 40);
+  }
+}
+
+TEST_CASE("the unit of an SMP result that looks like seconds must be said") {
+  const std::string text =
+      "start_time: 2026-01-01T00:00:00Z\nclient:\n  rps: 0.9\n  latencies_ms:\n"
+      "    {min: 0.01, average: 0.02, p50: 0.02, p90: 0.03, p99: 0.055, max: 0.35}\n";
+  CHECK_THAT(refusal(text).remedy, Catch::Contains("--latency-unit"));
+  const auto runs = import(text, {.latency_unit = LatencyUnit::seconds});
+  REQUIRE(runs.ok());
+  CHECK(runs->front().latency.percentile_ms(99) == 55);
 }
 
 TEST_CASE("a fault in one of many lines is reported with its line") {

@@ -2,6 +2,7 @@
 
 #include "lib/base/format.h"
 #include "lib/smp/fields.h"
+#include "lib/smp/meshmark_input.h"
 
 namespace weft::smp {
 
@@ -21,7 +22,9 @@ bool is_profile(const doc::Value& value) {
 
 bool is_profile_page(const doc::Value& root) { return has(root, "profiles"); }
 
+// A bundle of SMP documents has a test and a result.
 bool is_smp_test(const doc::Value& root) {
+  if (has(root, "result")) return false;
   return has(root, "clients") || has(Fields::at(root, "test"), "clients");
 }
 
@@ -54,8 +57,7 @@ constexpr std::string_view kUseResources =
 constexpr NotResult kNotResults[] = {
     {is_profile_page, "a page of Meshery performance profiles (tests to run)",
      "export the results of a profile instead"},
-    {is_profile, "a Meshery performance profile (a test to run)",
-     "export the results of the profile instead"},
+    {is_profile, "a Meshery performance profile (a test to run)", kUseProfile},
     {is_smp_test, "an SMP performance test (a test to run)", kUseProfile},
     {is_range_query, "samples of a Prometheus range query", kUseResources},
     {is_prometheus_answer, "an answer of the Prometheus API", kUseResources},
@@ -63,8 +65,15 @@ constexpr NotResult kNotResults[] = {
      "export a page that has results"},
     {is_k6_stream, "k6's stream of samples", "use the file of k6 run --summary-export"},
     {is_vegeta_stream, "vegeta's stream of requests", "use the output of vegeta report -type=json"},
+    {is_meshmark_input, "the input of a MeshMark", "use weft meshmark score FILE"},
     {is_kubernetes, "a Kubernetes object", ""},
 };
+
+const NotResult* find(const doc::Value& root) {
+  for (const NotResult& row : kNotResults)
+    if (row.matches(root)) return &row;
+  return nullptr;
+}
 
 constexpr std::string_view kNighthawkTitle = "Nighthawk - A layer 7 protocol benchmarking tool";
 
@@ -76,11 +85,12 @@ base::Error refuse(std::string_view what, std::string_view remedy, base::Where w
 
 }  // namespace
 
+bool is_known_not_result(const doc::Value& root) { return find(root) != nullptr; }
+
 std::optional<base::Error> refusal_of(const doc::Document& document) {
-  for (const NotResult& row : kNotResults)
-    if (row.matches(document.root))
-      return refuse(row.what, row.remedy, document.source->where(document.root.position()));
-  return std::nullopt;
+  const NotResult* row = find(document.root);
+  if (row == nullptr) return std::nullopt;
+  return refuse(row->what, row->remedy, document.source->where(document.root.position()));
 }
 
 std::optional<base::Error> refusal_of(const doc::Source& source) {

@@ -9,6 +9,8 @@
 
 namespace weft::smp {
 
+bool is_known_not_result(const doc::Value& root);
+
 // The refusal of a document, or of text that is neither JSON nor YAML, that is known not to be
 // a result; nothing for the unknown.
 std::optional<base::Error> refusal_of(const doc::Document& document);
