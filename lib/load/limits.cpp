@@ -2,8 +2,10 @@
 
 #include <sched.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <string>
 
@@ -56,10 +58,20 @@ double parse_cpu_quota(const std::string& cpu_max) {
   return quota && period && *quota > 0 && *period > 0 ? *quota / *period : 0;
 }
 
-unsigned usable_cpus() {
-  const unsigned cpus = cpus_of_affinity();
-  const double quota = cpu_quota();
-  return quota > 0 ? std::min(cpus, static_cast<unsigned>(std::ceil(quota))) : cpus;
+Cpus cpus() {
+  Cpus found;
+  const unsigned in_mask = cpus_of_affinity();
+  const long online = ::sysconf(_SC_NPROCESSORS_ONLN);
+  found.chosen = online > 0 && in_mask < static_cast<unsigned long>(online);
+  found.quota = cpu_quota();
+  found.usable =
+      found.quota > 0 ? std::min(in_mask, static_cast<unsigned>(std::ceil(found.quota))) : in_mask;
+  return found;
+}
+
+bool may_poll(const Cpus& cpus, unsigned threads) {
+  if (cpus.quota > 0 && cpus.quota < threads) return false;
+  return threads < cpus.usable || (cpus.chosen && threads <= cpus.usable);
 }
 
 base::Result<void> allow_open_files(unsigned long needed) {

@@ -139,10 +139,10 @@ Result<Prepared> prepare(const Plan& plan) {
   prepared.to_head = plan.target.method == "HEAD";
   prepared.idempotent = idempotent(plan.target.method);
 
-  const unsigned cpus = usable_cpus();
-  const unsigned wanted = plan.threads != 0 ? plan.threads : std::max(cpus - 1, 1u);
+  const Cpus machine = cpus();
+  const unsigned wanted = plan.threads != 0 ? plan.threads : std::max(machine.usable - 1, 1u);
   prepared.threads = std::min(wanted, plan.connections);
-  prepared.may_poll = prepared.threads < cpus;
+  prepared.may_poll = may_poll(machine, prepared.threads);
   prepared.seed = plan.seed.value_or(base::random_bits());
   return prepared;
 }

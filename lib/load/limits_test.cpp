@@ -1,0 +1,31 @@
+#include "lib/load/limits.h"
+
+#include <catch2/catch.hpp>
+
+using namespace weft;
+
+TEST_CASE("CPU quotas of control groups are read as CPUs") {
+  CHECK(load::parse_cpu_quota("150000 100000\n") == Approx(1.5));
+  CHECK(load::parse_cpu_quota("max 100000\n") == 0);
+  CHECK(load::parse_cpu_quota("") == 0);
+  CHECK(load::parse_cpu_quota("1 0") == 0);
+  CHECK(load::parse_cpu_quota("-1 100000") == 0);
+  CHECK(load::cpus().usable >= 1);
+}
+
+TEST_CASE("polling is for CPUs that nobody else needs") {
+  CHECK(load::may_poll({.usable = 2}, 1));
+  CHECK_FALSE(load::may_poll({.usable = 2}, 2));
+  CHECK_FALSE(load::may_poll({.usable = 1}, 1));
+  CHECK(load::may_poll({.usable = 1, .chosen = true}, 1));
+  CHECK_FALSE(load::may_poll({.usable = 1, .chosen = true}, 2));
+  CHECK_FALSE(load::may_poll({.usable = 1, .chosen = true, .quota = 0.5}, 1));
+  CHECK(load::may_poll({.usable = 4, .quota = 3.5}, 1));
+}
+
+TEST_CASE("more open files than the machine allows are refused with the numbers") {
+  CHECK(load::allow_open_files(16).ok());
+  const auto refused = load::allow_open_files(2'000'000'000);
+  REQUIRE_FALSE(refused.ok());
+  CHECK(refused.error().message.find("2000000000") != std::string::npos);
+}
