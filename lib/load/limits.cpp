@@ -8,6 +8,7 @@
 #include <array>
 #include <cmath>
 #include <string>
+#include <vector>
 
 #include "lib/base/file.h"
 #include "lib/base/format.h"
@@ -24,28 +25,52 @@ unsigned cpus_of_affinity() {
   return static_cast<unsigned>(std::max(1, CPU_COUNT_S(sizeof sets, sets.data())));
 }
 
-// The path of our group below /sys/fs/cgroup, from the "0::" line.
-std::string cgroup_path() {
-  const auto text = base::read_file("/proc/self/cgroup", 1 << 16);
-  if (!text) return "";
-  for (const std::string_view line : base::split(*text, '\n'))
-    if (line.starts_with("0::")) return std::string(line.substr(3));
-  return "";
+std::string read_small(const std::string& path) {
+  return base::read_file(path, 1 << 16).value_or("");
+}
+
+// Where the quota of our control group is kept: the one hierarchy of version 2 ("0::/path"), or
+// that of the cpu controller in version 1 ("4:cpu,cpuacct:/path").
+struct Group {
+  std::string root;
+  std::string path;
+};
+
+std::vector<Group> groups() {
+  std::vector<Group> found;
+  const std::string text = read_small("/proc/self/cgroup");
+  for (const std::string_view line : base::split(text, '\n')) {
+    const auto fields = base::split(line, ':');
+    if (fields.size() != 3) continue;
+    const auto controllers = base::split(fields[1], ',');
+    if (fields[1].empty())
+      found.push_back({"/sys/fs/cgroup", std::string(fields[2])});
+    else if (std::find(controllers.begin(), controllers.end(), "cpu") != controllers.end())
+      found.push_back({"/sys/fs/cgroup/cpu", std::string(fields[2])});
+  }
+  return found;
+}
+
+double quota_of(const std::string& folder) {
+  const std::string version2 = read_small(folder + "/cpu.max");
+  if (!version2.empty()) return parse_cpu_quota(version2);
+  return parse_cpu_quota(fmt::format("{} {}", base::trim(read_small(folder + "/cpu.cfs_quota_us")),
+                                     base::trim(read_small(folder + "/cpu.cfs_period_us"))));
 }
 
 // The smallest quota of our group and the groups around it; 0 when there is none.
 double cpu_quota() {
   double smallest = 0;
-  std::string path = cgroup_path();
-  for (;;) {
-    if (const auto text = base::read_file("/sys/fs/cgroup" + path + "/cpu.max", 4096)) {
-      const double quota = parse_cpu_quota(*text);
+  for (Group& group : groups()) {
+    for (;;) {
+      const double quota = quota_of(group.root + group.path);
       if (quota > 0) smallest = smallest > 0 ? std::min(smallest, quota) : quota;
+      const std::size_t slash = group.path.rfind('/');
+      if (slash == std::string::npos) break;
+      group.path.resize(slash);
     }
-    const std::size_t slash = path.rfind('/');
-    if (slash == std::string::npos) return smallest;
-    path.resize(slash);
   }
+  return smallest;
 }
 
 }  // namespace

@@ -22,7 +22,7 @@ constexpr unsigned kMaxThreads = 256;
 constexpr double kMinQps = 0.001;
 constexpr double kMaxQps = 10e6;
 constexpr base::Nanoseconds kMaxDuration = std::chrono::hours(24 * 30);
-constexpr unsigned long kOtherFiles = 64;  // standard streams, epoll, what the caller has open
+constexpr unsigned long kOtherFiles = 64;  // standard streams, what the caller has open
 
 Error impossible(std::string message, std::string remedy) {
   return {ExitCode::usage, std::move(message), std::move(remedy)};
@@ -130,7 +130,6 @@ Result<std::string> build_request(const Target& target, bool keepalive) {
 
 Result<Prepared> prepare(const Plan& plan) {
   WEFT_CHECK(check_plan(plan));
-  WEFT_CHECK(allow_open_files(plan.connections + kOtherFiles));
   Prepared prepared;
   WEFT_TRY(request, build_request(plan.target, plan.keepalive));
   prepared.request = std::move(request);
@@ -143,6 +142,7 @@ Result<Prepared> prepare(const Plan& plan) {
   const unsigned wanted = plan.threads != 0 ? plan.threads : std::max(machine.usable - 1, 1u);
   prepared.threads = std::min(wanted, plan.connections);
   prepared.may_poll = may_poll(machine, prepared.threads);
+  WEFT_CHECK(allow_open_files(plan.connections + prepared.threads + kOtherFiles));
   prepared.seed = plan.seed.value_or(base::random_bits());
   return prepared;
 }

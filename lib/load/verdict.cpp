@@ -13,8 +13,8 @@ constexpr double kInvalidMissed = 0.10;
 constexpr double kSuspectLag = 0.05;   // p99 of lateness over p99 of latency
 constexpr double kInvalidRate = 0.01;  // of the planned requests not sent
 constexpr double kSaturated = 90;      // % busy of the busiest thread
-constexpr double kStarved = 5;         // % of the time ready to run without a CPU
-constexpr double kClosedStarved = 20;  // the same, where the loop is closed
+constexpr double kStarved = 20;  // % of the time ready to run without a CPU: as bad as saturated
+constexpr double kNoticed = 5;   // % of the same, worth a sentence
 constexpr std::uint64_t kLeastMissed = 100'000;
 
 double share(std::uint64_t part, std::uint64_t whole) {
@@ -50,15 +50,19 @@ void judge_lateness(Outcome& outcome) {
                               base::format_latency(lag), base::format_latency(latency))});
 }
 
+// Had the generator no CPU left, of its own or because others used it?
+bool out_of_cpu(const Outcome& outcome) {
+  return outcome.busy_percent >= kSaturated || outcome.cpu_wait_percent >= kStarved;
+}
+
 void judge_rate(Outcome& outcome) {
   if (outcome.skipped == 0) return;
-  const double missed = share(outcome.skipped, outcome.planned);
   const std::string never_sent =
       fmt::format("{} of {} planned requests were never sent", base::format_count(outcome.skipped),
                   base::format_count(outcome.planned));
-  if (missed > kInvalidRate && outcome.busy_percent >= kSaturated)
+  if (out_of_cpu(outcome) && share(outcome.skipped, outcome.planned) > kInvalidRate)
     add(outcome, {Verdict::invalid,
-                  fmt::format("{}: the generator was the bottleneck, its busiest thread was busy "
+                  fmt::format("{}, and the generator was the bottleneck: its busiest thread worked "
                               "{:.0f} % of the time (more threads or CPUs would help)",
                               never_sent, outcome.busy_percent)});
   else
@@ -69,10 +73,10 @@ void judge_rate(Outcome& outcome) {
 
 // A closed loop goes as fast as generator and target together allow: was it the generator?
 void judge_capacity(Outcome& outcome) {
-  if (outcome.busy_percent < kSaturated && outcome.cpu_wait_percent < kClosedStarved) return;
+  if (!out_of_cpu(outcome)) return;
   add(outcome,
       {Verdict::suspect,
-       fmt::format("the generator was the bottleneck: its busiest thread was busy {:.0f} % of the "
+       fmt::format("the generator was the bottleneck: its busiest thread worked {:.0f} % of the "
                    "time, so the target may be faster than this (more threads may tell)",
                    outcome.busy_percent)});
 }
@@ -92,7 +96,7 @@ void judge(Outcome& outcome, bool open_loop) {
   } else {
     judge_capacity(outcome);
   }
-  if (outcome.verdict != Verdict::valid && outcome.cpu_wait_percent > kStarved)
+  if (outcome.verdict != Verdict::valid && outcome.cpu_wait_percent > kNoticed)
     outcome.reasons.push_back(
         fmt::format("the generator waited {:.0f} % of the time for a CPU that others used",
                     outcome.cpu_wait_percent));

@@ -54,6 +54,9 @@ TEST_CASE("requests that were never sent are held against whoever was too slow")
   CHECK(verdict(outcome) == Verdict::suspect);
   outcome.busy_percent = 99;
   CHECK(verdict(outcome) == Verdict::invalid);
+  outcome.busy_percent = 20;
+  outcome.cpu_wait_percent = 50;
+  CHECK(verdict(outcome) == Verdict::invalid);
 }
 
 TEST_CASE("a closed loop whose generator had no CPU left says so") {
