@@ -144,7 +144,7 @@ bool Channel::can_reuse(const Wire& wire) const {
 }
 
 void Channel::close() {
-  if (fd_) net::abort_connection(fd_);
+  if (fd_) net::close_for_good(fd_);
   ++generation_;
   connecting_ = asked_ = false;
 }

@@ -89,15 +89,17 @@ class Schedule {
   bool finished() const { return next_due() == kNever; }
   std::uint64_t popped() const { return sending_.popped(); }
 
-  // How many arrivals are due before `ns`, popped or not; `ns` must not go back.
+  // How many arrivals are due before `ns` or have been popped; `ns` must not go back. Costs nothing
+  // as long as arrivals are popped when due.
   std::uint64_t planned_before(std::uint64_t ns) {
+    if (planning_.popped() < sending_.popped()) planning_ = sending_;
     while (planning_.next_due() < ns) planning_.pop();
     return planning_.popped();
   }
 
  private:
   Arrivals sending_;
-  Arrivals planning_;  // the same stream again: counts while the other waits for connections
+  Arrivals planning_;  // the same stream, ahead: counts while the other waits for connections
 };
 
 }  // namespace weft::load

@@ -16,8 +16,9 @@ struct Dial {
 Dial dial(const Address& address);
 int connect_error(int fd);
 
-// Closes at once with a reset. For connections that are of no more use: an orderly close would
-// keep the local port in TIME_WAIT for a minute, and ports run out at some 470 a second.
-void abort_connection(Fd& fd);
+// Closes a connection that is of no more use: in order when the peer has closed already, with a
+// reset otherwise. To close first would keep the local port in TIME_WAIT for a minute, and ports
+// would run out at some 470 connections a second.
+void close_for_good(Fd& fd);
 
 }  // namespace weft::net
