@@ -147,7 +147,7 @@ void Connection::handle(const net::RequestHead& head) {
     return;
   }
   const std::uint64_t size = head.has_body() ? body_.size() : 0;
-  begin(answer({head, body_text_, size, socket_.get()}, worker_.shared()));
+  begin(answer({head, body_text_, size, socket_.get()}, worker_.shared(), worker_.random()));
   body_text_.clear();
 }
 

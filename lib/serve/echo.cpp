@@ -1,49 +1,36 @@
 #include "lib/serve/echo.h"
 
-#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
-#include <algorithm>
 #include <cstring>
 #include <map>
 #include <vector>
 
-#include "lib/base/format.h"
 #include "lib/base/text.h"
+#include "lib/net/resolve.h"
 #include "lib/serve/json_text.h"
 
 namespace weft::serve {
 namespace {
 
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
 // "10.0.0.7:41234", "[fd00::7]:41234", "unix".
 std::string peer_text(int socket) {
-  sockaddr_storage address{};
-  socklen_t size = sizeof address;
-  char text[INET6_ADDRSTRLEN] = "";
-  if (::getpeername(socket, reinterpret_cast<sockaddr*>(&address), &size) != 0) return "";
-  if (address.ss_family == AF_INET) {
-    sockaddr_in in{};
-    std::memcpy(&in, &address, sizeof in);
-    ::inet_ntop(AF_INET, &in.sin_addr, text, sizeof text);
-    return fmt::format("{}:{}", text, ntohs(in.sin_port));
+  net::Address peer;
+  peer.size = sizeof peer.storage;
+  if (::getpeername(socket, reinterpret_cast<sockaddr*>(&peer.storage), &peer.size) != 0) return "";
+  if (peer.family() == AF_UNIX) return "unix";
+  if (peer.family() == AF_INET6) {
+    sockaddr_in6 v6{};
+    std::memcpy(&v6, &peer.storage, sizeof v6);
+    if (IN6_IS_ADDR_V4MAPPED(&v6.sin6_addr)) {  // IPv4 through the socket of both families
+      sockaddr_in v4{AF_INET, v6.sin6_port, {}, {}};
+      std::memcpy(&v4.sin_addr, &v6.sin6_addr.s6_addr[12], sizeof v4.sin_addr);
+      peer.storage = {};
+      std::memcpy(&peer.storage, &v4, sizeof v4);
+    }
   }
-  if (address.ss_family != AF_INET6) return "unix";
-  sockaddr_in6 in{};
-  std::memcpy(&in, &address, sizeof in);
-  if (IN6_IS_ADDR_V4MAPPED(&in.sin6_addr)) {  // IPv4 through the socket of both families
-    ::inet_ntop(AF_INET, &in.sin6_addr.s6_addr[12], text, sizeof text);
-    return fmt::format("{}:{}", text, ntohs(in.sin6_port));
-  }
-  ::inet_ntop(AF_INET6, &in.sin6_addr, text, sizeof text);
-  return fmt::format("[{}]:{}", text, ntohs(in.sin6_port));
+  return peer.text();
 }
 
 void member(std::string& out, std::string_view name, std::string_view value) {
@@ -80,22 +67,6 @@ void append_fields(std::string& out, const net::RequestHead& head) {
 
 }  // namespace
 
-std::string percent_decode(std::string_view text, bool plus_is_space) {
-  std::string out;
-  out.reserve(text.size());
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool escape = text[i] == '%' && i + 2 < text.size() && hex_value(text[i + 1]) >= 0 &&
-                        hex_value(text[i + 2]) >= 0;
-    if (escape) {
-      out += static_cast<char>(hex_value(text[i + 1]) * 16 + hex_value(text[i + 2]));
-      i += 2;
-    } else {
-      out += plus_is_space && text[i] == '+' ? ' ' : text[i];
-    }
-  }
-  return out;
-}
-
 std::string echo_json(const Request& request, const Target& target, Shared& shared) {
   const net::RequestHead& head = request.head;
   const Identity& identity = shared.options.identity;
@@ -115,7 +86,7 @@ std::string echo_json(const Request& request, const Target& target, Shared& shar
   member_if_known(out, "namespace", identity.pod_namespace);
   member_if_known(out, "node", identity.node);
   member_if_known(out, "version", identity.version);
-  if (const auto* nonce = head.find(kNonceField)) member(out, "nonce", nonce->value);
+  member_if_known(out, "nonce", request_nonce(head, target.query));
   out += ",\"seq\":";
   append_number(out, shared.echo_sequence.fetch_add(1, std::memory_order_relaxed) + 1);
   out += "}\n";

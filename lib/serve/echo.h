@@ -3,15 +3,11 @@
 
 #include <string>
 
-#include "lib/serve/route.h"
+#include "lib/serve/request.h"
+#include "lib/serve/shared.h"
 
 namespace weft::serve {
 
-inline constexpr std::string_view kNonceField = "x-weft-nonce";
-
 std::string echo_json(const Request& request, const Target& target, Shared& shared);
-
-// "%2F" and "+" decoded as in a query; a '%' that begins no escape stays.
-std::string percent_decode(std::string_view text, bool plus_is_space);
 
 }  // namespace weft::serve

@@ -1,7 +1,12 @@
 #include "lib/serve/route.h"
 
+#include <algorithm>
+#include <optional>
+
 #include "lib/base/number.h"
+#include "lib/base/text.h"
 #include "lib/serve/echo.h"
+#include "lib/serve/fault.h"
 #include "lib/serve/json_text.h"
 
 namespace weft::serve {
@@ -45,44 +50,7 @@ void answer_metrics(Reply& reply, const Shared& shared) {
                               !shared.draining.load(std::memory_order_relaxed));
 }
 
-}  // namespace
-
-Target split_target(std::string_view target) {
-  if (!target.starts_with('/')) {  // absolute form, as proxies get it
-    const auto authority = target.find("://");
-    if (authority != std::string_view::npos) {
-      const auto path = target.find_first_of("/?", authority + 3);
-      target = path == std::string_view::npos ? "/" : target.substr(path);
-    }
-  }
-  const auto mark = target.find('?');
-  if (mark == std::string_view::npos) return {target, {}};
-  return {mark == 0 ? "/" : target.substr(0, mark), target.substr(mark + 1)};
-}
-
-PathClass path_class(std::string_view path) {
-  if (path == "/") return PathClass::root;
-  if (below(path, "/echo")) return PathClass::echo;
-  if (path == "/call") return PathClass::call;
-  if (below(path, "/status")) return PathClass::status;
-  if (below(path, "/health")) return PathClass::health;
-  if (path == "/metrics") return PathClass::metrics;
-  return PathClass::other;
-}
-
-bool keeps_body(PathClass path) { return path == PathClass::call; }
-
-Reply answer(const Request& request, Shared& shared) {
-  const Target target = split_target(request.head.target);
-  Reply reply;
-  reply.path = path_class(target.path);
-  reply.head_only = request.head.method == "HEAD";
-  reply.old_client = request.head.minor_version == 0;
-  if (const auto* nonce = request.head.find(kNonceField)) {
-    reply.fields += "x-weft-nonce: ";
-    reply.fields += nonce->value;
-    reply.fields += "\r\n";
-  }
+void answer_plainly(Reply& reply, const Request& request, const Target& target, Shared& shared) {
   switch (reply.path) {
     case PathClass::root:
       reply.body = kRootText;
@@ -105,6 +73,73 @@ Reply answer(const Request& request, Shared& shared) {
       refuse(reply, 404, "try /, /echo, /call, /status/NNN, /health or /metrics");
       break;
   }
+}
+
+// The faults of the service, but for what tells its state, then those of the query, then those
+// of the header: the later replaces the earlier of its kind.
+std::optional<FaultProblem> wanted_faults(const net::RequestHead& head, const Target& target,
+                                          PathClass path, const Shared& shared, Faults& faults) {
+  if (path != PathClass::health && path != PathClass::metrics) faults = shared.faults;
+  if (auto problem = read_faults(target.query, FaultSource::query, faults)) return problem;
+  for (const net::HeaderField& field : head.fields())
+    if (base::equal_ignoring_case(field.name, "x-weft-fault"))
+      if (auto problem = read_faults(field.value, FaultSource::header, faults)) return problem;
+  return std::nullopt;
+}
+
+std::optional<FaultProblem> apply_faults(const Faults& faults, const std::string& nonce,
+                                         NonceCounter& nonces, Random& random, Reply& reply) {
+  const FaultDraw draw = draw_faults(faults, random);
+  reply.delay = draw.delay;
+  reply.abort = draw.abort;
+  reply.hang = draw.hang;
+  reply.rate = draw.rate;
+  reply.filler = draw.size;
+  if (draw.status) reply.status = *draw.status;
+  if (faults.status_sequence.empty()) return std::nullopt;
+  if (nonce.empty())
+    return FaultProblem{"status-sequence",
+                        "give a nonce of 1 to 128 bytes in x-weft-nonce or ?nonce=, the same for "
+                        "all attempts"};
+  const auto step = std::min<std::uint64_t>(nonces.count(nonce), faults.status_sequence.size() - 1);
+  reply.status = faults.status_sequence[static_cast<std::size_t>(step)];
+  return std::nullopt;
+}
+
+}  // namespace
+
+PathClass path_class(std::string_view path) {
+  if (path == "/") return PathClass::root;
+  if (below(path, "/echo")) return PathClass::echo;
+  if (path == "/call") return PathClass::call;
+  if (below(path, "/status")) return PathClass::status;
+  if (below(path, "/health")) return PathClass::health;
+  if (path == "/metrics") return PathClass::metrics;
+  return PathClass::other;
+}
+
+bool keeps_body(PathClass path) { return path == PathClass::call; }
+
+Reply answer(const Request& request, Shared& shared, Random& random) {
+  const Target target = split_target(request.head.target);
+  Reply reply;
+  reply.path = path_class(target.path);
+  reply.head_only = request.head.method == "HEAD";
+  reply.old_client = request.head.minor_version == 0;
+  const std::string nonce = request_nonce(request.head, target.query);
+  if (const auto* field = request.head.find("x-weft-nonce")) {
+    reply.fields += "x-weft-nonce: ";
+    reply.fields += field->value;
+    reply.fields += "\r\n";
+  }
+  Faults faults;
+  if (const auto problem = wanted_faults(request.head, target, reply.path, shared, faults)) {
+    refuse(reply, 400, problem->reason, problem->parameter);
+    return reply;
+  }
+  answer_plainly(reply, request, target, shared);
+  if (auto problem = apply_faults(faults, nonce, shared.nonces, random, reply))
+    refuse(reply, 400, problem->reason, problem->parameter);
   return reply;
 }
 

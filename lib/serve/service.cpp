@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "lib/base/format.h"
+#include "lib/base/id.h"
 #include "lib/net/listener.h"
 #include "lib/serve/shared.h"
 #include "lib/serve/worker.h"
@@ -16,7 +17,8 @@
 namespace weft::serve {
 
 struct Service::Impl {
-  Impl(ServiceOptions options, const base::Clock& clock) : shared(std::move(options), clock) {}
+  Impl(ServiceOptions options, Faults faults, const base::Clock& clock)
+      : shared(std::move(options), std::move(faults), clock) {}
 
   Shared shared;
   std::uint16_t port = 0;
@@ -36,6 +38,11 @@ void block_signals() {
 base::Result<void> check(const ServiceOptions& options) {
   if (options.threads == 0 || options.threads > 256)
     return base::Error{base::ExitCode::usage, "the service needs 1 to 256 threads"};
+  const Limits& limits = options.limits;
+  for (const base::Nanoseconds limit :
+       {limits.head_timeout, limits.body_timeout, limits.idle_timeout, limits.write_timeout})
+    if (limit.count() <= 0)
+      return base::Error{base::ExitCode::usage, "a time limit of the service is not above 0"};
   if (!options.unix_socket.empty() && options.threads > 1)
     return base::Error{base::ExitCode::usage,
                        "a unix socket is served by one thread: the kernel does not spread its "
@@ -54,13 +61,19 @@ base::Result<net::Fd> listen(const ServiceOptions& options, std::uint16_t port) 
 base::Result<std::unique_ptr<Service>> Service::start(ServiceOptions options,
                                                       const base::Clock& clock) {
   WEFT_CHECK(check(options));
-  auto impl = std::make_unique<Impl>(std::move(options), clock);
+  Faults faults;
+  if (const auto problem = read_faults(options.faults, FaultSource::header, faults))
+    return base::Error{base::ExitCode::usage,
+                       fmt::format("\"{}\" is no usable fault", problem->parameter),
+                       problem->reason};
+  auto impl = std::make_unique<Impl>(std::move(options), std::move(faults), clock);
   const ServiceOptions& kept = impl->shared.options;
   impl->port = kept.port;
+  const std::uint64_t seed = kept.seed != 0 ? kept.seed : base::random_bits();
   for (unsigned i = 0; i < kept.threads; ++i) {
     WEFT_TRY(listener, listen(kept, impl->port));
     impl->port = net::local_port(listener.get());
-    WEFT_TRY(worker, Worker::create(impl->shared, std::move(listener)));
+    WEFT_TRY(worker, Worker::create(impl->shared, std::move(listener), seed + i));
     impl->shared.metrics.push_back(&worker->metrics());
     impl->workers.push_back(std::move(worker));
   }

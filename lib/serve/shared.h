@@ -6,21 +6,28 @@
 #include <vector>
 
 #include "lib/base/clock.h"
+#include "lib/serve/fault.h"
 #include "lib/serve/metrics.h"
+#include "lib/serve/nonce_counter.h"
 #include "lib/serve/service.h"
 
 namespace weft::serve {
 
 struct Shared {
-  Shared(ServiceOptions service_options, const base::Clock& service_clock)
-      : options(std::move(service_options)), clock(service_clock), started(service_clock.wall()) {}
+  Shared(ServiceOptions service_options, Faults service_faults, const base::Clock& service_clock)
+      : options(std::move(service_options)),
+        faults(std::move(service_faults)),
+        clock(service_clock),
+        started(service_clock.wall()) {}
 
   const ServiceOptions options;
+  const Faults faults;  // of every request
   const base::Clock& clock;
   const base::WallTime started;
   std::vector<const Metrics*> metrics;  // of every thread; complete before the first one starts
   std::atomic<bool> draining{false};
   std::atomic<std::uint64_t> echo_sequence{0};
+  NonceCounter nonces;
 };
 
 }  // namespace weft::serve

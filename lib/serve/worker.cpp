@@ -35,18 +35,21 @@ void refuse_connection(int socket, std::string_view date) {
 
 }  // namespace
 
-base::Result<std::unique_ptr<Worker>> Worker::create(Shared& shared, net::Fd listener) {
+base::Result<std::unique_ptr<Worker>> Worker::create(Shared& shared, net::Fd listener,
+                                                     std::uint64_t seed) {
   WEFT_TRY(loop, net::Loop::create(shared.clock));
-  std::unique_ptr<Worker> worker(new Worker(shared, std::move(listener), std::move(loop)));
+  std::unique_ptr<Worker> worker(new Worker(shared, std::move(listener), std::move(loop), seed));
   if (!worker->loop_->add(worker->listener_.get(), EPOLLIN, *worker))
     return base::system_error(base::ExitCode::tool, "cannot watch the listening socket", errno);
   return worker;
 }
 
-Worker::Worker(Shared& shared, net::Fd listener, std::unique_ptr<net::Loop> loop)
+Worker::Worker(Shared& shared, net::Fd listener, std::unique_ptr<net::Loop> loop,
+               std::uint64_t seed)
     : shared_(shared),
       listener_(std::move(listener)),
       loop_(std::move(loop)),
+      random_(seed),
       accept_again_([this] {
         if (listener_) loop_->modify(listener_.get(), EPOLLIN);
       }),
@@ -143,7 +146,7 @@ void Worker::cut_connections() {
 void Worker::update_date() {
   const base::WallTime now = shared_.clock.wall();
   date_ = http_date(now);
-  root_answer_ = make_root_answer(date_);
+  if (!shared_.faults.any()) root_answer_ = make_root_answer(date_);
   const auto next = std::chrono::floor<std::chrono::seconds>(now) + std::chrono::seconds(1);
   date_until_ = loop_->now() + (next - now);
 }

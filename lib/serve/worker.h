@@ -12,13 +12,15 @@
 #include "lib/net/loop.h"
 #include "lib/serve/connection.h"
 #include "lib/serve/metrics.h"
+#include "lib/serve/random.h"
 #include "lib/serve/shared.h"
 
 namespace weft::serve {
 
 class Worker final : private net::Watcher {
  public:
-  static base::Result<std::unique_ptr<Worker>> create(Shared& shared, net::Fd listener);
+  static base::Result<std::unique_ptr<Worker>> create(Shared& shared, net::Fd listener,
+                                                      std::uint64_t seed);
   ~Worker() override;
 
   void run();      // in the worker's thread, until drained
@@ -34,14 +36,16 @@ class Worker final : private net::Watcher {
   Metrics& metrics() { return metrics_; }
   std::array<char, 64 << 10>& receive_buffer() { return receive_buffer_; }
   net::RequestHead& head() { return head_; }
+  Random& random() { return random_; }
   std::string_view date() { return date_; }
-  // The whole answer to a plain "GET /", with the current date.
+  // The whole answer to a plain "GET /", with the current date; empty when faults of the
+  // service make every answer different.
   std::string_view root_answer() const { return root_answer_; }
   bool draining() const { return draining_; }
   void retire(Connection& connection);  // destroyed after this round of events
 
  private:
-  Worker(Shared& shared, net::Fd listener, std::unique_ptr<net::Loop> loop);
+  Worker(Shared& shared, net::Fd listener, std::unique_ptr<net::Loop> loop, std::uint64_t seed);
 
   void ready(std::uint32_t epoll_events) override;  // of the listening socket
   bool accept_one();
@@ -56,6 +60,7 @@ class Worker final : private net::Watcher {
   Metrics metrics_;
   std::array<char, 64 << 10> receive_buffer_;
   net::RequestHead head_;
+  Random random_;
   net::Timer accept_again_;
   net::Timer drain_limit_;
   std::vector<std::unique_ptr<Connection>> connections_;  // by descriptor

@@ -1,0 +1,10 @@
+// weft serve: the sample service, until a signal ends it.
+#pragma once
+
+#include "lib/cli/command.h"
+
+namespace weft::cmd {
+
+cli::Command serve_command();
+
+}  // namespace weft::cmd
