@@ -203,10 +203,9 @@ HeadScanner::State HeadScanner::scan(std::string_view received, std::size_t max_
       break;
     }
     const auto at = static_cast<std::size_t>(static_cast<const char*>(found) - received.data());
-    const bool crlf = at > line_ && received[at - 1] == '\r';
-    if (!crlf) return State::malformed;
+    if (at >= limit) return State::too_large;
+    if (at == line_ || received[at - 1] != '\r') return State::malformed;
     seen_ = at + 1;
-    if (seen_ > limit) return State::too_large;
     if (at == line_ + 1) {
       end_ = seen_;
       return State::complete;
