@@ -2,6 +2,7 @@
 
 #include <sys/socket.h>
 
+#include "lib/serve/call_run.h"
 #include "lib/serve/worker.h"
 
 namespace weft::serve {
@@ -64,11 +65,12 @@ void Connection::expired() {
       refuse(408, "the request body did not arrive in time");
       break;
     case State::delayed:
-      send_reply();
+      proceed();
       break;
     case State::lingering:
       return close();
     case State::sending:  // the next part of a slow body is due
+    case State::calling:
     case State::hanging:
     case State::ending:
     case State::closed:
@@ -110,6 +112,7 @@ void Connection::reset() {
 void Connection::close() {
   if (reply_ != nullptr) worker_.metrics().in_flight.subtract(1);
   reply_.reset();
+  calls_.reset();
   state_ = State::closed;
   worker_.loop().timers().cancel(timer_);
   worker_.loop().remove(socket_.get());

@@ -17,6 +17,7 @@
 
 namespace weft::serve {
 
+class CallRun;
 class Worker;
 
 class Connection final : public net::Watcher {
@@ -35,6 +36,7 @@ class Connection final : public net::Watcher {
     head,       // waiting for a request, or for the rest of its head
     body,       // of a request
     delayed,    // the answer waits for its time
+    calling,    // the answer waits for another service
     hanging,    // there will be no answer
     sending,    // more of the answer's body is to come
     ending,     // closes when everything is sent
@@ -54,6 +56,7 @@ class Connection final : public net::Watcher {
 
   // Answers (connection_output.cpp).
   void begin(Reply reply);
+  void proceed();
   void send_reply();
   bool append_body();
   std::uint64_t body_allowance();
@@ -87,10 +90,11 @@ class Connection final : public net::Watcher {
   std::string out_;        // to send, from sent_ on
   std::size_t sent_ = 0;
 
-  base::MonoTime began_;          // when the request in progress was whole
-  std::unique_ptr<Reply> reply_;  // in progress
-  std::uint64_t body_sent_ = 0;   // of the reply's body, put into out_
-  std::uint64_t body_end_ = 0;    // where it stops; before its size with Abort::half_close
+  base::MonoTime began_;            // when the request in progress was whole
+  std::unique_ptr<Reply> reply_;    // in progress
+  std::unique_ptr<CallRun> calls_;  // that the reply waits for
+  std::uint64_t body_sent_ = 0;     // of the reply's body, put into out_
+  std::uint64_t body_end_ = 0;      // where it stops; before its size with Abort::half_close
   base::MonoTime body_began_;
 };
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "lib/serve/call_run.h"
 #include "lib/serve/connection.h"
 #include "lib/serve/worker.h"
 
@@ -23,8 +24,22 @@ void Connection::begin(Reply reply) {
     state_ = State::delayed;
     worker_.loop().timers().set(timer_, began_ + reply_->delay);
   } else {
-    send_reply();
+    proceed();
   }
+}
+
+// Makes the calls that the answer is about, then answers.
+void Connection::proceed() {
+  if (reply_->call == nullptr) return send_reply();
+  state_ = State::calling;
+  worker_.loop().timers().cancel(timer_);  // each call has a time-out of its own
+  calls_ = std::make_unique<CallRun>(worker_.loop(), worker_.shared().lookups, reply_->call,
+                                     [this](std::string json) {
+                                       reply_->body = std::move(json);
+                                       calls_.reset();
+                                       send_reply();
+                                       pump();
+                                     });
 }
 
 void Connection::send_reply() {

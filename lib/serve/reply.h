@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,6 +11,8 @@
 #include "lib/serve/metrics.h"
 
 namespace weft::serve {
+
+struct CallPlan;
 
 enum class Abort { none, reset, eof, half_close };
 
@@ -23,6 +26,8 @@ struct Reply {
   bool head_only = false;               // answers HEAD
   bool keep_alive = true;
   bool old_client = false;  // HTTP/1.0: keeping alive must be said
+
+  std::shared_ptr<const CallPlan> call;  // to be made first, it gives the body
 
   base::Nanoseconds delay{0};
   Abort abort = Abort::none;

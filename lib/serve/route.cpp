@@ -5,6 +5,7 @@
 
 #include "lib/base/number.h"
 #include "lib/base/text.h"
+#include "lib/serve/call.h"
 #include "lib/serve/echo.h"
 #include "lib/serve/fault.h"
 #include "lib/serve/json_text.h"
@@ -22,6 +23,7 @@ void refuse(Reply& reply, int status, std::string_view reason, std::string_view 
   reply.status = status;
   reply.type = kJson;
   reply.body = error_json(reason, parameter);
+  reply.call = nullptr;
 }
 
 void answer_status(Reply& reply, std::string_view path) {
@@ -50,6 +52,14 @@ void answer_metrics(Reply& reply, const Shared& shared) {
                               !shared.draining.load(std::memory_order_relaxed));
 }
 
+void answer_call(Reply& reply, const Request& request, const Target& target) {
+  auto plan = std::make_shared<CallPlan>();
+  if (const auto problem = read_call(request, target.query, *plan))
+    return refuse(reply, 400, problem->reason, problem->parameter);
+  reply.type = kJson;
+  reply.call = std::move(plan);
+}
+
 void answer_plainly(Reply& reply, const Request& request, const Target& target, Shared& shared) {
   switch (reply.path) {
     case PathClass::root:
@@ -69,6 +79,8 @@ void answer_plainly(Reply& reply, const Request& request, const Target& target, 
       answer_metrics(reply, shared);
       break;
     case PathClass::call:
+      answer_call(reply, request, target);
+      break;
     case PathClass::other:
       refuse(reply, 404, "try /, /echo, /call, /status/NNN, /health or /metrics");
       break;
@@ -138,7 +150,7 @@ Reply answer(const Request& request, Shared& shared, Random& random) {
     return reply;
   }
   answer_plainly(reply, request, target, shared);
-  if (auto problem = apply_faults(faults, nonce, shared.nonces, random, reply))
+  if (const auto problem = apply_faults(faults, nonce, shared.nonces, random, reply))
     refuse(reply, 400, problem->reason, problem->parameter);
   return reply;
 }

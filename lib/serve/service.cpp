@@ -111,6 +111,7 @@ void Service::stop() {
 void Service::join() {
   for (std::thread& thread : impl_->threads)
     if (thread.joinable()) thread.join();
+  impl_->shared.lookups.stop();
   const std::string& path = impl_->shared.options.unix_socket;
   if (!path.empty()) ::unlink(path.c_str());
 }

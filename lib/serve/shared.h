@@ -7,6 +7,7 @@
 
 #include "lib/base/clock.h"
 #include "lib/serve/fault.h"
+#include "lib/serve/lookup.h"
 #include "lib/serve/metrics.h"
 #include "lib/serve/nonce_counter.h"
 #include "lib/serve/service.h"
@@ -28,6 +29,7 @@ struct Shared {
   std::atomic<bool> draining{false};
   std::atomic<std::uint64_t> echo_sequence{0};
   NonceCounter nonces;
+  Lookups lookups;
 };
 
 }  // namespace weft::serve
