@@ -62,6 +62,7 @@ class Connection final : public net::Watcher {
   std::uint64_t body_allowance();
   void end_reply();
   bool flush();
+  void unblocked();
 
   void pump();
   void expired();

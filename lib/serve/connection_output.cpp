@@ -112,6 +112,15 @@ void Connection::end_reply() {
   set_deadline(worker_.shared().options.limits.idle_timeout);
 }
 
+// While the socket was blocked, its timer and events were about that alone.
+void Connection::unblocked() {
+  blocked_ = false;
+  watch(0);  // pump() asks for input where it is wanted
+  if (state_ == State::hanging) watch(EPOLLRDHUP);
+  if (state_ == State::delayed) worker_.loop().timers().set(timer_, began_ + reply_->delay);
+  if (reads()) set_deadline(worker_.shared().options.limits.idle_timeout);
+}
+
 // Sends what is in out_; false when something is left, or the connection is closed.
 bool Connection::flush() {
   if (state_ == State::closed) return false;
@@ -138,11 +147,7 @@ bool Connection::flush() {
   if (out_.capacity() > 2 * kBodyStep) out_.shrink_to_fit();
   out_.clear();
   sent_ = 0;
-  if (blocked_) {
-    blocked_ = false;
-    watch(0);  // pump() asks for input where it is wanted
-    if (reads()) set_deadline(worker_.shared().options.limits.idle_timeout);
-  }
+  if (blocked_) unblocked();
   return true;
 }
 

@@ -109,8 +109,9 @@ void Service::stop() {
 }
 
 void Service::join() {
-  for (std::thread& thread : impl_->threads)
-    if (thread.joinable()) thread.join();
+  if (impl_->threads.empty()) return;
+  for (std::thread& thread : impl_->threads) thread.join();
+  impl_->threads.clear();
   impl_->shared.lookups.stop();
   const std::string& path = impl_->shared.options.unix_socket;
   if (!path.empty()) ::unlink(path.c_str());

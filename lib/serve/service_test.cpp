@@ -113,6 +113,17 @@ TEST_CASE("a client far ahead of its reading still gets every answer") {
   writer.join();
 }
 
+TEST_CASE("a delay holds although the client did not read what came before") {
+  const auto service = start();
+  std::string requests;
+  for (int i = 0; i < 6; ++i) requests += "GET /?size=4MB HTTP/1.1\r\nHost: a\r\n\r\n";
+  requests += "GET /?delay=1ms HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+  const auto socket = connect_to(service->port());
+  send_text(socket, requests);
+  std::this_thread::sleep_for(20ms);
+  CHECK(count(receive_all(socket), "HTTP/1.1 200 OK\r\n") == 7);
+}
+
 TEST_CASE("a request is understood wherever its bytes are split") {
   const auto service = start();
   const std::string text =

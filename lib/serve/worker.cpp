@@ -11,7 +11,8 @@
 namespace weft::serve {
 namespace {
 
-constexpr int kAcceptBatch = 64;  // before the connections already there get their turn again
+constexpr int kMaxBacklog = 65'536;  // should new clients never stop coming
+constexpr int kAcceptBatch = 64;     // before the connections already there get their turn again
 
 std::string make_root_answer(std::string_view date) {
   Reply reply;
@@ -125,7 +126,7 @@ void Worker::begin_drain() {
   if (draining_) return;
   draining_ = true;
   // Clients whose connection the kernel has accepted already are served, not reset.
-  while (accept_one()) {
+  for (int i = 0; i < kMaxBacklog && accept_one(); ++i) {
   }
   loop_->timers().cancel(accept_again_);
   loop_->remove(listener_.get());
