@@ -74,8 +74,8 @@ std::string too_few_answers(const Resampled& run, const char* name, const Metric
   if (metric.kind != MetricKind::percentile) return "";
   const double beyond = run.slices.answers() * (1 - metric.percentile / 100);
   if (beyond >= kFewestBeyond - 1e-6) return "";
-  return fmt::format("run {} has only {:.0f} answers above its {}, fewer than {:.0f}", name, beyond,
-                     metric.name(), kFewestBeyond);
+  return fmt::format("run {} has only {:.0f} answers above its {}, fewer than {:.0f}", name,
+                     std::floor(beyond + 1e-6), metric.name(), kFewestBeyond);
 }
 
 // The replicates of a figure, moved to where the run states it and widened. On a logarithmic

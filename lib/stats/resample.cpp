@@ -23,8 +23,14 @@ std::vector<std::uint32_t> occupied_cells(std::span<const Interval> intervals) {
   return cells;
 }
 
+// Four sums at a time: one sum would wait for each addition to finish. Most time is spent here.
 double dot(const double* a, std::span<const double> b) {
-  return std::inner_product(b.begin(), b.end(), a, 0.0);
+  double sums[4] = {0, 0, 0, 0};
+  std::size_t i = 0;
+  for (; i + 4 <= b.size(); i += 4)
+    for (std::size_t k = 0; k < 4; ++k) sums[k] += a[i + k] * b[i + k];
+  for (; i < b.size(); ++i) sums[0] += a[i] * b[i];
+  return (sums[0] + sums[1]) + (sums[2] + sums[3]);
 }
 
 }  // namespace
