@@ -31,11 +31,10 @@ shot() { # NAME PAGE WIDTH HEIGHT [FLAG...]
   browse --window-size="$3,$4" "${@:5}" --screenshot="$pages/$1.png" "file://$pages/$2.html"
 }
 
-shot run-light run 1200 1600
-shot run-dark run 1200 1200 --blink-settings=preferredColorScheme=0
-shot run-narrow run 520 1600
-shot comparison-light comparison 1200 1600
-shot hostile-light hostile 1200 1000
+shot run-light run 1200 1200
+shot run-dark run 1200 760 --blink-settings=preferredColorScheme=0
+shot run-narrow run 520 1400
+shot comparison-light comparison 1200 1900
 browse --no-pdf-header-footer --print-to-pdf="$pages/run.pdf" "file://$pages/run.html"
 
 scripts/check-pages.py "$pages"
