@@ -3,13 +3,13 @@
 #include <catch2/catch.hpp>
 
 #include "lib/base/file.h"
-#include "lib/perf/testing.h"
+#include "lib/testkit/temp_dir.h"
 
 using weft::perf::read_host;
-using weft::perf::testing::TemporaryFolder;
+using weft::testkit::TempDir;
 
 TEST_CASE("the facts of a machine come from its /proc, /sys and os-release") {
-  TemporaryFolder root;
+  TempDir root;
   const auto write = [&](const std::string& path, const std::string& text) {
     REQUIRE(weft::base::write_file(root.path() + path, text).ok());
   };
@@ -29,7 +29,7 @@ TEST_CASE("the facts of a machine come from its /proc, /sys and os-release") {
 }
 
 TEST_CASE("what a machine does not tell is left out") {
-  TemporaryFolder root;
+  TempDir root;
   auto facts = read_host(root.path());
   CHECK(facts.size() == 1);
   CHECK(facts.count("cpus") == 1);

@@ -5,15 +5,15 @@
 #include <filesystem>
 #include <fstream>
 
-#include "lib/perf/testing.h"
+#include "lib/testkit/temp_dir.h"
 
 namespace fs = std::filesystem;
 using weft::perf::Store;
 using weft::perf::valid_id;
-using weft::perf::testing::TemporaryFolder;
+using weft::testkit::TempDir;
 
 TEST_CASE("a saved result is there as a whole, readable, and the only thing in the store") {
-  TemporaryFolder folder;
+  TempDir folder;
   const Store store(folder.path() + "/deep/results");
   CHECK(store.ids().empty());
   REQUIRE(store.save("20260301-120000-aaaaaa", {{"run.json", "{}"}, {"result.json", "[]"}}).ok());
@@ -25,7 +25,7 @@ TEST_CASE("a saved result is there as a whole, readable, and the only thing in t
 }
 
 TEST_CASE("a result that cannot be written leaves nothing behind") {
-  TemporaryFolder folder;
+  TempDir folder;
   const Store store(folder.path() + "/results");
   fs::create_directories(store.directory());
   CHECK_FALSE(store.save("one", {{"run.json", "{}"}, {std::string(300, 'x'), "too long"}}).ok());
@@ -33,7 +33,7 @@ TEST_CASE("a result that cannot be written leaves nothing behind") {
 }
 
 TEST_CASE("an id that is taken is refused and what is stored stays") {
-  TemporaryFolder folder;
+  TempDir folder;
   const Store store(folder.path());
   REQUIRE(store.save("one", {{"run.json", "first"}}).ok());
   CHECK_FALSE(store.save("one", {{"run.json", "second"}}).ok());
@@ -41,7 +41,7 @@ TEST_CASE("an id that is taken is refused and what is stored stays") {
 }
 
 TEST_CASE("a folder half written by a crash is no result and is cleared when an hour old") {
-  TemporaryFolder folder;
+  TempDir folder;
   const Store store(folder.path());
   const fs::path fresh = folder.path() + "/.tmp-20260301-120000-aaaaaa-1f";
   const fs::path stale = folder.path() + "/.tmp-20260301-110000-bbbbbb-2f";
@@ -58,7 +58,7 @@ TEST_CASE("a folder half written by a crash is no result and is cleared when an 
 }
 
 TEST_CASE("results are listed newest first, those of one second by when they were made") {
-  TemporaryFolder folder;
+  TempDir folder;
   const Store store(folder.path());
   for (const char* id : {"20260301-120000-zzzzzz", "20260301-120000-aaaaaa",
                          "20250101-000000-aaaaaa", "20260301-120001-aaaaaa"})
@@ -71,7 +71,7 @@ TEST_CASE("results are listed newest first, those of one second by when they wer
 }
 
 TEST_CASE("removing takes one result and nothing else") {
-  TemporaryFolder folder;
+  TempDir folder;
   const Store store(folder.path() + "/results");
   REQUIRE(store.save("one", {{"run.json", "{}"}}).ok());
   REQUIRE(store.save("two", {{"run.json", "{}"}}).ok());
