@@ -5,6 +5,7 @@
 
 #include "cmd/meshmark/meshmark.h"
 #include "cmd/meta/meta.h"
+#include "cmd/perf/perf.h"
 #include "cmd/serve/serve.h"
 
 namespace weft::cmd {
@@ -20,20 +21,20 @@ constexpr const char* kDescription =
 
 cli::Command root() {
   auto version = std::make_shared<bool>(false);
-  return {
-      .name = "weft",
-      .summary = "Service mesh performance and conformance from one binary",
-      .description = kDescription,
-      .examples = {{"weft version", "the version of this build"},
-                   {"weft help exit-codes", "what the exit codes mean"}},
-      .flags = {cli::flag("--version", *version, "print the version")},
-      .commands = {serve_command(), meshmark_command(), help_command(), doctor_command(),
-                   config_command(), completion_command(), version_command(), complete_command()},
-      .without_files = true,
-      .run = [version](Context& context) -> base::Result<ExitCode> {
-        if (*version) return print_version(context);
-        return show_help(context, {});
-      }};
+  return {.name = "weft",
+          .summary = "Service mesh performance and conformance from one binary",
+          .description = kDescription,
+          .examples = {{"weft version", "the version of this build"},
+                       {"weft help exit-codes", "what the exit codes mean"}},
+          .flags = {cli::flag("--version", *version, "print the version")},
+          .commands = {perf_command(), serve_command(), meshmark_command(), help_command(),
+                       doctor_command(), config_command(), completion_command(), version_command(),
+                       complete_command()},
+          .without_files = true,
+          .run = [version](Context& context) -> base::Result<ExitCode> {
+            if (*version) return print_version(context);
+            return show_help(context, {});
+          }};
 }
 
 std::vector<cli::Flag> global_flags(Globals& globals) {

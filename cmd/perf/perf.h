@@ -1,0 +1,18 @@
+// The commands of `weft perf`, one file each.
+#pragma once
+
+#include "lib/cli/command.h"
+
+namespace weft::cmd {
+
+cli::Command perf_command();
+
+cli::Command perf_run_command();
+cli::Command perf_list_command();
+cli::Command perf_show_command();
+cli::Command perf_compare_command();
+cli::Command perf_export_command();
+cli::Command perf_import_command();
+cli::Command perf_rm_command();
+
+}  // namespace weft::cmd

@@ -1,0 +1,26 @@
+// What the commands of `weft perf` share: the store of this user, and names of results.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cmd/context.h"
+#include "lib/base/result.h"
+#include "lib/cli/command.h"
+#include "lib/perf/store.h"
+
+namespace weft::cmd {
+
+perf::Store store_of(const Context& context);
+
+// A path of the command line as seen from the working directory of the context.
+std::string path_in(const Context& context, const std::string& path);
+
+// Writes `text` to FILE of --out or --html and tells so on standard error.
+base::Result<void> write_out(Context& context, const std::string& path, std::string_view text);
+
+// Ids and names of stored results, `latest` first.
+std::vector<cli::Candidate> complete_result(Context& context, std::string_view prefix);
+
+}  // namespace weft::cmd

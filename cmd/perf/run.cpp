@@ -1,0 +1,184 @@
+#include <memory>
+#include <ostream>
+
+#include "cmd/output.h"
+#include "cmd/perf/live.h"
+#include "cmd/perf/perf.h"
+#include "cmd/perf/results.h"
+#include "cmd/perf/run_flags.h"
+#include "cmd/perf/summary.h"
+#include "lib/base/file.h"
+#include "lib/base/format.h"
+#include "lib/doc/write.h"
+#include "lib/perf/host.h"
+#include "lib/perf/profile_specs.h"
+#include "lib/perf/record.h"
+#include "lib/perf/results.h"
+#include "lib/serve/service.h"
+#include "lib/smp/run_json.h"
+
+namespace weft::cmd {
+namespace {
+
+using base::Error;
+using base::ExitCode;
+using base::Result;
+
+struct Job {
+  perf::Spec spec;
+  load::Plan plan;
+};
+
+// The sample service for --serve, on a free port of this machine.
+Result<std::unique_ptr<serve::Service>> start_service(RunOptions& options) {
+  if (!options.serve) return std::unique_ptr<serve::Service>();
+  if (options.url && !options.url->starts_with('/'))
+    return Error{ExitCode::usage, "--serve measures the service it starts, not a URL",
+                 "give only a path, as in weft perf run --serve '/?delay=5ms', or drop --serve"};
+  serve::ServiceOptions service_options;
+  service_options.host = "127.0.0.1";
+  WEFT_TRY(service, serve::Service::start(service_options));
+  options.url = service->url() + options.url.value_or("/");
+  return std::move(service);
+}
+
+Result<std::vector<Job>> plan_jobs(Context& context, RunOptions& options) {
+  if (options.body_file) {
+    WEFT_TRY(body, base::read_file(path_in(context, *options.body_file)));
+    options.flags.body = std::move(body);
+  }
+  options.flags.url = options.url;
+  std::vector<perf::Spec> specs{perf::Spec{}};
+  if (!options.profile.empty()) {
+    WEFT_TRY(profile, perf::read_specs(path_in(context, options.profile), options.url.has_value()));
+    if (!context.quiet)
+      for (const auto& note : profile.notes) context.err << fmt::format("note: {}\n", note);
+    specs = std::move(profile.specs);
+  }
+  std::vector<Job> jobs;
+  for (perf::Spec& spec : specs) {
+    Job job{overlay(overlay(options.defaults, spec), options.flags), {}};
+    WEFT_TRY(plan, to_plan(job.spec));
+    job.plan = std::move(plan);
+    jobs.push_back(std::move(job));
+  }
+  return jobs;
+}
+
+void print_run(Context& context, const RunOptions& options, const smp::Run& run,
+               std::span<const perf::Judged> judged) {
+  if (is_structured(context)) {
+    print(context, smp::run_to_json(run));
+    context.err << objectives_table(judged, context.err_term);
+  } else if (context.output == Output::name) {
+    context.out << run.id << '\n';
+    context.err << objectives_table(judged, context.err_term);
+  } else {
+    context.out << summary(run, context.out_term) << objectives_table(judged, context.out_term);
+    if (options.save) context.out << fmt::format("\nresult  {}\n", run.id);
+  }
+  context.out.flush();
+}
+
+Result<void> keep(Context& context, const RunOptions& options, smp::Run& run) {
+  if (options.save) WEFT_CHECK(perf::save_run(store_of(context), run));
+  if (options.out.empty()) return {};
+  return write_out(context, options.out, doc::write_json(smp::run_to_json(run)) + '\n');
+}
+
+ExitCode exit_code_of(const smp::Run& run, std::span<const perf::Judged> judged) {
+  if (run.interrupted) return ExitCode::interrupted;
+  if (run.generator.verdict == smp::Verdict::invalid) return ExitCode::invalid;
+  return perf::all_met(judged) ? ExitCode::done : ExitCode::no;
+}
+
+// What is printed comes after what is kept, but a full disk does not lose a measurement: it is
+// printed all the same.
+Result<ExitCode> run_job(Context& context, const RunOptions& options, const Job& job,
+                         std::span<const stats::Term> objectives) {
+  Live live(context, job.plan);
+  auto outcome = load::run(
+      job.plan, [&](const load::Progress& now) { live.update(now); }, context.stop);
+  live.finish();
+  if (!outcome.ok()) return std::move(outcome).error();
+  smp::Run run = perf::record(job.spec, job.plan, std::move(*outcome),
+                              {perf::read_host("/"), perf::peak_memory_bytes()});
+  const auto judged = perf::judge(objectives, run);
+  const auto kept = keep(context, options, run);
+  print_run(context, options, run, judged);
+  if (!kept.ok()) return kept.error();
+  return exit_code_of(run, judged);
+}
+
+void suggest_next(Context& context, const RunOptions& options) {
+  if (!options.save || context.quiet || context.output != Output::table) return;
+  const auto store = store_of(context);
+  context.err << "next    weft perf show latest";
+  if (store.ids().size() > 1) context.err << "   weft perf compare latest~1 latest";
+  context.err << '\n';
+}
+
+// Worse than: an interruption ends everything, an invalid measurement says more than a missed
+// objective.
+ExitCode worse(ExitCode a, ExitCode b) { return static_cast<int>(a) > static_cast<int>(b) ? a : b; }
+
+Result<ExitCode> run(Context& context, RunOptions& options) {
+  std::vector<stats::Term> objectives;
+  if (options.slo) {
+    WEFT_TRY(terms, stats::parse_objectives(*options.slo, "--slo"));
+    objectives = std::move(terms);
+  }
+  const auto service = start_service(options);  // serves until the end of this function
+  if (!service.ok()) return service.error();
+  WEFT_TRY(jobs, plan_jobs(context, options));
+  if (jobs.size() > 1 && !options.out.empty())
+    return Error{ExitCode::usage,
+                 fmt::format("--out is one file, the profile asks for {} runs", jobs.size()),
+                 "name one URL on the command line, or take the runs from the store"};
+  ExitCode code = ExitCode::done;
+  for (std::size_t i = 0; i < jobs.size() && code != ExitCode::interrupted; ++i) {
+    if (jobs.size() > 1 && !context.quiet)
+      context.err << fmt::format("run {} of {}: {}\n", i + 1, jobs.size(),
+                                 jobs[i].plan.target.url.text());
+    WEFT_TRY(one, run_job(context, options, jobs[i], objectives));
+    code = worse(code, one);
+  }
+  suggest_next(context, options);
+  return code;
+}
+
+}  // namespace
+
+cli::Command perf_run_command() {
+  auto options = std::make_shared<RunOptions>();
+  return {
+      .name = "run",
+      .summary = "Measure a service and keep the result",
+      .description =
+          "With --qps N requests leave on a schedule and latency counts from the planned time, so "
+          "that a server that stalls cannot hide its stall (open loop, no coordinated omission). "
+          "Without it, or with --qps max, every connection sends when its last answer is in "
+          "(closed loop): that finds the highest rate, and latency is the service time.\n\n"
+          "A profile (--profile) says what to measure; flags override it. Every URL of every "
+          "client of the profile is measured, one run after the other.",
+      .examples = {{"weft perf run http://localhost:8080/", "as fast as possible for 10 s"},
+                   {"weft perf run http://localhost:8080/ --qps 1000 --duration 30s",
+                    "a rate, as users would come"},
+                   {"weft perf run --serve --qps 500", "the sample service, started in here"},
+                   {"weft perf run http://shop/ --qps 200 --slo 'p99<10ms,error<0.1%'",
+                    "exit 1 when an objective is missed"},
+                   {"weft perf run --profile checkout.yaml --label mesh=istio",
+                    "what an SMP profile asks for"}},
+      .arguments = {cli::argument("URL", options->url, "what to measure; with --serve only a path")
+                        .optional()},
+      .flags = run_flags(*options),
+      .exit_notes = {{ExitCode::no, "an objective of --slo was missed"},
+                     {ExitCode::timeout, "the target never answered"},
+                     {ExitCode::invalid,
+                      "the generator could not keep up, the figures are not the target's; the "
+                      "result is kept all the same"},
+                     {ExitCode::interrupted, "interrupted; what was measured is kept"}},
+      .run = [options](Context& context) { return run(context, *options); }};
+}
+
+}  // namespace weft::cmd

@@ -1,0 +1,156 @@
+#include "cmd/perf/run_flags.h"
+
+namespace weft::cmd {
+namespace {
+
+using perf::Spec;
+
+template <typename T>
+void keep(std::optional<T>& target, T value) {
+  target = std::move(value);
+}
+
+void keep(perf::Pairs& target, std::pair<std::string, std::string> value) {
+  target.push_back(std::move(value));
+}
+
+void keep(smp::Labels& target, std::pair<std::string, std::string> value) {
+  target.insert_or_assign(std::move(value.first), std::move(value.second));
+}
+
+// A flag whose text goes through a reader of lib/perf.
+template <typename Target, typename Parse>
+cli::Flag parsed(std::string name, Target& target, Parse parse, std::string help) {
+  return {.name = std::move(name),
+          .help = std::move(help),
+          .set = [&target, parse](std::string_view text) -> base::Result<void> {
+            WEFT_TRY(value, parse(text));
+            keep(target, std::move(value));
+            return {};
+          }};
+}
+
+template <typename Target, typename Parse>
+cli::Flag repeated(std::string name, Target& target, Parse parse, std::string help) {
+  cli::Flag flag = parsed(std::move(name), target, parse, std::move(help));
+  flag.repeatable = true;
+  return flag;
+}
+
+base::Result<std::uint64_t> parse_seed(std::string_view text) {
+  if (const auto seed = base::parse_uint(text)) return *seed;
+  return base::Error{base::ExitCode::usage, "a seed is a whole number from 0 on", "--seed 42"};
+}
+
+std::vector<cli::Flag> load_flags(Spec& spec) {
+  constexpr const char* kGroup = "Load";
+  return {
+      parsed("--qps", spec.rate, perf::parse_rate,
+             "requests per second, sent on schedule whatever the answers do; max sends as "
+             "fast as they come")
+          .takes("N|max")
+          .in(kGroup)
+          .defaults_to("max"),
+      cli::flag("--duration", spec.duration, "how long to measure")
+          .as('d')
+          .in(kGroup)
+          .defaults_to("10s"),
+      cli::flag("--requests", spec.requests, "end after this many requests").in(kGroup),
+      cli::flag("--connections", spec.connections, "connections to the service")
+          .as('c')
+          .in(kGroup)
+          .defaults_to("50"),
+      cli::flag("--threads", spec.threads, "threads that send")
+          .in(kGroup)
+          .defaults_to("usable CPUs but one"),
+      cli::flag("--warmup", spec.warmup, "send this long before measuring")
+          .in(kGroup)
+          .defaults_to("0s"),
+      parsed("--arrival", spec.arrival, perf::parse_arrival, "spacing of the requests of a rate")
+          .one_of({"poisson", "uniform"})
+          .in(kGroup)
+          .defaults_to("poisson"),
+      parsed("--seed", spec.seed, parse_seed, "repeat the arrivals of an earlier run")
+          .takes("N")
+          .in(kGroup)};
+}
+
+std::vector<cli::Flag> request_flags(RunOptions& options) {
+  constexpr const char* kGroup = "Request";
+  Spec& spec = options.flags;
+  return {cli::flag("--method", spec.method, "HTTP method")
+              .takes("METHOD")
+              .as('X')
+              .in(kGroup)
+              .defaults_to("GET, POST with a body"),
+          repeated("--header", spec.headers, perf::parse_header, "header to send")
+              .takes("'NAME: VALUE'")
+              .as('H')
+              .in(kGroup),
+          cli::flag("--body", spec.body, "body to send").in(kGroup),
+          cli::flag("--body-file", options.body_file, "file with the body to send, - is stdin")
+              .takes("FILE")
+              .in(kGroup),
+          cli::flag("--timeout", spec.timeout, "longest time one request may take")
+              .in(kGroup)
+              .defaults_to("10s"),
+          cli::flag("--keepalive", spec.keepalive,
+                    "use connections again; --keepalive=false opens one per request")
+              .in(kGroup)
+              .defaults_to("true"),
+          repeated("--resolve", spec.resolve, perf::parse_resolve,
+                   "connect to this address instead of what the name resolves to")
+              .takes("HOST:PORT:ADDRESS")
+              .in(kGroup),
+          cli::flag("--unix-socket", spec.unix_socket, "connect to this socket instead")
+              .takes("PATH")
+              .in(kGroup)};
+}
+
+std::vector<cli::Flag> result_flags(RunOptions& options) {
+  constexpr const char* kGroup = "Result";
+  return {cli::flag("--name", options.flags.name, "name of the run, to find it by").in(kGroup),
+          repeated("--label", options.flags.labels, perf::parse_label, "label of the run")
+              .takes("KEY=VALUE")
+              .in(kGroup),
+          cli::flag("--slo", options.slo,
+                    "objectives, as in 'p99<10ms,error<0.1%,qps>=990'; exit 1 when one is missed")
+              .takes("OBJECTIVES")
+              .in(kGroup),
+          cli::flag("--out", options.out, "also write the run document to this file")
+              .takes("FILE")
+              .in(kGroup),
+          cli::flag("--save", options.save, "keep the result; --save=false does not").in(kGroup)};
+}
+
+// Settings reach the defaults through flags of their own, so that a profile comes in between.
+std::vector<cli::Flag> config_flags(Spec& defaults) {
+  return {parsed("--default-qps", defaults.rate, perf::parse_rate, "requests per second")
+              .takes("N|max")
+              .defaults_to("max")
+              .from_config("perf.qps")
+              .hide(),
+          cli::flag("--default-duration", defaults.duration, "how long to measure")
+              .defaults_to("10s")
+              .from_config("perf.duration")
+              .hide(),
+          cli::flag("--default-connections", defaults.connections, "connections to the service")
+              .defaults_to("50")
+              .from_config("perf.connections")
+              .hide()};
+}
+
+}  // namespace
+
+std::vector<cli::Flag> run_flags(RunOptions& options) {
+  std::vector<cli::Flag> flags{
+      cli::flag("--profile", options.profile, "SMP performance profile that says what to measure")
+          .takes("FILE"),
+      cli::flag("--serve", options.serve, "start the sample service in here and measure that")};
+  for (auto& group : {load_flags(options.flags), request_flags(options), result_flags(options),
+                      config_flags(options.defaults)})
+    flags.insert(flags.end(), group.begin(), group.end());
+  return flags;
+}
+
+}  // namespace weft::cmd

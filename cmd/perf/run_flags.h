@@ -1,0 +1,28 @@
+// The flags of `weft perf run`, read into what a measurement is made from.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "lib/cli/command.h"
+#include "lib/perf/spec.h"
+
+namespace weft::cmd {
+
+struct RunOptions {
+  perf::Spec defaults;  // from the configuration; a profile overrides it
+  perf::Spec flags;     // from the command line; overrides the profile
+  std::optional<std::string> url;
+  std::optional<std::string> body_file;
+  std::optional<std::string> slo;
+  std::string profile;
+  std::string out;
+  bool serve = false;
+  bool save = true;
+};
+
+// Bound to `options`, which must outlive them.
+std::vector<cli::Flag> run_flags(RunOptions& options);
+
+}  // namespace weft::cmd
