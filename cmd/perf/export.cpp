@@ -4,8 +4,10 @@
 #include "cmd/perf/perf.h"
 #include "cmd/perf/results.h"
 #include "lib/base/format.h"
-#include "lib/perf/exports.h"
+#include "lib/doc/write.h"
 #include "lib/perf/results.h"
+#include "lib/smp/export.h"
+#include "lib/smp/smp_write.h"
 
 namespace weft::cmd {
 namespace {
@@ -17,17 +19,28 @@ struct Options {
   std::string out;
 };
 
+// SMP is YAML with protobuf names (D1) for people and protojson (D2) for programs.
+base::Result<std::string> text_of(std::span<const smp::Run> runs, const Options& options,
+                                  Output output) {
+  const bool smp = options.format == "smp";
+  if (!options.dialect.empty() && !smp)
+    return base::Error{base::ExitCode::usage,
+                       fmt::format("--dialect is of SMP, not of {}", options.format),
+                       "--format smp"};
+  const bool protojson =
+      options.dialect == "D2" || (options.dialect.empty() && output == Output::json);
+  if (smp && protojson && runs.size() == 1)
+    return doc::write_json(smp::to_protojson(smp::smp_result(runs.front()))) + '\n';
+  return smp::export_runs(runs, options.format);
+}
+
 base::Result<base::ExitCode> export_results(Context& context, const Options& options) {
   std::vector<smp::Run> runs;
   for (const auto& selector : options.results) {
     WEFT_TRY(run, perf::load_result(store_of(context), selector, context.directory));
     runs.push_back(std::move(run));
   }
-  const std::string dialect =
-      options.dialect.empty() && context.output == Output::json && options.format.starts_with("smp")
-          ? "D2"
-          : options.dialect;
-  WEFT_TRY(text, perf::export_text(runs, options.format, dialect));
+  WEFT_TRY(text, text_of(runs, options, context.output));
   if (!options.out.empty())
     WEFT_CHECK(write_out(context, options.out, text));
   else
@@ -37,7 +50,7 @@ base::Result<base::ExitCode> export_results(Context& context, const Options& opt
 
 std::string description() {
   std::string text = "Formats:\n";
-  for (const auto& format : perf::output_formats())
+  for (const auto& format : smp::export_formats())
     text += fmt::format("\n  {:<12} {}", format.name, format.description);
   return text;
 }
@@ -47,7 +60,7 @@ std::string description() {
 cli::Command perf_export_command() {
   auto options = std::make_shared<Options>();
   std::vector<std::string> names;
-  for (const auto& format : perf::output_formats()) names.push_back(format.name);
+  for (const auto& format : smp::export_formats()) names.emplace_back(format.name);
   return {
       .name = "export",
       .summary = "Write a result in the format of SMP or of another tool",

@@ -21,6 +21,7 @@ struct Options {
   std::vector<std::string> files;
   std::vector<std::string> labels;
   std::string name;
+  std::string unit;
   smp::ImportOptions reading;
 };
 
@@ -53,7 +54,8 @@ doc::Value document_of(const std::vector<smp::Run>& runs) {
   return document;
 }
 
-Result<ExitCode> import(Context& context, const Options& options) {
+Result<ExitCode> import(Context& context, Options& options) {
+  options.reading.latency_unit = smp::latency_unit(options.unit);
   smp::Labels labels;
   for (const auto& text : options.labels) {
     WEFT_TRY(label, perf::parse_label(text));
@@ -100,6 +102,9 @@ cli::Command perf_import_command() {
       .arguments = {cli::argument("FILE", options->files, "result files; - is standard input")},
       .flags = {cli::flag("--format", options->reading.format, "read as this format")
                     .one_of(std::move(names)),
+                cli::flag("--latency-unit", options->unit,
+                          "what the numbers of an SMP result are, when the file is wrong about it")
+                    .one_of({"ms", "s", "us"}),
                 cli::flag("--name", options->name, "name for the results, to find them by"),
                 cli::flag("--label", options->labels, "label of the results").takes("KEY=VALUE")},
       .exit_notes = {{ExitCode::input, "a file is no usable result; nothing was imported"}},

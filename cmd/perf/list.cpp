@@ -41,15 +41,16 @@ std::vector<term::Cell> row_of(const perf::Entry& entry, bool wide) {
   if (!entry.run) return {{entry.id}, {"broken: " + entry.broken, Style::red}};
   const smp::Run& run = *entry.run;
   const auto ratio = run.counts.error_ratio();
-  std::vector<term::Cell> row{{entry.id},
-                              {report::display_name(run)},
-                              {format_when(run.started)},
-                              {or_dash(report::requested_rate(run.setup))},
-                              {run.actual_qps ? report::rate(*run.actual_qps) : "-"},
-                              {milliseconds(run.latency.percentile_ms(50))},
-                              {milliseconds(run.latency.percentile_ms(99))},
-                              {ratio ? report::percent(*ratio) : "-"},
-                              {std::string(verdict_name(run))}};
+  std::vector<term::Cell> row{
+      {entry.id},
+      {report::display_name(run)},
+      {format_when(run.started)},
+      {run.setup.unthrottled ? "max" : or_dash(report::requested_rate(run.setup))},
+      {run.actual_qps ? report::rate(*run.actual_qps) : "-"},
+      {milliseconds(run.latency.percentile_ms(50))},
+      {milliseconds(run.latency.percentile_ms(99))},
+      {ratio ? report::percent(*ratio) : "-"},
+      {std::string(verdict_name(run))}};
   if (wide) {
     const auto& urls = run.setup.urls;
     row.push_back({or_dash(run.setup.load_generator)});

@@ -92,6 +92,12 @@ ExitCode exit_code_of(const smp::Run& run, std::span<const perf::Judged> judged)
   return perf::all_met(judged) ? ExitCode::done : ExitCode::no;
 }
 
+Error never_answered(const load::Plan& plan, std::string first_error) {
+  return Error{ExitCode::timeout, fmt::format("{} never answered", plan.target.url.text()),
+               "check that the service runs there and that the port is right"}
+      .because(std::move(first_error));
+}
+
 // What is printed comes after what is kept, but a full disk does not lose a measurement: it is
 // printed all the same.
 Result<ExitCode> run_job(Context& context, const RunOptions& options, const Job& job,
@@ -101,12 +107,15 @@ Result<ExitCode> run_job(Context& context, const RunOptions& options, const Job&
       job.plan, [&](const load::Progress& now) { live.update(now); }, context.stop);
   live.finish();
   if (!outcome.ok()) return std::move(outcome).error();
+  const bool silent = outcome->completed == 0 && !outcome->interrupted;
+  std::string first_error = std::move(outcome->first_error);
   smp::Run run = perf::record(job.spec, job.plan, std::move(*outcome),
                               {perf::read_host("/"), perf::peak_memory_bytes()});
   const auto judged = perf::judge(objectives, run);
   const auto kept = keep(context, options, run);
   print_run(context, options, run, judged);
   if (!kept.ok()) return kept.error();
+  if (silent) return never_answered(job.plan, std::move(first_error));
   return exit_code_of(run, judged);
 }
 

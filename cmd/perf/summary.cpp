@@ -126,9 +126,9 @@ std::string verdict(const smp::Run& run, const Terminal& terminal) {
   if (generator.verdict == smp::Verdict::valid)
     say(Style::green, "valid", "the generator kept up with its plan");
   if (generator.verdict == smp::Verdict::suspect)
-    say(Style::yellow, "suspect", "the generator may have influenced these figures");
+    say(Style::yellow, "suspect", "read these figures with care");
   if (generator.verdict == smp::Verdict::invalid)
-    say(Style::red, "invalid", "the generator, not the target, decided these figures");
+    say(Style::red, "invalid", "these figures do not describe the target");
   for (const auto& reason : generator.reasons)
     out += fmt::format("  - {}\n", term::printable(reason, terminal));
   for (const auto& warning : run.warnings)
