@@ -30,7 +30,7 @@ base::Result<std::string> text_of(std::span<const smp::Run> runs, const Options&
   const bool protojson =
       options.dialect == "D2" || (options.dialect.empty() && output == Output::json);
   if (smp && protojson && runs.size() == 1)
-    return doc::write_json(smp::to_protojson(smp::smp_result(runs.front()))) + '\n';
+    return doc::write_json(smp::to_protojson(smp::smp_result(runs.front())));
   return smp::export_runs(runs, options.format);
 }
 

@@ -83,7 +83,7 @@ void print_run(Context& context, const RunOptions& options, const smp::Run& run,
 Result<void> keep(Context& context, const RunOptions& options, smp::Run& run) {
   if (options.save) WEFT_CHECK(perf::save_run(store_of(context), run));
   if (options.out.empty()) return {};
-  return write_out(context, options.out, doc::write_json(smp::run_to_json(run)) + '\n');
+  return write_out(context, options.out, doc::write_json(smp::run_to_json(run)));
 }
 
 ExitCode exit_code_of(const smp::Run& run, std::span<const perf::Judged> judged) {

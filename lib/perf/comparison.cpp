@@ -107,8 +107,8 @@ doc::Value to_json(const Contrast& contrast, const smp::Run& run) {
   for (const auto& difference : contrast.figures.differences) differences.push(to_json(difference));
   for (const auto& caveat : contrast.caveats) sentences.push(caveat);
   doc::Value value;
-  value.set("id", run.id)
-      .set("caveats", std::move(sentences))
+  if (!run.id.empty()) value.set("id", run.id);
+  value.set("caveats", std::move(sentences))
       .set("block_seconds", contrast.figures.block_seconds)
       .set("differences", std::move(differences));
   if (contrast.changes.empty()) return value;
@@ -161,7 +161,7 @@ doc::Value comparison_to_json(std::span<const smp::Run> runs, const RunCompariso
   doc::Value sides = doc::Value::list(), others = doc::Value::list();
   for (const smp::Run& run : runs) {
     doc::Value side;
-    side.set("id", run.id);
+    if (!run.id.empty()) side.set("id", run.id);
     if (!run.name.empty()) side.set("name", run.name);
     if (run.started) side.set("started", base::format_rfc3339(*run.started));
     sides.push(std::move(side));

@@ -90,7 +90,7 @@ Result<void> save_run(const Store& store, smp::Run& run) {
   run.details_uri = file_uri(absolute.string());
   Store::Files files;
   const auto add = [&](std::string_view name, const doc::Value& document) {
-    files[std::string(name)] = doc::write_json(document) + '\n';
+    files[std::string(name)] = doc::write_json(document);
   };
   add(kRunFile, smp::run_to_json(run));
   add(kResultFile, smp::to_protojson(smp::smp_result(run)));
