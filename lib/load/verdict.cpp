@@ -13,8 +13,10 @@ constexpr double kInvalidMissed = 0.10;
 constexpr double kSuspectLag = 0.05;   // p99 of lateness over p99 of latency
 constexpr double kInvalidRate = 0.01;  // of the planned requests not sent
 constexpr double kSaturated = 90;      // % busy of the busiest thread
-constexpr double kStarved = 20;  // % of the time ready to run without a CPU: as bad as saturated
-constexpr double kNoticed = 5;   // % of the same, worth a sentence
+constexpr double kStarved = 20;    // % of the time ready to run without a CPU: as bad as saturated
+constexpr double kNoticed = 5;     // % of the same, worth a sentence
+constexpr std::uint64_t kFew = 5;  // late sends are no evidence yet
+constexpr double kLeastLag = 50'000;  // ns; below it a loopback of 200 us would never be valid
 constexpr std::uint64_t kLeastMissed = 100'000;
 
 double share(std::uint64_t part, std::uint64_t whole) {
@@ -35,6 +37,7 @@ void judge_lateness(Outcome& outcome) {
   const std::uint64_t limit = missed_after_ns(outcome);
   outcome.missed_deadlines =
       outcome.generator_lag.count() - outcome.generator_lag.count_at_or_below(limit);
+  if (outcome.missed_deadlines < kFew && outcome.generator_lag.count() < 100 * kFew) return;
   const double missed = share(outcome.missed_deadlines, outcome.generator_lag.count());
   const auto lag = static_cast<double>(outcome.generator_lag.percentile(99));
   const auto latency = static_cast<double>(outcome.latency.percentile(99));
@@ -43,7 +46,7 @@ void judge_lateness(Outcome& outcome) {
                   fmt::format("{:.1f} % of the requests left more than {} late although a "
                               "connection was free: the generator was the bottleneck",
                               missed * 100, base::format_latency(static_cast<double>(limit)))});
-  else if (lag > kSuspectLag * latency && outcome.latency.count() > 0 && lag > kLeastMissed)
+  else if (lag > kSuspectLag * latency && outcome.latency.count() > 0 && lag > kLeastLag)
     add(outcome, {Verdict::suspect,
                   fmt::format("the generator's own lateness (p99 {}) is more than 5 % of the "
                               "latency it measured (p99 {})",

@@ -46,6 +46,26 @@ TEST_CASE("few late sends are valid, 1 % are suspect, 10 % are invalid") {
   CHECK(outcome.reasons[1].find("CPU that others used") != std::string::npos);
 }
 
+TEST_CASE("a handful of late sends is no evidence") {
+  Outcome outcome;
+  outcome.planned = outcome.sent = outcome.completed = 10;
+  outcome.latency.record(2'000'000, 10);
+  outcome.generator_lag.record(1'000'000, 4);
+  outcome.generator_lag.record(10'000, 6);
+  CHECK(verdict(outcome) == Verdict::valid);
+  outcome.generator_lag.record(1'000'000, 1);
+  CHECK(verdict(outcome) == Verdict::invalid);
+}
+
+TEST_CASE("lateness that is much of the latency is suspect before it misses deadlines") {
+  Outcome outcome = open_loop(0);
+  outcome.latency.clear();
+  outcome.latency.record(500'000, 1000);
+  CHECK(verdict(outcome) == Verdict::valid);
+  outcome.generator_lag.record(70'000, 50);
+  CHECK(verdict(outcome) == Verdict::suspect);
+}
+
 TEST_CASE("requests that were never sent are held against whoever was too slow") {
   Outcome outcome = open_loop(0);
   outcome.skipped = 500;
