@@ -201,7 +201,7 @@ void add_totals(Outcome& outcome, const Totals& totals) {
   outcome.cpu_seconds += static_cast<double>(totals.cpu_ns) / 1e9;
   outcome.busy_percent = std::max(outcome.busy_percent, percent(totals.busy_ns, totals.wall_ns));
   outcome.cpu_wait_percent =
-      std::max(outcome.cpu_wait_percent, percent(totals.queued_ns, totals.wall_ns));
+      std::max(outcome.cpu_wait_percent, percent(totals.starved_ns, totals.wall_ns));
   if (totals.first_failure && outcome.first_error.empty())
     outcome.first_error = describe(*totals.first_failure);
 }

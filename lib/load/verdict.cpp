@@ -84,6 +84,18 @@ void judge_capacity(Outcome& outcome) {
                    outcome.busy_percent)});
 }
 
+// While the generator had no CPU, answers lay unread and arrivals waited: it looks like the target.
+void judge_starvation(Outcome& outcome, bool open_loop) {
+  const bool decisive = open_loop && outcome.cpu_wait_percent >= kStarved &&
+                        outcome.elapsed >= std::chrono::seconds(1);
+  if (!decisive && (outcome.verdict == Verdict::valid || outcome.cpu_wait_percent < kNoticed))
+    return;
+  add(outcome,
+      {decisive ? Verdict::invalid : outcome.verdict,
+       fmt::format("the generator waited {:.0f} % of the time for a CPU that was not there",
+                   outcome.cpu_wait_percent)});
+}
+
 }  // namespace
 
 std::uint64_t missed_after_ns(const Outcome& outcome) {
@@ -99,10 +111,7 @@ void judge(Outcome& outcome, bool open_loop) {
   } else {
     judge_capacity(outcome);
   }
-  if (outcome.verdict != Verdict::valid && outcome.cpu_wait_percent > kNoticed)
-    outcome.reasons.push_back(
-        fmt::format("the generator waited {:.0f} % of the time for a CPU that others used",
-                    outcome.cpu_wait_percent));
+  judge_starvation(outcome, open_loop);
   if (outcome.completed == 0 && !outcome.interrupted)
     add(outcome, {Verdict::invalid, "no request was answered, so no latency was measured"});
 }

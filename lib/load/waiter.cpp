@@ -8,6 +8,7 @@ namespace {
 
 constexpr double kMaxEarly = 200'000;
 constexpr double kStep = 4'000;  // of the estimate of wake-up lateness, ns
+constexpr std::uint64_t kOversleep = 1'000'000;
 constexpr std::uint64_t kWindow = 10'000'000;
 constexpr double kBudget = 0.6;  // of a CPU
 
@@ -35,19 +36,20 @@ std::span<const epoll_event> Waiter::wait(std::uint64_t now, std::uint64_t until
     // Whole milliseconds, rounded down: the rest is polled.
     n = ::epoll_wait(epoll(), events_.data(), room, static_cast<int>(sleep / 1'000'000));
   }
-  if (n != 0) alarm_ = 0;
+  by_event_ = n != 0;
   return {events_.data(), static_cast<std::size_t>(std::max(n, 0))};
 }
 
 void Waiter::woke(std::uint64_t now) {
   const std::uint64_t waited = now - before_;
+  const std::uint64_t late = now > alarm_ ? now - alarm_ : 0;
   idle_ns_ += waited;
+  if (late > kOversleep) overslept_ns_ += late;
   if (!polled_) {
     window_asleep_ns_ += waited;
-    if (alarm_ != 0 && nanoseconds_) {
+    if (!by_event_ && nanoseconds_) {
       // Steps up 99 times as far as down come to rest at the 99th percentile.
-      const auto late = static_cast<double>(now > alarm_ ? now - alarm_ : 0);
-      lateness_ns_ += late > lateness_ns_ ? 0.99 * kStep : -0.01 * kStep;
+      lateness_ns_ += static_cast<double>(late) > lateness_ns_ ? 0.99 * kStep : -0.01 * kStep;
       lateness_ns_ = std::clamp(lateness_ns_, 0.0, kMaxEarly);
     }
   }

@@ -40,7 +40,9 @@ class Waiter {
   // The time after wait() returned: what adaptation and the account of idle time live on.
   void woke(std::uint64_t now);
 
-  std::uint64_t idle_ns() const { return idle_ns_; }  // asleep or polling, since the start
+  // Since the start: asleep or polling, and asleep for more than 1 ms longer than asked for.
+  std::uint64_t idle_ns() const { return idle_ns_; }
+  std::uint64_t overslept_ns() const { return overslept_ns_; }
 
  private:
   void adapt(std::uint64_t now);
@@ -51,9 +53,11 @@ class Waiter {
   std::array<epoll_event, 256> events_;
 
   std::uint64_t before_ = 0;  // the last wait: when it began,
-  std::uint64_t alarm_ = 0;   // when it was to end, 0 when an event ended it
+  std::uint64_t alarm_ = 0;   // when it was to end at the latest
   bool polled_ = false;
+  bool by_event_ = false;
   std::uint64_t idle_ns_ = 0;
+  std::uint64_t overslept_ns_ = 0;
 
   double lateness_ns_ = 60'000;  // running estimate of the 99th percentile
   double allowed_ns_ = 200'000;  // what the budget permits

@@ -9,7 +9,7 @@ namespace weft::load {
 namespace {
 
 constexpr std::uint64_t kMillisecond = 1'000'000;
-constexpr std::uint64_t kHeartbeat = 50 * kMillisecond;  // a stop request is seen this soon
+constexpr std::uint64_t kHeartbeat = 20 * kMillisecond;  // a stop request is seen this soon
 constexpr std::uint64_t kOpeningLimit = 1000 * kMillisecond;
 constexpr std::uint64_t kDrainLimit = 1000 * kMillisecond;  // for waiting arrivals after the end
 constexpr std::uint64_t kStopGrace = 200 * kMillisecond;    // for answers after a stop request
@@ -330,7 +330,8 @@ void Worker::expire() {
 void Worker::start_measuring() {
   measuring_ = true;
   totals_.cpu_ns = cpu_ns();
-  totals_.queued_ns = queued_ns();
+  queued_before_ns_ = queued_ns();
+  overslept_before_ns_ = waiter_.overslept_ns();
   totals_.busy_ns = waiter_.idle_ns();
   totals_.wall_ns = now_;
 }
@@ -338,7 +339,9 @@ void Worker::start_measuring() {
 void Worker::stop_measuring() {
   if (!measuring_) return;
   totals_.cpu_ns = cpu_ns() - totals_.cpu_ns;
-  totals_.queued_ns = queued_ns() - totals_.queued_ns;
+  // A stopped or throttled thread does not count as queued, but it oversleeps.
+  totals_.starved_ns =
+      std::max(queued_ns() - queued_before_ns_, waiter_.overslept_ns() - overslept_before_ns_);
   totals_.wall_ns = now_ - totals_.wall_ns;
   totals_.busy_ns = totals_.wall_ns - (waiter_.idle_ns() - totals_.busy_ns);
 }

@@ -52,7 +52,8 @@ struct Totals {
   std::optional<Failure> first_failure;
   std::uint64_t last_send_ns = 0, last_end_ns = 0;  // after the start
   std::uint64_t stopped_ns = kNever;                // when the stop request was seen, likewise
-  std::uint64_t cpu_ns = 0, busy_ns = 0, queued_ns = 0, wall_ns = 0;
+  std::uint64_t cpu_ns = 0, busy_ns = 0, wall_ns = 0;
+  std::uint64_t starved_ns = 0;  // wanted to run and could not
 };
 
 class Worker {
@@ -134,6 +135,8 @@ class Worker {
   std::uint64_t slice_end_ = kNever;
   std::uint64_t rest_ns_;
   bool measuring_ = false;
+  std::uint64_t queued_before_ns_ = 0;
+  std::uint64_t overslept_before_ns_ = 0;
   std::uint32_t in_flight_ = 0;
   Totals totals_;
   SliceHandover slices_;
