@@ -26,7 +26,8 @@ const sockaddr* raw(const Address& address) {
 base::Result<std::vector<Address>> candidates(const ListenAddress& address) {
   if (address.host.empty())  // an IPv6 socket takes IPv4 clients too
     return std::vector{*parse_address("::", address.port), *parse_address("0.0.0.0", address.port)};
-  const std::string_view host = address.host == "localhost" ? "127.0.0.1" : address.host;
+  std::string_view host = address.host;
+  if (host == "localhost") host = "127.0.0.1";
   if (auto parsed = parse_address(host, address.port)) return std::vector{*parsed};
   return base::Error{ExitCode::usage,
                      fmt::format("cannot listen on \"{}\": not an IP address", address.host),

@@ -10,6 +10,7 @@
 #include "lib/serve/test_client.h"
 
 using namespace std::chrono_literals;
+using namespace std::string_view_literals;
 using Catch::Contains;
 using weft::serve::connect_to;
 using weft::serve::exchange;
@@ -187,8 +188,7 @@ TEST_CASE("hostile requests are refused and the connection closed") {
              Contains("413 "));
   CHECK_THAT(refusal("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n"),
              Contains("400 "));
-  CHECK_THAT(refusal(std::string("GET / HTTP/1.1\r\nHost: a\r\nX: \0\r\n\r\n", 36)),
-             Contains("400 "));
+  CHECK_THAT(refusal("GET / HTTP/1.1\r\nHost: a\r\nX: \0\r\n\r\n"sv), Contains("400 "));
   CHECK_THAT(get(*service, "/metrics"), Contains("weft_requests_malformed_total 7\n"));
 }
 
