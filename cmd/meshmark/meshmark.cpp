@@ -2,14 +2,13 @@
 
 #include <filesystem>
 
+#include "cmd/perf/results.h"
 #include "lib/base/file.h"
 #include "lib/base/format.h"
 #include "lib/base/text.h"
 #include "lib/doc/read.h"
-#include "lib/perf/store.h"
-#include "lib/smp/import.h"
+#include "lib/perf/results.h"
 #include "lib/smp/meshmark_input.h"
-#include "lib/smp/run_json.h"
 
 namespace weft::cmd {
 namespace {
@@ -18,31 +17,8 @@ using base::Error;
 using base::ExitCode;
 using base::Result;
 
-std::string path_in(const Context& context, const std::string& path) {
-  if (path.empty() || path == "-" || path.front() == '/' || context.directory.empty()) return path;
-  return context.directory + '/' + path;
-}
-
-// A stored result by its id or as "latest", else a file.
 Result<smp::Run> load_run(const Context& context, const std::string& name) {
-  const perf::Store store(context.env.data_dir() + "/results");
-  const auto ids = name == "latest" ? store.ids() : std::vector<std::string>();
-  const std::string id = ids.empty() ? name : ids.front();
-  if (perf::valid_id(id) && store.contains(id)) {
-    WEFT_TRY(text, store.read(id, "run.json"));
-    WEFT_TRY(document, doc::read_json(doc::Source{store.path(id, "run.json"), std::move(text)}));
-    return smp::run_from_json(document);
-  }
-  WEFT_TRY(text, base::read_file(path_in(context, name)));
-  auto document = doc::read(doc::Source{name, text});
-  if (document.ok())
-    if (const auto* schema = document->root.find("schema");
-        schema != nullptr && *schema == doc::Value(smp::kRunSchema))
-      return smp::run_from_json(document.value());
-  WEFT_TRY(runs, smp::import_text(doc::Source{name, std::move(text)}));
-  if (runs.size() == 1) return std::move(runs.front());
-  return Error{ExitCode::input, fmt::format("{} holds {} runs", name, runs.size()),
-               "give a file of one run"};
+  return perf::load_result(store_of(context), name, context.directory);
 }
 
 Result<doc::Document> read_document(const Context& context, const std::string& path) {

@@ -70,7 +70,7 @@ bool is_path(std::string_view selector) {
   return selector == "-" || selector.find('/') != std::string_view::npos;
 }
 
-Error not_found(const Store& store, std::string_view selector) {
+Error not_found(const Store& store, std::string_view selector, std::string_view kind) {
   std::vector<std::string> known{std::string(kLatest)};
   for (const auto& entry : list_runs(store)) {
     known.push_back(entry.id);
@@ -78,7 +78,7 @@ Error not_found(const Store& store, std::string_view selector) {
   }
   return Error{
       ExitCode::input,
-      fmt::format("there is no result {}{}", selector, base::did_you_mean(selector, known)),
+      fmt::format("there is no {} {}{}", kind, selector, base::did_you_mean(selector, known)),
       "weft perf list, or the path of a file"};
 }
 
@@ -136,7 +136,7 @@ Result<Found> find_run(const Store& store, std::string_view selector) {
 Result<std::string> require_run(const Store& store, std::string_view selector) {
   WEFT_TRY(found, find_run(store, selector));
   if (found) return std::move(*found);
-  return not_found(store, selector);
+  return not_found(store, selector, "result");
 }
 
 Result<smp::Run> load_result(const Store& store, std::string_view selector,
@@ -148,7 +148,7 @@ Result<smp::Run> load_result(const Store& store, std::string_view selector,
     path = directory + '/' + path;
   std::error_code error;
   if (selector != "-" && !is_path(selector) && !std::filesystem::exists(path, error))
-    return not_found(store, selector);
+    return not_found(store, selector, "result and no file");
   WEFT_TRY(runs, import_file(path, {}));
   if (runs.size() != 1)
     return Error{ExitCode::input, fmt::format("{} holds {} runs", selector, runs.size()),
