@@ -81,7 +81,10 @@ void add_notes(const smp::ProfileClient& client, std::vector<std::string>& notes
 }  // namespace
 
 Result<ProfileSpecs> specs_of(const smp::Profile& profile, bool one_url) {
-  ProfileSpecs result{{}, profile.warnings};
+  ProfileSpecs result;
+  // The other warnings are about what other tools make of the profile.
+  for (const auto& warning : profile.warnings)
+    if (warning.starts_with("smp.unknown-key")) result.notes.push_back(warning);
   for (const auto& client : profile.clients) {
     WEFT_TRY(spec, spec_of(profile, client));
     add_notes(client, result.notes);

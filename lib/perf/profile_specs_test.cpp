@@ -70,8 +70,16 @@ TEST_CASE("a generator we are not is said, and a URL from elsewhere stands for t
   REQUIRE(profile.ok());
   REQUIRE(profile->specs.size() == 2);
   CHECK_FALSE(profile->specs[0].url);
-  REQUIRE_FALSE(profile->notes.empty());
-  CHECK_THAT(profile->notes.back(), Catch::Contains("wrk2"));
+  REQUIRE(profile->notes.size() == 1);
+  CHECK_THAT(profile->notes[0], Catch::Contains("wrk2"));
+}
+
+TEST_CASE("a key that nobody reads is noted: it may be a slip of the pen") {
+  const auto profile =
+      read_text("test: {name: a, clients: [{conections: 5, endpoint_urls: [http://127.0.0.1/]}]}");
+  REQUIRE(profile.ok());
+  REQUIRE(profile->notes.size() == 1);
+  CHECK_THAT(profile->notes[0], Catch::Contains("conections"));
 }
 
 TEST_CASE("what this engine cannot do is refused, and so are broken profiles") {
