@@ -1,21 +1,14 @@
 #include <memory>
 #include <ostream>
 
-#include "cmd/output.h"
-#include "cmd/perf/live.h"
+#include "cmd/perf/measure.h"
 #include "cmd/perf/perf.h"
 #include "cmd/perf/results.h"
 #include "cmd/perf/run_flags.h"
-#include "cmd/perf/summary.h"
 #include "lib/base/file.h"
 #include "lib/base/format.h"
-#include "lib/doc/write.h"
-#include "lib/perf/host.h"
 #include "lib/perf/profile_specs.h"
-#include "lib/perf/record.h"
-#include "lib/perf/results.h"
 #include "lib/serve/service.h"
-#include "lib/smp/run_json.h"
 
 namespace weft::cmd {
 namespace {
@@ -23,11 +16,6 @@ namespace {
 using base::Error;
 using base::ExitCode;
 using base::Result;
-
-struct Job {
-  perf::Spec spec;
-  load::Plan plan;
-};
 
 // The sample service for --serve, on a free port of this machine.
 Result<std::unique_ptr<serve::Service>> start_service(RunOptions& options) {
@@ -42,7 +30,7 @@ Result<std::unique_ptr<serve::Service>> start_service(RunOptions& options) {
   return std::move(service);
 }
 
-Result<std::vector<Job>> plan_jobs(Context& context, RunOptions& options) {
+Result<std::vector<PerfJob>> plan_jobs(Context& context, RunOptions& options) {
   if (options.body_file) {
     WEFT_TRY(body, base::read_file(path_in(context, *options.body_file)));
     options.flags.body = std::move(body);
@@ -55,68 +43,14 @@ Result<std::vector<Job>> plan_jobs(Context& context, RunOptions& options) {
       for (const auto& note : profile.notes) context.err << fmt::format("note: {}\n", note);
     specs = std::move(profile.specs);
   }
-  std::vector<Job> jobs;
+  std::vector<PerfJob> jobs;
   for (perf::Spec& spec : specs) {
-    Job job{overlay(overlay(options.defaults, spec), options.flags), {}};
+    PerfJob job{overlay(overlay(options.defaults, spec), options.flags), {}};
     WEFT_TRY(plan, to_plan(job.spec));
     job.plan = std::move(plan);
     jobs.push_back(std::move(job));
   }
   return jobs;
-}
-
-void print_run(Context& context, const RunOptions& options, const smp::Run& run,
-               std::span<const perf::Judged> judged) {
-  if (is_structured(context)) {
-    print(context, smp::run_to_json(run));
-    context.err << objectives_table(judged, context.err_term);
-  } else if (context.output == Output::name) {
-    context.out << run.id << '\n';
-    context.err << objectives_table(judged, context.err_term);
-  } else {
-    context.out << summary(run, context.out_term) << objectives_table(judged, context.out_term);
-    if (options.save) context.out << fmt::format("\nresult  {}\n", run.id);
-  }
-  context.out.flush();
-}
-
-Result<void> keep(Context& context, const RunOptions& options, smp::Run& run) {
-  if (options.save) WEFT_CHECK(perf::save_run(store_of(context), run));
-  if (options.out.empty()) return {};
-  return write_out(context, options.out, doc::write_json(smp::run_to_json(run)));
-}
-
-ExitCode exit_code_of(const smp::Run& run, std::span<const perf::Judged> judged) {
-  if (run.interrupted) return ExitCode::interrupted;
-  if (run.generator.verdict == smp::Verdict::invalid) return ExitCode::invalid;
-  return perf::all_met(judged) ? ExitCode::done : ExitCode::no;
-}
-
-Error never_answered(const load::Plan& plan, std::string first_error) {
-  return Error{ExitCode::timeout, fmt::format("{} never answered", plan.target.url.text()),
-               "check that the service runs there and that the port is right"}
-      .because(std::move(first_error));
-}
-
-// What is printed comes after what is kept, but a full disk does not lose a measurement: it is
-// printed all the same.
-Result<ExitCode> run_job(Context& context, const RunOptions& options, const Job& job,
-                         std::span<const stats::Term> objectives) {
-  Live live(context, job.plan);
-  auto outcome = load::run(
-      job.plan, [&](const load::Progress& now) { live.update(now); }, context.stop);
-  live.finish();
-  if (!outcome.ok()) return std::move(outcome).error();
-  const bool silent = outcome->completed == 0 && !outcome->interrupted;
-  std::string first_error = std::move(outcome->first_error);
-  smp::Run run = perf::record(job.spec, job.plan, std::move(*outcome),
-                              {perf::read_host("/"), perf::peak_memory_bytes()});
-  const auto judged = perf::judge(objectives, run);
-  const auto kept = keep(context, options, run);
-  print_run(context, options, run, judged);
-  if (!kept.ok()) return kept.error();
-  if (silent) return never_answered(job.plan, std::move(first_error));
-  return exit_code_of(run, judged);
 }
 
 void suggest_next(Context& context, const RunOptions& options) {
@@ -132,10 +66,10 @@ void suggest_next(Context& context, const RunOptions& options) {
 ExitCode worse(ExitCode a, ExitCode b) { return static_cast<int>(a) > static_cast<int>(b) ? a : b; }
 
 Result<ExitCode> run(Context& context, RunOptions& options) {
-  std::vector<stats::Term> objectives;
+  MeasureOptions how{{}, options.save, options.out};
   if (options.slo) {
     WEFT_TRY(terms, stats::parse_objectives(*options.slo, "--slo"));
-    objectives = std::move(terms);
+    how.objectives = std::move(terms);
   }
   const auto service = start_service(options);  // serves until the end of this function
   if (!service.ok()) return service.error();
@@ -144,17 +78,27 @@ Result<ExitCode> run(Context& context, RunOptions& options) {
     return Error{ExitCode::usage,
                  fmt::format("--out is one file, the profile asks for {} runs", jobs.size()),
                  "name one URL on the command line, or take the runs from the store"};
+  how.several = jobs.size() > 1;
   ExitCode code = ExitCode::done;
   for (std::size_t i = 0; i < jobs.size() && code != ExitCode::interrupted; ++i) {
-    if (jobs.size() > 1 && !context.quiet)
+    if (how.several && !context.quiet)
       context.err << fmt::format("run {} of {}: {}\n", i + 1, jobs.size(),
                                  jobs[i].plan.target.url.text());
-    WEFT_TRY(one, run_job(context, options, jobs[i], objectives));
+    WEFT_TRY(one, measure(context, jobs[i], how));
     code = worse(code, one);
   }
   suggest_next(context, options);
   return code;
 }
+
+constexpr const char* kDescription =
+    "With --qps N requests leave on a schedule and latency counts from the planned time, so "
+    "that a server that stalls cannot hide its stall (open loop, no coordinated omission). "
+    "Without it, or with --qps max, every connection sends when its last answer is in "
+    "(closed loop): that finds the highest rate, and latency is the service time.\n\n"
+    "A profile (--profile) says what to measure; flags override it. Every URL of every "
+    "client of the profile is measured, one run after the other. Where neither says anything "
+    "the settings perf.qps, perf.duration and perf.connections hold (weft config view).";
 
 }  // namespace
 
@@ -163,13 +107,7 @@ cli::Command perf_run_command() {
   return {
       .name = "run",
       .summary = "Measure a service and keep the result",
-      .description =
-          "With --qps N requests leave on a schedule and latency counts from the planned time, so "
-          "that a server that stalls cannot hide its stall (open loop, no coordinated omission). "
-          "Without it, or with --qps max, every connection sends when its last answer is in "
-          "(closed loop): that finds the highest rate, and latency is the service time.\n\n"
-          "A profile (--profile) says what to measure; flags override it. Every URL of every "
-          "client of the profile is measured, one run after the other.",
+      .description = kDescription,
       .examples = {{"weft perf run http://localhost:8080/", "as fast as possible for 10 s"},
                    {"weft perf run http://localhost:8080/ --qps 1000 --duration 30s",
                     "a rate, as users would come"},
@@ -182,6 +120,7 @@ cli::Command perf_run_command() {
                         .optional()},
       .flags = run_flags(*options),
       .exit_notes = {{ExitCode::no, "an objective of --slo was missed"},
+                     {ExitCode::input, "the profile is not usable, or the name does not resolve"},
                      {ExitCode::timeout, "the target never answered"},
                      {ExitCode::invalid,
                       "the generator could not keep up, the figures are not the target's; the "

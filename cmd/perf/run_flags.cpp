@@ -94,8 +94,7 @@ std::vector<cli::Flag> request_flags(RunOptions& options) {
           cli::flag("--timeout", spec.timeout, "longest time one request may take")
               .in(kGroup)
               .defaults_to("10s"),
-          cli::flag("--keepalive", spec.keepalive,
-                    "use connections again; --keepalive=false opens one per request")
+          cli::flag("--keepalive", spec.keepalive, "use a connection again for the next request")
               .in(kGroup)
               .defaults_to("true"),
           repeated("--resolve", spec.resolve, perf::parse_resolve,
@@ -120,7 +119,7 @@ std::vector<cli::Flag> result_flags(RunOptions& options) {
           cli::flag("--out", options.out, "also write the run document to this file")
               .takes("FILE")
               .in(kGroup),
-          cli::flag("--save", options.save, "keep the result; --save=false does not").in(kGroup)};
+          cli::flag("--save", options.save, "keep the result").in(kGroup)};
 }
 
 // Settings reach the defaults through flags of their own, so that a profile comes in between.

@@ -1,0 +1,83 @@
+#include "cmd/perf/measure.h"
+
+#include <ostream>
+
+#include "cmd/output.h"
+#include "cmd/perf/live.h"
+#include "cmd/perf/results.h"
+#include "cmd/perf/summary.h"
+#include "lib/base/format.h"
+#include "lib/doc/write.h"
+#include "lib/perf/host.h"
+#include "lib/perf/objectives.h"
+#include "lib/perf/record.h"
+#include "lib/perf/results.h"
+#include "lib/smp/run_json.h"
+
+namespace weft::cmd {
+namespace {
+
+using base::Error;
+using base::ExitCode;
+using base::Result;
+
+void print_run(Context& context, const MeasureOptions& options, const smp::Run& run,
+               std::span<const perf::Judged> judged) {
+  if (is_structured(context)) {
+    if (context.output == Output::yaml && options.several) context.out << "---\n";
+    print(context, smp::run_to_json(run));
+    context.err << objectives_table(judged, context.err_term);
+  } else if (context.output == Output::name) {
+    context.out << run.id << '\n';
+    context.err << objectives_table(judged, context.err_term);
+  } else {
+    context.out << summary(run, context.out_term) << objectives_table(judged, context.out_term);
+    if (options.save) context.out << fmt::format("\nresult  {}\n", run.id);
+  }
+  context.out.flush();
+}
+
+// Into the store and into the file of --out; the one is tried even when the other fails.
+Result<void> keep(Context& context, const MeasureOptions& options, smp::Run& run) {
+  Result<void> saved;
+  if (options.save) saved = perf::save_run(store_of(context), run);
+  if (!options.out.empty())
+    WEFT_CHECK(write_out(context, options.out, doc::write_json(smp::run_to_json(run))));
+  return saved;
+}
+
+ExitCode exit_code_of(const smp::Run& run, std::span<const perf::Judged> judged) {
+  if (run.interrupted) return ExitCode::interrupted;
+  if (run.generator.verdict == smp::Verdict::invalid) return ExitCode::invalid;
+  return perf::all_met(judged) ? ExitCode::done : ExitCode::no;
+}
+
+Error never_answered(const load::Plan& plan, std::string first_error) {
+  return Error{ExitCode::timeout, fmt::format("{} never answered", plan.target.url.text()),
+               "check that the service runs there and that the port is right"}
+      .because(std::move(first_error));
+}
+
+}  // namespace
+
+// What is printed comes after what is kept, but a full disk does not lose a measurement: it is
+// printed all the same.
+Result<ExitCode> measure(Context& context, const PerfJob& job, const MeasureOptions& options) {
+  Live live(context, job.plan);
+  auto outcome = load::run(
+      job.plan, [&](const load::Progress& now) { live.update(now); }, context.stop);
+  live.finish();
+  if (!outcome.ok()) return std::move(outcome).error();
+  const bool silent = outcome->completed == 0 && !outcome->interrupted;
+  std::string first_error = std::move(outcome->first_error);
+  smp::Run run = perf::record(job.spec, job.plan, std::move(*outcome),
+                              {perf::read_host("/"), perf::peak_memory_bytes()});
+  const auto judged = perf::judge(options.objectives, run);
+  const auto kept = keep(context, options, run);
+  print_run(context, options, run, judged);
+  if (!kept.ok()) return kept.error();
+  if (silent) return never_answered(job.plan, std::move(first_error));
+  return exit_code_of(run, judged);
+}
+
+}  // namespace weft::cmd

@@ -1,0 +1,33 @@
+// One measurement of `weft perf run` from its plan to its exit code: live progress, the record,
+// what is kept and what is printed.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cmd/context.h"
+#include "lib/base/exit_code.h"
+#include "lib/load/engine.h"
+#include "lib/perf/spec.h"
+#include "lib/stats/threshold.h"
+
+namespace weft::cmd {
+
+struct PerfJob {
+  perf::Spec spec;
+  load::Plan plan;
+};
+
+struct MeasureOptions {
+  std::vector<stats::Term> objectives;
+  bool save = true;
+  std::string out;       // also write the run document here; may be empty
+  bool several = false;  // one of several: YAML documents are told apart
+};
+
+// `no` when an objective was missed, `invalid`, `interrupted`, else `done`. A target that never
+// answered is an error; what is known about it is kept and printed before.
+base::Result<base::ExitCode> measure(Context& context, const PerfJob& job,
+                                     const MeasureOptions& options);
+
+}  // namespace weft::cmd
