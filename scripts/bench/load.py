@@ -148,8 +148,8 @@ def open_loop(arguments, url, rate, cpus, environment):
     print("open loop at half of that rate, 10 s\n")
     print("| planned | skipped | lag p50 us | lag p99 us | lag max us | CPU us/request | peak MB "
           "| growth after 2 s MB | verdict |\n|---|---|---|---|---|---|---|---|---|")
-    print(f"| {result['planned']} | {result.get('skipped', 0)} | {lag['p50']} | {lag['p99']} "
-          f"| {lag['max']} | {(usage.ru_utime + usage.ru_stime) * 1e6 / result['completed']:.2f} "
+    print(f"| {result['planned']} | {result.get('skipped', 0)} | {lag['p50']:.1f} | {lag['p99']:.1f} "
+          f"| {lag['max']:.1f} | {(usage.ru_utime + usage.ru_stime) * 1e6 / result['completed']:.2f} "
           f"| {max(sample[2] for sample in samples):.1f} | {growth:.1f} | {result['verdict']} |")
 
 
