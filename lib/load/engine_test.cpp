@@ -2,89 +2,11 @@
 
 #include <unistd.h>
 
-#include <catch2/catch.hpp>
-#include <chrono>
-#include <numeric>
-
-#include "lib/testkit/tcp_server.h"
+#include "lib/load/testing.h"
 
 using namespace weft;
-using namespace std::chrono_literals;
+using namespace weft::load::testing;
 using load::ErrorClass;
-using testkit::Peer;
-using testkit::TcpServer;
-
-namespace {
-
-constexpr std::string_view kOk = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello";
-
-TcpServer::Script answering(std::string_view answer) {
-  return [answer](Peer& peer) {
-    while (peer.read_request()) peer.send(answer);
-  };
-}
-
-load::Plan plan_for(std::uint16_t port) {
-  load::Plan plan;
-  plan.target.url = {"http", "127.0.0.1", port, "/"};
-  plan.connections = 4;
-  plan.threads = 1;
-  plan.timeout = 2s;
-  plan.seed = 1;
-  return plan;
-}
-
-load::Plan plan_for(const TcpServer& server) { return plan_for(server.port()); }
-
-load::Outcome run(const load::Plan& plan) {
-  const base::StopFlag stop;
-  auto outcome = load::run(plan, nullptr, stop);
-  if (!outcome.ok()) FAIL(outcome.error().message);
-  return *std::move(outcome);
-}
-
-std::uint64_t errors(const load::Outcome& outcome, ErrorClass error) {
-  return outcome.errors[static_cast<std::size_t>(error)];
-}
-
-std::uint64_t lost(const load::Outcome& outcome) {
-  return std::accumulate(outcome.errors.begin(), outcome.errors.end(), std::uint64_t{0}) -
-         errors(outcome, ErrorClass::status);
-}
-
-void check_that_counts_add_up(const load::Outcome& outcome) {
-  CHECK(outcome.planned == outcome.sent + outcome.skipped);
-  CHECK(outcome.sent == outcome.completed + lost(outcome) + outcome.abandoned);
-  CHECK(outcome.latency.count() == outcome.completed);
-  CHECK(outcome.service_time.count() == outcome.completed);
-  CHECK(std::accumulate(outcome.statuses.begin(), outcome.statuses.end(), std::uint64_t{0}) ==
-        outcome.completed);
-  std::uint64_t planned = 0, completed = 0, failed = 0, samples = 0;
-  for (const auto& interval : outcome.intervals) {
-    planned += interval.planned;
-    completed += interval.completed;
-    failed += interval.errors;
-    samples += interval.latency.count;
-  }
-  CHECK(planned == outcome.planned);
-  CHECK(completed == outcome.completed);
-  CHECK(samples == outcome.completed);
-  CHECK(failed == lost(outcome) + errors(outcome, ErrorClass::status));
-}
-
-// Runs 20 requests against a server that treats every connection alike.
-load::Outcome run_against(const TcpServer::Script& script) {
-  const TcpServer server(script);
-  load::Plan plan = plan_for(server);
-  plan.requests = 20;
-  plan.timeout = 300ms;
-  load::Outcome outcome = run(plan);
-  CHECK(outcome.sent == 20);
-  check_that_counts_add_up(outcome);
-  return outcome;
-}
-
-}  // namespace
 
 TEST_CASE("a closed loop sends exactly the requests asked for, however many threads share them") {
   const TcpServer server(answering(kOk));
@@ -179,105 +101,6 @@ TEST_CASE("what still waits for a connection long after the end is skipped, coun
   check_that_counts_add_up(outcome);
   CHECK(outcome.verdict != load::Verdict::valid);
   REQUIRE_FALSE(outcome.reasons.empty());
-}
-
-TEST_CASE("every kind of failure is counted under its name") {
-  CHECK(errors(run_against([](Peer& peer) { peer.read_request(); }), ErrorClass::closed) == 20);
-  CHECK(errors(run_against([](Peer& peer) {
-                 peer.read_request();
-                 peer.reset();
-               }),
-               ErrorClass::reset) == 20);
-  CHECK(errors(run_against([](Peer& peer) {
-                 peer.read_request();
-                 peer.send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhello");
-                 peer.close();
-               }),
-               ErrorClass::short_body) == 20);
-  CHECK(errors(run_against([](Peer& peer) {
-                 peer.read_request();
-                 peer.send("HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\nhello");
-                 peer.reset();
-               }),
-               ErrorClass::reset) +
-            0 ==
-        20);
-  CHECK(errors(run_against(answering("\x15\x03\x03\x00\x02\x02\x0a")), ErrorClass::tls) == 20);
-  CHECK(errors(run_against(answering(std::string_view("\0\0\6\4\0\0\0\0\0", 9))),
-               ErrorClass::protocol) == 20);
-  CHECK(errors(run_against(answering("220 mail.example ESMTP\r\n")), ErrorClass::protocol) == 20);
-  CHECK(errors(run_against(answering("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nhello")),
-               ErrorClass::protocol) == 20);
-  const auto overloaded =
-      run_against(answering("HTTP/1.1 503 Busy\r\nContent-Length: 4\r\n\r\nbusy"));
-  CHECK(errors(overloaded, ErrorClass::status) == 20);
-  CHECK(overloaded.completed == 20);
-  CHECK(overloaded.statuses[503] == 20);
-
-  load::Plan plan = plan_for(testkit::refusing_port());
-  plan.requests = 20;
-  const auto refused = run(plan);
-  CHECK(errors(refused, ErrorClass::refused) == 20);
-  CHECK(refused.first_error.find("refused") != std::string::npos);
-  CHECK(refused.verdict == load::Verdict::invalid);
-  check_that_counts_add_up(refused);
-}
-
-TEST_CASE("an endless header or an endless body ends at a limit") {
-  const auto header = run_against([](Peer& peer) {
-    peer.read_request();
-    peer.send("HTTP/1.1 200 OK\r\n");
-    while (peer.send("Name: value\r\n")) continue;
-  });
-  CHECK(errors(header, ErrorClass::protocol) == 20);
-
-  const TcpServer server([](Peer& peer) {
-    if (peer.number() % 2 == 0) return answering(kOk)(peer);
-    const std::string block(1 << 16, 'x');
-    peer.read_request();
-    peer.send("HTTP/1.1 200 OK\r\n\r\n");
-    while (peer.send(block)) continue;
-  });
-  load::Plan plan = plan_for(server);
-  plan.requests = 50;
-  plan.connections = 2;
-  plan.timeout = 200ms;
-  const auto outcome = run(plan);
-  CHECK(errors(outcome, ErrorClass::timeout) > 0);
-  CHECK(outcome.completed > 0);  // the other connection had its turns
-  check_that_counts_add_up(outcome);
-}
-
-TEST_CASE("a target that never answers is a time-out error with a sentence, not a hang") {
-  const TcpServer server([](Peer& peer) { peer.wait_until_closed(); });
-  load::Plan plan = plan_for(server);
-  plan.timeout = 200ms;
-  const base::StopFlag stop;
-  SECTION("within a duration") {
-    plan.qps = 100;
-    plan.duration = 300ms;
-  }
-  SECTION("with a number of requests that would take hours") { plan.requests = 1'000'000; }
-  const auto outcome = load::run(plan, nullptr, stop);
-  REQUIRE_FALSE(outcome.ok());
-  CHECK(outcome.error().code == base::ExitCode::timeout);
-  CHECK(outcome.error().message.find("did not answer") != std::string::npos);
-}
-
-TEST_CASE("a slow answer times out while the others are counted") {
-  const TcpServer server([](Peer& peer) {
-    while (peer.read_request()) {
-      if (peer.number() == 0) return peer.wait_until_closed();
-      peer.send(kOk);
-    }
-  });
-  load::Plan plan = plan_for(server);
-  plan.requests = 40;
-  plan.timeout = 300ms;
-  const auto outcome = run(plan);
-  CHECK(errors(outcome, ErrorClass::timeout) == 1);
-  CHECK(outcome.completed == 39);
-  check_that_counts_add_up(outcome);
 }
 
 TEST_CASE("answers are read whichever way their end is marked") {
@@ -460,31 +283,4 @@ TEST_CASE("where the first address refuses, the next one is used") {
   const auto outcome = run(plan);
   CHECK(outcome.completed == 20);
   CHECK(lost(outcome) == 0);
-}
-
-TEST_CASE("a plan that cannot be run is refused before anything is sent") {
-  const auto refused = [](auto change) {
-    load::Plan plan = plan_for(80);
-    plan.duration = 1s;
-    change(plan);
-    const base::StopFlag stop;
-    const auto outcome = load::run(plan, nullptr, stop);
-    REQUIRE_FALSE(outcome.ok());
-    CHECK(outcome.error().code == base::ExitCode::usage);
-    CHECK_FALSE(outcome.error().message.empty());
-  };
-  refused([](load::Plan& plan) { plan.target.url.scheme = "https"; });
-  refused([](load::Plan& plan) { plan.duration.reset(); });
-  refused([](load::Plan& plan) { plan.duration = 0s; });
-  refused([](load::Plan& plan) { plan.requests = 0; });
-  refused([](load::Plan& plan) { plan.qps = 0; });
-  refused([](load::Plan& plan) { plan.qps = -1; });
-  refused([](load::Plan& plan) { plan.qps = 1e12; });
-  refused([](load::Plan& plan) { plan.connections = 0; });
-  refused([](load::Plan& plan) { plan.timeout = 0s; });
-  refused([](load::Plan& plan) { plan.threads = 1000; });
-  refused([](load::Plan& plan) { plan.target.method = "GET /"; });
-  refused([](load::Plan& plan) { plan.target.headers = {{"A b", "c"}}; });
-  refused([](load::Plan& plan) { plan.target.headers = {{"A", "b\r\nC: d"}}; });
-  refused([](load::Plan& plan) { plan.target.headers = {{"content-length", "5"}}; });
 }
