@@ -1,6 +1,6 @@
 #include "lib/load/engine.h"
 
-#include "lib/load/testing.h"
+#include "lib/load/engine_test.h"
 
 using namespace weft;
 using namespace weft::load::testing;

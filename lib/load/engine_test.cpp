@@ -2,7 +2,7 @@
 
 #include <unistd.h>
 
-#include "lib/load/testing.h"
+#include "lib/load/engine_test.h"
 
 using namespace weft;
 using namespace weft::load::testing;
