@@ -14,8 +14,8 @@
 namespace weft::serve {
 namespace {
 
-// What is kept of an answer: header, body and the framing of small chunks.
-constexpr std::size_t kMaxReceived = 64 * 1024 + 2 * kMaxCallBody;
+// What is kept of an answer: 64 KiB of header, the body, and the framing of small chunks.
+constexpr std::size_t kMaxReceived = 3 * kMaxCallBody;
 constexpr std::size_t kMaxAddresses = 4;
 
 std::string_view outcome_of(int error) {

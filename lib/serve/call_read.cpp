@@ -1,6 +1,7 @@
 // Reading what /call shall do.
 #include <algorithm>
 #include <array>
+#include <span>
 
 #include "lib/base/format.h"
 #include "lib/base/text.h"
@@ -152,7 +153,7 @@ Problem read_query(std::string_view query, CallPlan& plan) {
   return {};
 }
 
-bool has_header(const HeaderList& headers, std::string_view name) {
+bool has_header(std::span<const HeaderList::value_type> headers, std::string_view name) {
   return std::ranges::any_of(
       headers, [&](const auto& header) { return base::equal_ignoring_case(header.first, name); });
 }
@@ -163,8 +164,7 @@ void pass_on(const net::RequestHead& head, CallPlan& plan) {
     const std::string name = base::lower(field.name);
     const bool wanted = std::ranges::count(kPassedOn, name) > 0 || name.starts_with("x-b3-") ||
                         name == "x-weft-nonce";
-    const HeaderList own(plan.headers.begin(),
-                         plan.headers.begin() + static_cast<std::ptrdiff_t>(given));
+    const auto own = std::span(plan.headers).first(given);
     if (wanted && !has_header(own, name)) plan.headers.emplace_back(name, field.value);
   }
 }

@@ -49,6 +49,8 @@ class Connection final : public net::Watcher {
   void receive();
   void consume(std::string_view input);
   std::size_t consume_head(std::string_view input);
+  std::size_t start_body(const net::RequestHead& head, std::string_view text,
+                         std::string_view rest);
   std::size_t consume_body(std::string_view input);
   bool feed_body(std::string_view input, std::size_t& used);
   void handle(const net::RequestHead& head);

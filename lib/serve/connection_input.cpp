@@ -66,6 +66,7 @@ std::size_t Connection::consume_head(std::string_view input) {
   const Limits& limits = worker_.shared().options.limits;
   switch (scanner_.scan(input, limits.head_bytes)) {
     case net::HeadScanner::State::partial:
+      if (input.size() == scanner_.skip()) return 0;  // empty lines do not begin a request
       if (!partial_) set_deadline(limits.head_timeout);
       partial_ = true;
       return 0;
@@ -92,11 +93,18 @@ std::size_t Connection::consume_head(std::string_view input) {
     handle(head);
     return size;
   }
+  return size + start_body(head, text, input.substr(size));
+}
+
+// Begins with the body of the request whose head is `text`; returns how much of `rest` it took.
+std::size_t Connection::start_body(const net::RequestHead& head, std::string_view text,
+                                   std::string_view rest) {
+  const Limits& limits = worker_.shared().options.limits;
   keeps_body_ = keeps_body(path_class(split_target(head.target).path));
   body_.start(head, keeps_body_ ? limits.kept_body_bytes : limits.body_bytes);
   state_ = State::body;
   std::size_t used = 0;
-  if (feed_body(input.substr(size), used)) {
+  if (feed_body(rest, used)) {
     handle(head);
   } else if (state_ == State::body) {
     head_text_.assign(text);
@@ -104,7 +112,7 @@ std::size_t Connection::consume_head(std::string_view input) {
     if (head.expects_continue && head.minor_version == 1 && body_.size() == 0)
       out_ += "HTTP/1.1 100 Continue\r\n\r\n";
   }
-  return size + used;
+  return used;
 }
 
 std::size_t Connection::consume_body(std::string_view input) {

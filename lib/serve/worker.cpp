@@ -131,16 +131,16 @@ void Worker::begin_drain() {
   loop_->timers().cancel(accept_again_);
   loop_->remove(listener_.get());
   listener_.reset();
-  for (std::size_t i = 0; i < connections_.size(); ++i)
-    if (connections_[i] != nullptr) connections_[i]->drain();
+  for (const auto& connection : connections_)
+    if (connection != nullptr) connection->drain();
   loop_->timers().set(drain_limit_, loop_->now() + shared_.options.drain_limit);
 }
 
 void Worker::cut_connections() {
-  for (std::size_t i = 0; i < connections_.size(); ++i) {
-    if (connections_[i] == nullptr) continue;
+  for (const auto& connection : connections_) {
+    if (connection == nullptr) continue;
     cut_off_ = true;
-    connections_[i]->reset();
+    connection->reset();
   }
 }
 
