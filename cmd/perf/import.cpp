@@ -102,9 +102,7 @@ cli::Command perf_import_command() {
       .arguments = {cli::argument("FILE", options->files, "result files; - is standard input")},
       .flags = {cli::flag("--format", options->reading.format, "read as this format")
                     .one_of(std::move(names)),
-                cli::flag("--latency-unit", options->unit,
-                          "what the numbers of an SMP result are, when the file is wrong about it")
-                    .one_of({"ms", "s", "us"}),
+                latency_unit_flag(options->unit),
                 cli::flag("--name", options->name, "name for the results, to find them by"),
                 cli::flag("--label", options->labels, "label of the results").takes("KEY=VALUE")},
       .exit_notes = {{ExitCode::input, "a file is no usable result; nothing was imported"}},

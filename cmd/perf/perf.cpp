@@ -9,7 +9,7 @@ cli::Command perf_command() {
               "Every run is kept as a Service Mesh Performance (SMP) result below "
               "$XDG_DATA_HOME/weft/results. A RESULT is named by its id, a unique beginning of the "
               "id, the name given to the run, `latest`, `latest~1`, or the path of a file that "
-              "`weft perf import` can read.",
+              "`weft perf import` can read; FILE#2 is the second run of a file.",
           .examples = {{"weft perf run http://localhost:8080/ --qps 1000 --duration 30s",
                         "measure a service"},
                        {"weft perf show latest", "look at the result again"},

@@ -26,6 +26,12 @@ base::Result<void> write_out(Context& context, const std::string& path, std::str
   return {};
 }
 
+cli::Flag latency_unit_flag(std::string& unit) {
+  return cli::flag("--latency-unit", unit,
+                   "what the numbers of an SMP file are, when it is wrong about it")
+      .one_of({"ms", "s", "us"});
+}
+
 std::vector<cli::Candidate> complete_result(Context& context, std::string_view prefix) {
   std::vector<cli::Candidate> candidates;
   std::set<std::string> seen;

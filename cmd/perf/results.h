@@ -20,6 +20,9 @@ std::string path_in(const Context& context, const std::string& path);
 // Writes `text` to FILE of --out or --html and tells so on standard error.
 base::Result<void> write_out(Context& context, const std::string& path, std::string_view text);
 
+// --latency-unit, for files of SMP that are wrong about it.
+cli::Flag latency_unit_flag(std::string& unit);
+
 // Ids and names of stored results, `latest` first.
 std::vector<cli::Candidate> complete_result(Context& context, std::string_view prefix);
 

@@ -15,10 +15,12 @@ namespace {
 struct Options {
   std::string result = "latest";
   std::string html;
+  std::string unit;
 };
 
 base::Result<base::ExitCode> show(Context& context, const Options& options) {
-  WEFT_TRY(run, perf::load_result(store_of(context), options.result, context.directory));
+  const smp::ImportOptions reading{.latency_unit = smp::latency_unit(options.unit)};
+  WEFT_TRY(run, perf::load_result(store_of(context), options.result, context.directory, reading));
   if (!options.html.empty()) {
     WEFT_CHECK(write_out(context, options.html, report::run_page(run)));
     if (context.output == Output::table) return base::ExitCode::done;
@@ -45,11 +47,12 @@ cli::Command perf_show_command() {
                    {"weft perf show fortio.json", "a result of another tool"},
                    {"weft perf show latest -o json", "schema weft.perf-run/v1"}},
       .arguments = {cli::argument("RESULT", options->result,
-                                  "id, name, latest, latest~N or a file (default: latest)")
+                                  "id, name, latest, latest~N, FILE or FILE#N (default: latest)")
                         .optional()
                         .completes(complete_result)},
       .flags = {cli::flag("--html", options->html, "write one self-contained page instead of text")
-                    .takes("FILE")},
+                    .takes("FILE"),
+                latency_unit_flag(options->unit)},
       .run = [options](Context& context) { return show(context, *options); }};
 }
 

@@ -70,6 +70,29 @@ bool is_path(std::string_view selector) {
   return selector == "-" || selector.find('/') != std::string_view::npos;
 }
 
+struct FileSelector {
+  std::string name;                     // as given, without "#2"
+  std::string path;                     // as seen from the working directory
+  std::optional<std::uint64_t> number;  // which run of the file, from 1
+};
+
+FileSelector file_selector(std::string_view selector, const std::string& directory) {
+  FileSelector file{std::string(selector), {}, {}};
+  const auto absolute = [&](const std::string& name) {
+    return name == "-" || name.starts_with('/') || directory.empty() ? name
+                                                                     : directory + '/' + name;
+  };
+  file.path = absolute(file.name);
+  const auto hash = selector.rfind('#');
+  std::error_code error;
+  if (hash == std::string_view::npos || std::filesystem::exists(file.path, error)) return file;
+  file.number = base::parse_uint(selector.substr(hash + 1));
+  if (!file.number) return file;
+  file.name = selector.substr(0, hash);
+  file.path = absolute(file.name);
+  return file;
+}
+
 Error not_found(const Store& store, std::string_view selector, std::string_view kind) {
   std::vector<std::string> known{std::string(kLatest)};
   for (const auto& entry : list_runs(store)) {
@@ -140,20 +163,20 @@ Result<std::string> require_run(const Store& store, std::string_view selector) {
 }
 
 Result<smp::Run> load_result(const Store& store, std::string_view selector,
-                             const std::string& directory) {
+                             const std::string& directory, const smp::ImportOptions& options) {
   WEFT_TRY(found, find_run(store, selector));
   if (found) return load_run(store, *found);
-  std::string path(selector);
-  if (selector != "-" && !selector.starts_with('/') && !directory.empty())
-    path = directory + '/' + path;
+  const FileSelector file = file_selector(selector, directory);
   std::error_code error;
-  if (selector != "-" && !is_path(selector) && !std::filesystem::exists(path, error))
+  if (!is_path(selector) && !std::filesystem::exists(file.path, error))
     return not_found(store, selector, "result and no file");
-  WEFT_TRY(runs, import_file(path, {}));
-  if (runs.size() != 1)
-    return Error{ExitCode::input, fmt::format("{} holds {} runs", selector, runs.size()),
-                 fmt::format("weft perf import {}, then name one of them", selector)};
-  return std::move(runs.front());
+  WEFT_TRY(runs, import_file(file.path, options));
+  if (file.number && *file.number >= 1 && *file.number <= runs.size())
+    return std::move(runs[*file.number - 1]);
+  if (!file.number && runs.size() == 1) return std::move(runs.front());
+  return Error{ExitCode::input,
+               fmt::format("{} holds {}", file.path, base::plural(runs.size(), "run")),
+               fmt::format("name one, from {0}#1 to {0}#{1}", file.name, runs.size())};
 }
 
 }  // namespace weft::perf

@@ -1,5 +1,5 @@
 // Results as people name them: by id, a unique beginning of one, the name of a run, `latest`,
-// `latest~1`, or the path of any file that import can read.
+// `latest~1`, or the path of any file that import can read; FILE#2 is the second run of a file.
 //
 //   WEFT_TRY(run, load_result(store, "latest~1"));
 #pragma once
@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "lib/perf/store.h"
+#include "lib/smp/import.h"
 #include "lib/smp/run.h"
 
 namespace weft::perf {
@@ -41,8 +42,10 @@ base::Result<std::optional<std::string>> find_run(const Store& store, std::strin
 // The same, with an error that lists what is close when there is none.
 base::Result<std::string> require_run(const Store& store, std::string_view selector);
 
-// From the store, else from a file. `directory` is where relative paths start.
+// From the store, else from a file. `directory` is where relative paths start; `options` are for
+// reading a file.
 base::Result<smp::Run> load_result(const Store& store, std::string_view selector,
-                                   const std::string& directory);
+                                   const std::string& directory,
+                                   const smp::ImportOptions& options = {});
 
 }  // namespace weft::perf

@@ -3,7 +3,9 @@
 #include <catch2/catch.hpp>
 
 #include "lib/base/file.h"
+#include "lib/doc/write.h"
 #include "lib/perf/imports.h"
+#include "lib/smp/run_json.h"
 #include "lib/testkit/temp_dir.h"
 
 using weft::perf::find_run;
@@ -103,6 +105,24 @@ TEST_CASE("a file can stand for a result, and is refused by name when it is none
   REQUIRE(weft::base::write_file(copy, "not a result").ok());
   CHECK(load_result(filled.store, copy, "").error().code == weft::base::ExitCode::input);
   CHECK_FALSE(load_result(filled.store, "missing.json", filled.folder.path()).ok());
+}
+
+TEST_CASE("one run of a file that holds several is named by its number") {
+  const Filled filled;
+  const std::string pair = filled.folder.path() + "/pair.json";
+  std::string text;
+  for (const char* id : {"20260301-120000-aaaaaa", "20260303-120000-cccccc"}) {
+    const auto run = weft::perf::load_run(filled.store, id);
+    text += weft::doc::write_json(weft::smp::run_to_json(*run), 0) + '\n';
+  }
+  REQUIRE(weft::base::write_file(pair, text).ok());
+  CHECK(load_result(filled.store, pair + "#1", "").value().name == "baseline");
+  CHECK(load_result(filled.store, "pair.json#2", filled.folder.path()).value().name == "istio");
+  for (const char* number : {"", "#0", "#3", "#x"}) {
+    const auto refused = load_result(filled.store, pair + number, "");
+    REQUIRE_FALSE(refused.ok());
+    CHECK(refused.error().code == weft::base::ExitCode::input);
+  }
 }
 
 TEST_CASE("imported runs get ids of their own, ours keep theirs, and all are stored or none") {
