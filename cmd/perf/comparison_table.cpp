@@ -70,6 +70,7 @@ std::vector<std::string> reasons(const perf::Contrast& contrast) {
       known->second += ", " + name;
   }
   std::vector<std::string> sentences;
+  sentences.reserve(groups.size());
   for (const auto& [reason, metrics] : groups)
     sentences.push_back(groups.size() == 1
                             ? fmt::format("no evidence: {}", reason)

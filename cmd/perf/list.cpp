@@ -33,7 +33,7 @@ std::string_view verdict_name(const smp::Run& run) {
   return "-";
 }
 
-std::string or_dash(std::string text) { return text.empty() ? "-" : text; }
+std::string or_dash(const std::string& text) { return text.empty() ? "-" : text; }
 
 std::string milliseconds(std::optional<double> ms) { return ms ? report::milliseconds(*ms) : "-"; }
 

@@ -20,9 +20,9 @@ void keep(smp::Labels& target, std::pair<std::string, std::string> value) {
 
 // A flag whose text goes through a reader of lib/perf.
 template <typename Target, typename Parse>
-cli::Flag parsed(std::string name, Target& target, Parse parse, std::string help) {
-  return {.name = std::move(name),
-          .help = std::move(help),
+cli::Flag parsed(std::string_view name, Target& target, Parse parse, std::string_view help) {
+  return {.name = std::string(name),
+          .help = std::string(help),
           .set = [&target, parse](std::string_view text) -> base::Result<void> {
             WEFT_TRY(value, parse(text));
             keep(target, std::move(value));
@@ -31,8 +31,8 @@ cli::Flag parsed(std::string name, Target& target, Parse parse, std::string help
 }
 
 template <typename Target, typename Parse>
-cli::Flag repeated(std::string name, Target& target, Parse parse, std::string help) {
-  cli::Flag flag = parsed(std::move(name), target, parse, std::move(help));
+cli::Flag repeated(std::string_view name, Target& target, Parse parse, std::string_view help) {
+  cli::Flag flag = parsed(name, target, parse, help);
   flag.repeatable = true;
   return flag;
 }

@@ -23,7 +23,7 @@ std::string cookie_header(const smp::Labels& cookies) {
 Result<Pairs> headers_of(const smp::ProfileClient& client) {
   Pairs headers;
   for (const auto& [name, value] : client.headers) {
-    WEFT_TRY(header, parse_header(name + ": " + value));
+    WEFT_TRY(header, parse_header(fmt::format("{}: {}", name, value)));
     headers.push_back(std::move(header));
   }
   if (!client.content_type.empty()) {

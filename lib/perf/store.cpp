@@ -89,6 +89,7 @@ std::vector<std::string> Store::ids() const {
     return a.made != b.made ? a.made > b.made : a.id > b.id;
   });
   std::vector<std::string> ids;
+  ids.reserve(folders.size());
   for (Folder& folder : folders) ids.push_back(std::move(folder.id));
   return ids;
 }
