@@ -1,5 +1,6 @@
 #include "lib/load/schedule.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace weft::load {
@@ -31,6 +32,11 @@ Arrivals::Arrivals(const Share& share)
       random_(seed_of(share)) {
   rate_ = static_cast<std::uint64_t>(std::llround(share.qps * static_cast<double>(kRateUnit)));
   mean_gap_ns_ = 1e9 * share.workers / share.qps;
+  if (end_ns_ != kNever) {
+    const double total = share.qps * static_cast<double>(end_ns_) / 1e9;
+    remaining_ =
+        share_of(static_cast<std::uint64_t>(std::llround(total)), share.worker, share.workers);
+  }
   const Wide unit = Wide{1'000'000'000} * kRateUnit;  // one second, in ns times the unit
   const Wide first = unit * share.worker;
   const Wide step = unit * share.workers;
@@ -46,11 +52,17 @@ Arrivals::Arrivals(const Share& share)
 }
 
 void Arrivals::advance() {
-  if (popped_ >= allowed_) {
+  const bool counted = arrival_ == Arrival::poisson && end_ns_ != kNever;
+  if (popped_ >= allowed_ || (counted && remaining_ == 0)) {
     due_ = kNever;
     return;
   }
-  if (arrival_ == Arrival::uniform) {
+  if (counted) {
+    // The least of n uniform times in what is left, which is left * (1 - u^(1/n)).
+    const double left = static_cast<double>(end_ns_) - exact_ns_;
+    exact_ns_ -= left * std::expm1(std::log(random_.unit()) / static_cast<double>(remaining_--));
+    due_ = std::min(static_cast<std::uint64_t>(exact_ns_), end_ns_ - 1);
+  } else if (arrival_ == Arrival::uniform) {
     due_ += step_ns_;
     fraction_ += step_fraction_;
     if (fraction_ >= rate_) {

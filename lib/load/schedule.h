@@ -6,8 +6,12 @@
 //
 // Uniform: arrival k is due floor(k * 10^9 / rate) ns after the start, in integers, so a run of
 // days does not drift; worker w of n takes k = w, w + n, ... Poisson: n independent streams of
-// rate / n, whose superposition is exactly Poisson of the whole rate. Times are nanoseconds after
-// the start. An arrival that is popped late is still there: the schedule is its own queue.
+// rate / n. When the end is known the number of arrivals is fixed to rate * time: a Poisson process
+// of a known count is that many independent uniform times, drawn here in order (Devroye,
+// Non-Uniform Random Variate Generation, V.3.1). So two runs at one rate differ in when requests
+// come, not in how many, and an objective such as qps>=990 does not fail by the luck of the draw.
+// Times are nanoseconds after the start. An arrival popped late is still there: the schedule is its
+// own queue.
 #pragma once
 
 #include <cstdint>
@@ -77,7 +81,8 @@ class Arrivals {
   // Poisson.
   Random random_;
   double exact_ns_ = 0;
-  double mean_gap_ns_ = 0;
+  double mean_gap_ns_ = 0;       // while the end is open
+  std::uint64_t remaining_ = 0;  // arrivals still to be drawn before a known end
 };
 
 class Schedule {

@@ -75,9 +75,12 @@ TEST_CASE("Poisson gaps have the mean and the variance of the exponential law") 
   for (const unsigned workers : {1u, 4u}) {
     const auto due = merged(
         {.qps = 1000, .arrival = Arrival::poisson, .seed = 42, .end_ns = 100 * kSecond}, workers);
-    // 100 000 expected, standard deviation 316
-    CHECK(due.size() > 98'700);
-    CHECK(due.size() < 101'300);
+    CHECK(due.size() == 100'000);
+    CHECK(std::is_sorted(due.begin(), due.end()));
+    // The first half holds half of them, with the binomial's standard deviation of 158.
+    const auto half = std::lower_bound(due.begin(), due.end(), 50 * kSecond) - due.begin();
+    CHECK(half > 49'300);
+    CHECK(half < 50'700);
     double sum = 0, squares = 0;
     std::size_t short_gaps = 0;
     for (std::size_t i = 1; i < due.size(); ++i) {
@@ -92,6 +95,13 @@ TEST_CASE("Poisson gaps have the mean and the variance of the exponential law") 
     CHECK(deviation / mean == Approx(1).margin(0.02));
     CHECK(static_cast<double>(short_gaps) / n == Approx(0.5).margin(0.01));
   }
+}
+
+TEST_CASE("a Poisson schedule with an open end keeps its rate") {
+  const auto due = all({.qps = 1000, .arrival = Arrival::poisson, .seed = 5}, 100'000);
+  // 100 s expected, standard deviation 0.32 s
+  CHECK(due.back() > 98'700 * (kSecond / 1000));
+  CHECK(due.back() < 101'300 * (kSecond / 1000));
 }
 
 TEST_CASE("a seed fixes a Poisson schedule, and workers draw different streams") {
