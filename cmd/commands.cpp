@@ -22,7 +22,7 @@ constexpr const char* kDescription =
 cli::Command root() {
   auto version = std::make_shared<bool>(false);
   return {.name = "weft",
-          .summary = "Service mesh performance and conformance from one binary",
+          .summary = "Service mesh performance from one binary",
           .description = kDescription,
           .examples = {{"weft perf run http://localhost:8080/ --qps 1000", "measure a service"},
                        {"weft perf show", "look at the newest result"},
