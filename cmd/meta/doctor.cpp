@@ -29,8 +29,7 @@ const StateLook& look(ToolState state) { return kLooks[static_cast<std::size_t>(
 smp::Labels machine_facts() {
   smp::Labels facts = perf::read_host("/");
   const auto limits = proc::read_limits("/sys/fs/cgroup");
-  facts.emplace("cpu_quota",
-                     limits.cpu_quota ? fmt::format("{:.2f}", *limits.cpu_quota) : "none");
+  facts.emplace("cpu_quota", limits.cpu_quota ? fmt::format("{:.2f}", *limits.cpu_quota) : "none");
   facts.emplace("open_files", fmt::format("{}", limits.open_files));
   facts.emplace("open_files_most", fmt::format("{}", limits.open_files_most));
   return facts;

@@ -80,6 +80,7 @@ void Connection::expired() {
 }
 
 void Connection::drain() {
+  keep_alive_ = false;
   if (state_ == State::hanging) return close();
   if (state_ == State::head && !blocked_) receive();  // a request may be waiting in the socket
   if (state_ == State::head && !blocked_ && !partial_) close();

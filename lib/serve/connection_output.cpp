@@ -17,7 +17,6 @@ constexpr std::uint64_t kTicksPerSecond = 50;  // of a slow body
 }  // namespace
 
 void Connection::begin(Reply reply) {
-  reply.keep_alive = keep_alive_;
   reply_ = std::make_unique<Reply>(std::move(reply));
   worker_.metrics().in_flight.add(1);
   if (reply_->delay.count() > 0) {
@@ -56,6 +55,7 @@ void Connection::send_reply() {
     state_ = State::ending;
     return;
   }
+  reply_->keep_alive = keep_alive_;  // a drain may have begun while the answer was due
   append_head(out_, reply, worker_.date());
   body_sent_ = 0;
   body_end_ = reply.abort == Abort::half_close ? reply.body_size() / 2 : reply.body_size();
