@@ -15,7 +15,6 @@
 namespace weft::proc {
 namespace {
 
-using base::Error;
 using base::ExitCode;
 using base::Result;
 
@@ -33,12 +32,14 @@ std::vector<std::string> environment_block(const base::Environment& env, const C
   auto variables = env.variables();
   for (const auto& [name, value] : command.env) variables.insert_or_assign(name, value);
   std::vector<std::string> block;
+  block.reserve(variables.size());
   for (const auto& [name, value] : variables) block.push_back(fmt::format("{}={}", name, value));
   return block;
 }
 
 std::vector<char*> pointers(const std::vector<std::string>& strings) {
   std::vector<char*> out;
+  out.reserve(strings.size() + 1);
   for (const std::string& string : strings) out.push_back(const_cast<char*>(string.c_str()));
   out.push_back(nullptr);
   return out;

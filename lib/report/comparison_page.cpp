@@ -98,7 +98,7 @@ std::string differences(std::span<const smp::Run> runs,
     const auto b = i + 1;
     auto body = differences_table(against_first[i], "A", letter(b));
     if (body.empty()) continue;
-    body = note(verdict_sentence(against_first[i]) + ".") + body;
+    body.insert(0, note(verdict_sentence(against_first[i]) + "."));
     out += section(fmt::format("change-{}", b), fmt::format("{} against A", letter(b)), body);
   }
   return out;

@@ -5,6 +5,7 @@
 //   bin.requests()});
 #pragma once
 
+#include <cmath>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -20,7 +21,7 @@ struct Bin {
   double high_ms = 0;
   double count = 0;
 
-  std::uint64_t requests() const { return static_cast<std::uint64_t>(count + 0.5); }
+  std::uint64_t requests() const { return static_cast<std::uint64_t>(std::llround(count)); }
 };
 
 std::string label(const Bin& bin);  // "1 – 2 ms", "500 µs – 1 ms"

@@ -1,6 +1,7 @@
 #include "lib/report/figure.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "lib/base/format.h"
 #include "lib/base/number.h"
@@ -18,7 +19,7 @@ std::string percent(double share) {
 
 std::string rate(double per_second) {
   if (per_second < 100) return fmt::format("{:.3g}", per_second);
-  return base::format_count(static_cast<std::uint64_t>(per_second + 0.5));
+  return base::format_count(static_cast<std::uint64_t>(std::llround(per_second)));
 }
 
 base::Axis latency_axis(double lowest, double highest) {

@@ -1,6 +1,7 @@
 #include "lib/report/charts.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "lib/base/format.h"
 #include "lib/base/number.h"
@@ -12,7 +13,7 @@ namespace weft::report {
 namespace {
 
 std::string requests(double count) {
-  return base::format_count(static_cast<std::uint64_t>(count + 0.5));
+  return base::format_count(static_cast<std::uint64_t>(std::llround(count)));
 }
 
 // Says what lies outside of the chart, and where the counts come from.

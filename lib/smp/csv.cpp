@@ -55,7 +55,8 @@ std::string omission(const Run& run) {
 
 std::string labels(const Run& run) {
   std::string text;
-  for (const auto& [key, value] : run.labels) text += (text.empty() ? "" : " ") + key + "=" + value;
+  for (const auto& [key, value] : run.labels)
+    text.append(text.empty() ? "" : " ").append(key).append("=").append(value);
   return text;
 }
 

@@ -123,7 +123,7 @@ void read_bytes(Fields& in, const doc::Value& result, Counts& counts) {
 
 // Nighthawk's converters write the counts as text, the rate as a number, or bytes of an HTTP run.
 std::string generator_of(Fields& in, const doc::Value& result, std::string_view run_type) {
-  if (const auto stated = in.text(result, "load-generator"); !stated.empty()) return stated;
+  if (auto stated = in.text(result, "load-generator"); !stated.empty()) return stated;
   const bool nighthawk = Fields::at(result, "RequestedQPS").is_number() ||
                          Fields::at(Fields::at(result, "DurationHistogram"), "Count").is_string() ||
                          (is_http(run_type) && result.find("BytesReceived") != nullptr);

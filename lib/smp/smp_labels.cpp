@@ -60,14 +60,14 @@ bool parse(const std::string& text, std::string& out) {
   return true;
 }
 
-template <double kPercentile>
+template <int kPermille>
 std::string write_percentile(const Run& run) {
-  return text_of(run.latency.percentile_ms(kPercentile));
+  return text_of(run.latency.percentile_ms(kPermille / 10.0));
 }
-template <double kPercentile>
+template <int kPermille>
 bool read_percentile(Run& run, const std::string& text) {
   const auto ms = base::parse_double(text);
-  if (ms && *ms >= 0) run.latency.percentiles_ms[kPercentile] = *ms;
+  if (ms && *ms >= 0) run.latency.percentiles_ms[kPermille / 10.0] = *ms;
   return ms && *ms >= 0;
 }
 
@@ -131,9 +131,9 @@ constexpr Label kLabels[] = {
     {"errors", write_errors, read_errors},
     {"bytes_received", write_count<&Counts::bytes_received>, read_count<&Counts::bytes_received>},
     {"bytes_sent", write_count<&Counts::bytes_sent>, read_count<&Counts::bytes_sent>},
-    {"p75_ms", write_percentile<75.0>, read_percentile<75.0>},
-    {"p95_ms", write_percentile<95.0>, read_percentile<95.0>},
-    {"p999_ms", write_percentile<99.9>, read_percentile<99.9>},
+    {"p75_ms", write_percentile<750>, read_percentile<750>},
+    {"p95_ms", write_percentile<950>, read_percentile<950>},
+    {"p999_ms", write_percentile<999>, read_percentile<999>},
     {"stddev_ms", [](const Run& run) { return text_of(run.latency.stddev_ms); },
      [](Run& run, const std::string& text) { return parse(text, run.latency.stddev_ms); }},
     {"requested_rps", write_requested, read_requested},

@@ -39,8 +39,8 @@ Slices::Slices(std::span<const Interval> intervals, double unanswered)
     : cells_(occupied_cells(intervals)) {
   const std::size_t limit =
       std::clamp(kMaxTable / std::max<std::size_t>(1, cells_.size()), std::size_t{60}, kMaxSlices);
-  const std::size_t joined = (intervals.size() + limit - 1) / limit;
-  size_ = joined == 0 ? 0 : (intervals.size() + joined - 1) / joined;
+  const std::size_t joined = std::max<std::size_t>(1, (intervals.size() + limit - 1) / limit);
+  size_ = (intervals.size() + joined - 1) / joined;
   for (auto* series : {&seconds_, &completed_, &errors_, &attempts_, &answers_, &latency_sum_})
     series->resize(size_);
   at_or_below_.resize(cells_.size() * size_);
