@@ -22,7 +22,8 @@ if [[ ${2:-} == --empty-root ]]; then
     exit 1
   fi
   cp "$binary" "$root/weft"
-  weft() { env -i HOME=/tmp chroot "$root" /weft "$@"; }
+  chroot=$(command -v chroot || echo /usr/sbin/chroot)
+  weft() { env -i HOME=/tmp "$chroot" "$root" /weft "$@"; }
 else
   weft() { env -i HOME="$root/tmp" "$binary" "$@"; }
 fi
