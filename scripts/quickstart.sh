@@ -10,7 +10,8 @@ scripts/build.sh release
 weft=build/release/weft
 
 step() { printf '\n$ weft %s\n' "$*" && "$weft" "$@"; }
-step perf run --serve --name quickstart --qps 1000 --duration 10s --connections 20
+# Exit 8: the machine was too busy for the figures to be trusted. They are kept and shown all the same.
+step perf run --serve --name quickstart --qps 1000 --duration 10s --connections 20 || (($? == 8))
 step perf show quickstart
 # Without a mesh there is no baseline and no resource use: the score of what is known is partial.
 step meshmark score quickstart --partial
