@@ -105,6 +105,38 @@ Error not_found(const Store& store, std::string_view selector, std::string_view 
       "weft perf list, or the path of a file"};
 }
 
+// A stored run stays small however long it was: slices are joined in pairs until it fits, down to
+// what a comparison still needs.
+constexpr std::size_t kMaxRunBytes = 180'000;
+constexpr std::size_t kFewestIntervals = 30;
+
+void join_pairs(std::vector<stats::Interval>& intervals) {
+  std::vector<stats::Interval> joined;
+  joined.reserve((intervals.size() + 1) / 2);
+  for (std::size_t i = 0; i < intervals.size(); ++i) {
+    if (i % 2 == 0) {
+      joined.push_back(std::move(intervals[i]));
+      continue;
+    }
+    stats::Interval& first = joined.back();
+    first.duration_s = intervals[i].start_s + intervals[i].duration_s - first.start_s;
+    first.planned += intervals[i].planned;
+    first.completed += intervals[i].completed;
+    first.errors += intervals[i].errors;
+    first.latency.merge(intervals[i].latency);
+  }
+  intervals = std::move(joined);
+}
+
+std::string run_document(smp::Run run) {
+  std::string text = doc::write_json(smp::run_to_json(run));
+  while (text.size() > kMaxRunBytes && run.intervals.size() >= 2 * kFewestIntervals) {
+    join_pairs(run.intervals);
+    text = doc::write_json(smp::run_to_json(run));
+  }
+  return text;
+}
+
 }  // namespace
 
 Result<void> save_run(const Store& store, smp::Run& run) {
@@ -115,7 +147,7 @@ Result<void> save_run(const Store& store, smp::Run& run) {
   const auto add = [&](std::string_view name, const doc::Value& document) {
     files[std::string(name)] = doc::write_json(document);
   };
-  add(kRunFile, smp::run_to_json(run));
+  files[std::string(kRunFile)] = run_document(run);
   add(kResultFile, smp::to_protojson(smp::smp_result(run)));
   add(kTestFile, smp::to_protojson(smp::smp_test_config(run)));
   add(kEnvironmentFile, smp::to_protojson(smp::smp_environment(run)));

@@ -140,3 +140,31 @@ TEST_CASE("imported runs get ids of their own, ours keep theirs, and all are sto
   CHECK_FALSE(save_imported(filled.store, again, now).ok());
   CHECK(filled.store.ids().size() == 5);
 }
+
+TEST_CASE("a stored run stays small: slices are joined and nothing is lost") {
+  const TempDir folder;
+  const Store store(folder.path());
+  auto run = named("20260101-000000-aaaaaa", "long");
+  for (int i = 0; i < 240; ++i) {
+    weft::stats::Histogram slice;
+    for (std::uint64_t k = 0; k < 1500; ++k)  // scattered, so that it does not compress
+      slice.record(100'000 + (k + 1500 * std::uint64_t(i)) * 2'654'435'761u % 9'000'000);
+    run.intervals.push_back({i * 15.0, 15.0, 1500, 1500, 1, slice.sparse()});
+  }
+  REQUIRE(weft::perf::save_run(store, run).ok());
+  CHECK(store.read(run.id, "run.json").value().size() < 200'000);
+  const auto loaded = weft::perf::load_run(store, run.id);
+  REQUIRE(loaded.ok());
+  CHECK(loaded->intervals.size() >= 30);
+  CHECK(loaded->intervals.size() < 240);
+  std::uint64_t completed = 0, errors = 0, counted = 0;
+  for (const auto& interval : loaded->intervals) {
+    completed += interval.completed;
+    errors += interval.errors;
+    counted += interval.latency.count;
+  }
+  CHECK(completed == 240 * 1500);
+  CHECK(counted == 240 * 1500);
+  CHECK(errors == 240);
+  CHECK(loaded->intervals.back().start_s + loaded->intervals.back().duration_s == Approx(3600));
+}
