@@ -34,5 +34,6 @@ std::string Environment::xdg(std::string_view name, std::string_view below_home)
 std::string Environment::config_dir() const { return xdg("XDG_CONFIG_HOME", ".config"); }
 std::string Environment::data_dir() const { return xdg("XDG_DATA_HOME", ".local/share"); }
 std::string Environment::cache_dir() const { return xdg("XDG_CACHE_HOME", ".cache"); }
+std::string Environment::state_dir() const { return xdg("XDG_STATE_HOME", ".local/state"); }
 
 }  // namespace weft::base

@@ -22,6 +22,7 @@ class Environment {
   std::string config_dir() const;  // $XDG_CONFIG_HOME/weft
   std::string data_dir() const;    // $XDG_DATA_HOME/weft
   std::string cache_dir() const;   // $XDG_CACHE_HOME/weft
+  std::string state_dir() const;   // $XDG_STATE_HOME/weft
 
   const std::map<std::string, std::string, std::less<>>& variables() const { return variables_; }
 

@@ -61,7 +61,7 @@ Result<std::string> read_file(const std::string& path, std::uint64_t limit) {
   }
 }
 
-Result<void> write_file(const std::string& path, std::string_view content) {
+Result<void> write_file(const std::string& path, std::string_view content, Access access) {
   const std::filesystem::path target(path);
   std::error_code error;
   if (target.has_parent_path()) std::filesystem::create_directories(target.parent_path(), error);
@@ -75,7 +75,8 @@ Result<void> write_file(const std::string& path, std::string_view content) {
   auto written = write_all(file.get(), content, path);
   const mode_t mask = ::umask(0);
   ::umask(mask);
-  if (written.ok() && (::fchmod(file.get(), 0666 & ~mask) != 0 || ::fsync(file.get()) != 0 ||
+  const mode_t mode = access == Access::owner ? 0600 : 0666 & ~mask;
+  if (written.ok() && (::fchmod(file.get(), mode) != 0 || ::fsync(file.get()) != 0 ||
                        ::rename(temporary.c_str(), path.c_str()) != 0))
     written = system_error(ExitCode::input, fmt::format("cannot write {}", path), errno);
   if (!written.ok()) ::unlink(temporary.c_str());

@@ -15,8 +15,12 @@ inline constexpr std::uint64_t kMaxInputBytes = 256u << 20;
 // file is an input error that names it.
 Result<std::string> read_file(const std::string& path, std::uint64_t limit = kMaxInputBytes);
 
+// Who may read a written file: everyone the umask lets, or, for secrets, nobody but its owner.
+enum class Access { umask, owner };
+
 // Writes beside the target, syncs, renames over it: after a crash the old or the new content is
 // there, never a part. Creates missing parent folders.
-Result<void> write_file(const std::string& path, std::string_view content);
+Result<void> write_file(const std::string& path, std::string_view content,
+                        Access access = Access::umask);
 
 }  // namespace weft::base

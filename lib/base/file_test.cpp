@@ -20,6 +20,11 @@ TEST_CASE("a written file is read back and replaces the old one whole") {
     REQUIRE_FALSE(result.ok());
     CHECK(result.error().message == path + " is larger than 2 B");
   }
+  SECTION("a secret is readable by its owner only, whoever could read it before") {
+    REQUIRE(write_file(path, "secret", Access::owner).ok());
+    using std::filesystem::perms;
+    CHECK(std::filesystem::status(path).permissions() == (perms::owner_read | perms::owner_write));
+  }
   SECTION("a folder or a missing file is an input error with the system's reason") {
     CHECK(read_file(folder).error().code == ExitCode::input);
     CHECK(read_file(folder + "/none").error().cause == "No such file or directory");
