@@ -1,0 +1,32 @@
+// Makes certificate authorities with ECDSA P-256 keys: a self-signed root, and intermediates that
+// it signs. Extensions as RFC 5280 demands of a CA: basicConstraints and keyUsage are critical,
+// subject and authority key identifiers are present.
+//
+//   WEFT_TRY(root, pki::issue_root({.common_name = "root.example", .now = now, .days = 3650}));
+//   WEFT_TRY(ca, pki::issue_intermediate({"ca.example", now, 365}, root));
+#pragma once
+
+#include <string>
+
+#include "lib/base/clock.h"
+#include "lib/base/result.h"
+
+namespace weft::pki {
+
+struct Issued {
+  std::string certificate;  // PEM
+  std::string key;          // PEM, PKCS#8, unencrypted: a secret
+};
+
+struct Request {
+  std::string common_name;
+  base::WallTime now{};  // the validity begins five minutes earlier, for clocks that lag behind
+  int days = 365;
+};
+
+// Path length 1: it may sign intermediates that sign leaves.
+base::Result<Issued> issue_root(const Request& request);
+// Path length 0. An error when it would outlive `root`, or when root's key is not root's.
+base::Result<Issued> issue_intermediate(const Request& request, const Issued& root);
+
+}  // namespace weft::pki
