@@ -7,7 +7,7 @@
 set -euo pipefail
 
 build=(g++ cmake ninja-build ccache git ca-certificates
-  libcli11-dev libyaml-cpp-dev nlohmann-json3-dev libfmt-dev zlib1g-dev libssl-dev catch2)
+  libcli11-dev libyaml-cpp-dev libyaml-dev nlohmann-json3-dev libfmt-dev zlib1g-dev libssl-dev catch2)
 checks=(clang-format clang-tidy shellcheck python3 groff-base man-db
   chromium fonts-dejavu-core nginx-light wrk zsh fish)
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <unordered_map>
 #include <utility>
 
 #include "lib/base/format.h"
@@ -31,6 +32,31 @@ Extent measure(const Value& value) {
       include(member.value);
     }
   return all;
+}
+
+// The parts from `first` on, in a vector of exactly their number.
+template <typename Part>
+std::vector<Part> taken_from(std::vector<Part>& parts, std::size_t first) {
+  const auto begin = parts.begin() + static_cast<std::ptrdiff_t>(first);
+  std::vector<Part> taken(std::make_move_iterator(begin), std::make_move_iterator(parts.end()));
+  parts.erase(begin, parts.end());
+  return taken;
+}
+
+// Without the members whose key comes again later; each repetition is noted.
+Map last_of_each(Map map, std::vector<Repeated>& repeated) {
+  std::unordered_map<std::string_view, std::size_t> last;
+  std::vector<bool> kept(map.size(), true);
+  for (std::size_t i = 0; i < map.size(); ++i) {
+    const auto [at, is_new] = last.try_emplace(map[i].key, i);
+    if (is_new) continue;
+    repeated.push_back({map[i].key, map[i].key_position, map[at->second].key_position});
+    kept[std::exchange(at->second, i)] = false;
+  }
+  std::vector<Member> members;
+  for (std::size_t i = 0; i < map.size(); ++i)
+    if (kept[i]) members.push_back(std::move(map.begin()[i]));
+  return Map(std::move(members));
 }
 
 std::string shown(std::string_view key) {
@@ -76,6 +102,13 @@ void Builder::scalar(Value value, Position at) {
   add(std::move(value));
 }
 
+void Builder::absent() {
+  if (error_) return;
+  Position at;
+  if (!open_.empty()) at = open_.back().is_map ? open_.back().key_at : open_.back().at;
+  scalar(Value(), at);
+}
+
 void Builder::begin(bool is_map, Position at) {
   if (!count_node(at)) return;
   if (open_.size() >= limits_.depth)
@@ -83,13 +116,14 @@ void Builder::begin(bool is_map, Position at) {
   Frame& frame = open_.emplace_back();
   frame.is_map = is_map;
   frame.at = at;
+  frame.first = is_map ? members_.size() : items_.size();
 }
 
 const Value* Builder::end() {
   if (error_) return nullptr;
   Frame frame = std::move(open_.back());
   open_.pop_back();
-  Value value = frame.is_map ? close_map(frame) : Value(std::move(frame.items));
+  Value value = frame.is_map ? close_map(frame) : Value(taken_from(items_, frame.first));
   if (error_) return nullptr;
   value.set_position(frame.at);
   return add(std::move(value));
@@ -102,25 +136,30 @@ Value* Builder::add(Value value) {
   }
   Frame& frame = open_.back();
   frame.has_key = false;
-  if (!frame.is_map) return &frame.items.emplace_back(std::move(value));
+  if (!frame.is_map) return &items_.emplace_back(std::move(value));
   if (frame.merging) {
     frame.merging = false;
     return &frame.merged.emplace(std::move(value));
   }
-  frame.members.push_back({std::move(frame.key), std::move(value), frame.key_at});
-  return &frame.members.back().value;
+  members_.push_back({std::move(frame.key), std::move(value), frame.key_at});
+  return &members_.back().value;
 }
 
 Value Builder::close_map(Frame& frame) {
-  Map own(std::move(frame.members));
+  Map own(taken_from(members_, frame.first));
   if (const Member* twice = own.duplicate()) {
     const Position first = own.find(twice->key)->key_position;
-    fail(twice->key_position,
-         fmt::format("the key \"{}\" stands twice in one map", shown(twice->key)),
-         fmt::format("remove one of them: the first is at line {}", first.line));
+    if (repeats_ == Repeats::refused)
+      fail(twice->key_position,
+           fmt::format("the key \"{}\" stands twice in one map", shown(twice->key)),
+           fmt::format("remove one of them: the first is at line {}", first.line));
+    else
+      own = last_of_each(std::move(own), repeated_);
   }
-  if (error_ || !frame.merged) return Value(std::move(own));
+  return error_ || !frame.merged ? Value(std::move(own)) : merge(frame, std::move(own));
+}
 
+Value Builder::merge(Frame& frame, Map own) {
   std::vector<Value> sources;
   if (frame.merged->is_list())
     sources = std::move(frame.merged->items());
@@ -166,5 +205,16 @@ void Builder::copy(const Value& value, Position at) {
 }
 
 Document Builder::take() { return {std::exchange(root_, Value{}), source_}; }
+
+void Builder::reset() {
+  open_.clear();
+  items_.clear();
+  members_.clear();
+  repeated_.clear();
+  root_ = {};
+  error_.reset();
+  nodes_ = 0;
+  copied_bytes_ = 0;
+}
 
 }  // namespace weft::doc

@@ -16,8 +16,12 @@ namespace weft::doc {
 
 class Builder {
  public:
-  Builder(std::shared_ptr<const Source> source, const Limits& limits)
-      : source_(std::move(source)), limits_(limits) {}
+  // What a key that stands twice in one map means: kubectl takes the last and says nothing.
+  enum class Repeats { refused, last_counts };
+
+  Builder(std::shared_ptr<const Source> source, const Limits& limits,
+          Repeats repeats = Repeats::refused)
+      : source_(std::move(source)), limits_(limits), repeats_(repeats) {}
 
   // The innermost open container is a map and waits for a key.
   bool wants_key() const { return !open_.empty() && open_.back().is_map && !open_.back().has_key; }
@@ -25,6 +29,8 @@ class Builder {
   // YAML's <<: the value that follows gives the keys that the map itself does not have.
   void merge_key(Position at);
   void scalar(Value value, Position at);
+  // A null that nobody wrote; it stands where its key, or else its list, does.
+  void absent();
   void begin_list(Position at) { begin(false, at); }
   void begin_map(Position at) { begin(true, at); }
   // Closes the innermost container and shows it, complete, where it now stands.
@@ -39,6 +45,10 @@ class Builder {
   base::Error take_error() { return std::move(*error_); }
   // The finished root; the builder is ready for the next document of the stream.
   Document take();
+  // Keys of that document that stood twice.
+  std::vector<Repeated> take_repeated() { return std::exchange(repeated_, {}); }
+  // Forgets an unfinished document and its failure.
+  void reset();
 
  private:
   struct Frame {
@@ -48,8 +58,7 @@ class Builder {
     Position at;
     std::string key;
     Position key_at;
-    std::vector<Value> items;
-    std::vector<Member> members;
+    std::size_t first = 0;  // of its parts in items_ or members_
     std::optional<Value> merged;
   };
 
@@ -57,10 +66,17 @@ class Builder {
   bool count_node(Position at);
   Value* add(Value value);
   Value close_map(Frame& frame);
+  Value merge(Frame& frame, Map own);
 
   std::shared_ptr<const Source> source_;
   Limits limits_;
+  Repeats repeats_;
   std::vector<Frame> open_;
+  // The parts of all open containers, innermost last: each container is allocated once, in its
+  // final size.
+  std::vector<Value> items_;
+  std::vector<Member> members_;
+  std::vector<Repeated> repeated_;
   Value root_;
   std::uint64_t nodes_ = 0;
   std::uint64_t copied_bytes_ = 0;

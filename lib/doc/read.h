@@ -22,6 +22,28 @@ struct Limits {
 // duplicate keys are errors. Every document of the stream; empty ones are left out.
 base::Result<std::vector<Document>> read_yaml(Source source, const Limits& limits = {});
 
+// A key that stands twice in one map, where the last one counts.
+struct Repeated {
+  std::string key;
+  Position at;     // of the one that counts, or of one in between
+  Position first;  // of the one before it
+};
+
+struct Manifest {
+  Document document;
+  std::vector<Repeated> repeated;
+};
+
+struct Manifests {
+  std::vector<Manifest> documents;
+  std::vector<base::Error> broken;  // one for each document that could not be read
+};
+
+// A file of Kubernetes objects, read as kubectl does: JSON, or YAML cut at lines that begin with
+// "---"; of a repeated key the last counts. Types are those of read_yaml. What is wrong with one
+// document does not keep the others from being read. Fast: for bulk input.
+Manifests read_manifests(Source source, const Limits& limits = {});
+
 // RFC 8259, one value. Duplicate keys, trailing text, NaN and infinity are errors.
 base::Result<Document> read_json(Source source, const Limits& limits = {});
 

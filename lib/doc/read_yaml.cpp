@@ -3,13 +3,13 @@
 #include <yaml-cpp/parser.h>
 
 #include <algorithm>
-#include <map>
+#include <optional>
 #include <sstream>
 
 #include "lib/base/format.h"
-#include "lib/doc/builder.h"
+#include "lib/base/text.h"
+#include "lib/doc/composer.h"
 #include "lib/doc/source_text.h"
-#include "lib/doc/yaml_scalar.h"
 
 namespace weft::doc {
 namespace {
@@ -22,94 +22,73 @@ Position position_of(const YAML::Mark& mark) {
   return {static_cast<std::uint32_t>(mark.line) + 1, static_cast<std::uint32_t>(mark.column) + 1};
 }
 
-constexpr std::string_view kCore = "tag:yaml.org,2002:";
-
-bool is_untagged(std::string_view tag) { return tag.empty() || tag == "?" || tag == "!"; }
-
 class Handler : public YAML::EventHandler {
  public:
-  Handler(Builder& builder, std::string_view text) : builder_(builder), text_(text) {}
+  Handler(Builder& builder, std::string_view text) : composer_(builder), text_(text) {}
 
-  bool empty() const { return empty_; }
+  bool empty() const { return composer_.empty(); }
+  // The last scalar of the stream, when it was quoted or a block.
+  std::optional<std::size_t> last_quoted() const { return last_quoted_; }
 
   void OnDocumentStart(const YAML::Mark& mark) override {
     // yaml-cpp takes what follows a finished document for the next one, marker or not.
     if (started_ && !marked(static_cast<std::size_t>(mark.pos)))
-      stop(mark, "this belongs to nothing: the document has ended before it",
-           "indent it like its neighbours, or start a new document with ---");
+      composer_.fail(position_of(mark), "this belongs to nothing: the document has ended before it",
+                     "indent it like its neighbours, or start a new document with ---");
     started_ = true;
-    anchors_.clear();
-    open_anchors_.clear();
-    empty_ = false;
+    composer_.start_document();
+    check();
   }
   void OnDocumentEnd() override {}
 
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-    if (builder_.wants_key()) stop(mark, "a key is missing here", "write the key before the colon");
-    if (open_anchors_.empty()) empty_ = true;
-    keep(anchor, Value(), mark);
-    builder_.scalar(Value(), position_of(mark));
+    if (anchor != YAML::NullAnchor || is_written_null(mark))
+      composer_.scalar(position_of(mark), Composer::kPlain, anchor, "~");
+    else
+      composer_.absent(position_of(mark), anchor);
     check();
   }
 
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-    const auto found = anchors_.find(anchor);
-    if (found == anchors_.end())
-      stop(mark, "an alias cannot stand inside the value it names", "write the value out");
-    if (builder_.wants_key()) {
-      if (!found->second.is_string()) stop(mark, "a key must be text", "write the key out");
-      builder_.key(found->second.string(), position_of(mark));
-    } else {
-      builder_.copy(found->second, position_of(mark));
-    }
+    composer_.alias(position_of(mark), anchor);
     check();
   }
 
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& text) override {
-    const Position at = position_of(mark);
-    Value value = typed(mark, tag, text);
-    if (builder_.wants_key()) {
-      keep(anchor, Value(text), mark);
-      if (tag == "?" && text == "<<")
-        builder_.merge_key(at);
-      else
-        builder_.key(text, at);
-    } else {
-      keep(anchor, value, mark);
-      builder_.scalar(std::move(value), at);
-    }
+    last_quoted_.reset();
+    if (tag == Composer::kQuoted) last_quoted_ = static_cast<std::size_t>(mark.pos);
+    composer_.scalar(position_of(mark), tag, anchor, text);
     check();
   }
 
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                        YAML::EmitterStyle::value) override {
-    start(mark, tag, "seq", anchor);
-    builder_.begin_list(position_of(mark));
+    composer_.begin_list(position_of(mark), tag, anchor);
     check();
   }
   void OnSequenceEnd() override { finish(); }
 
   void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                   YAML::EmitterStyle::value) override {
-    start(mark, tag, "map", anchor);
-    builder_.begin_map(position_of(mark));
+    composer_.begin_map(position_of(mark), tag, anchor);
     check();
   }
   void OnMapEnd() override { finish(); }
 
  private:
-  struct Anchor {
-    YAML::anchor_t id;
-    YAML::Mark mark;
-  };
-
-  [[noreturn]] void stop(const YAML::Mark& mark, std::string message, std::string remedy) {
-    builder_.fail(position_of(mark), std::move(message), std::move(remedy));
-    throw Stop{};
-  }
   void check() const {
-    if (!builder_.ok()) throw Stop{};
+    if (!composer_.ok()) throw Stop{};
+  }
+  void finish() {
+    composer_.end();
+    check();
+  }
+
+  // For a value that is not there yaml-cpp gives the place of what comes next.
+  bool is_written_null(const YAML::Mark& mark) const {
+    const std::string_view rest = text_.substr(std::min(std::size_t(mark.pos), text_.size()));
+    return rest.starts_with('~') || base::lower(rest.substr(0, 4)) == "null";
   }
 
   // A line "---" at `at`, or "..." as the last line before it that is not blank or a comment.
@@ -127,71 +106,29 @@ class Handler : public YAML::EventHandler {
     return false;
   }
 
-  void keep(YAML::anchor_t anchor, const Value& value, const YAML::Mark& mark) {
-    if (anchor == YAML::NullAnchor) return;
-    if (builder_.pay_for_copy(value, position_of(mark))) anchors_[anchor] = value;
-  }
-
-  void start(const YAML::Mark& mark, const std::string& tag, std::string_view kind,
-             YAML::anchor_t anchor) {
-    if (builder_.wants_key())
-      stop(mark, "a key must be text, not a list or a map", "quote it if it is text");
-    if (!is_untagged(tag) && tag != fmt::format("{}{}", kCore, kind)) unknown_tag(mark, tag);
-    open_anchors_.push_back({anchor, mark});
-  }
-
-  void finish() {
-    const Value* value = builder_.end();
-    check();
-    keep(open_anchors_.back().id, *value, open_anchors_.back().mark);
-    open_anchors_.pop_back();
-    check();
-  }
-
-  [[noreturn]] void unknown_tag(const YAML::Mark& mark, const std::string& tag) {
-    stop(mark, fmt::format("the tag {} is not supported", tag), "remove the tag");
-  }
-
-  Value typed(const YAML::Mark& mark, const std::string& tag, const std::string& text) {
-    if (tag == "!") return text;  // quoted
-    if (is_untagged(tag)) {
-      if (auto value = yaml_scalar(text)) return *std::move(value);
-      stop(mark, fmt::format("{} is too large or too small for a number", text.substr(0, 80)),
-           "quote it if it is text");
-    }
-    if (!std::string_view(tag).starts_with(kCore)) unknown_tag(mark, tag);
-    const std::string_view kind = std::string_view(tag).substr(kCore.size());
-    if (kind == "str") return text;
-    auto value = yaml_scalar(text);
-    if (value && kind == "int" && value->is_int()) return *std::move(value);
-    if (value && kind == "float" && value->is_number()) return value->number();
-    if (value && kind == "bool" && value->is_bool()) return *std::move(value);
-    if (value && kind == "null" && value->is_null()) return *std::move(value);
-    if (kind != "int" && kind != "float" && kind != "bool" && kind != "null")
-      unknown_tag(mark, tag);
-    stop(mark, fmt::format("\"{}\" does not fit its tag !!{}", text.substr(0, 80), kind),
-         "remove the tag or correct the value");
-  }
-
-  Builder& builder_;
+  Composer composer_;
   std::string_view text_;
   bool started_ = false;
-  bool empty_ = false;
-  std::map<YAML::anchor_t, Value> anchors_;
-  std::vector<Anchor> open_anchors_;  // of the containers that are open
+  std::optional<std::size_t> last_quoted_;
 };
 
-// YAML's line breaks are LF, CRLF and CR; yaml-cpp does not know the last.
-std::string with_line_feeds(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '\r')
-      out += text[i];
-    else if (i + 1 == text.size() || text[i + 1] != '\n')
-      out += '\n';
+// yaml-cpp ends a quoted scalar in silence where the text ends. True when the scalar at `start`
+// is in quotes that are never closed.
+bool is_unclosed(std::string_view text, std::size_t start) {
+  std::size_t at = start;
+  while (at < text.size() && (text[at] == '&' || text[at] == '!'))  // its anchor and tag
+    at = text.find_first_not_of(" \t\n", text.find_first_of(" \t\n", at));
+  if (at >= text.size() || (text[at] != '"' && text[at] != '\'')) return false;
+  const char quote = text[at];
+  for (++at; at < text.size(); ++at) {
+    if (quote == '"' && text[at] == '\\')
+      ++at;
+    else if (text[at] == quote && quote == '\'' && text.substr(at + 1).starts_with('\''))
+      ++at;
+    else if (text[at] == quote)
+      return false;
   }
-  return out;
+  return true;
 }
 
 std::string remedy_for(std::string_view message) {
@@ -220,6 +157,9 @@ base::Result<std::vector<Document>> read_yaml(Source source, const Limits& limit
       Document document = builder.take();
       if (!handler.empty()) documents.push_back(std::move(document));
     }
+    if (handler.last_quoted() && is_unclosed(text, *handler.last_quoted()))
+      return input_error(*shared, position_at(text, *handler.last_quoted()),
+                         "the quoted text that begins here never ends", "add the closing quote");
   } catch (const Stop&) {
     return builder.take_error();
   } catch (const YAML::Exception& error) {

@@ -200,6 +200,12 @@ TEST_CASE("mistakes of syntax come with their place and what to do") {
   CHECK(refused("~: b").message == "a key is missing here");
 }
 
+TEST_CASE("a quoted scalar that never ends is refused") {
+  for (const char* text : {"a: 1\nb: \"never\n", "a: 'it''s\n\n", "a: &x \"n\\\"\n"})
+    CHECK(refused(text).message == "the quoted text that begins here never ends");
+  CHECK(yaml("a: \"x\"\n\n# \" in a comment\n").is_map());
+}
+
 TEST_CASE("the column of a message counts characters, not bytes") {
   CHECK(refused("{\"µµµ\": 1, \"µµµ\": 2}").where.column == 12);
 }
