@@ -1,0 +1,122 @@
+#include "lib/mesh/catalog.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "lib/base/embedded.h"
+#include "lib/base/file.h"
+#include "lib/base/format.h"
+#include "lib/base/text.h"
+#include "lib/doc/read.h"
+#include "lib/mesh/builtin.h"
+#include "lib/mesh/read_mesh.h"
+
+namespace weft::mesh {
+namespace {
+
+using base::Error;
+using base::ExitCode;
+
+constexpr std::uint64_t kMaxFileBytes = 4u << 20;
+
+std::vector<std::string> yaml_files(const std::string& folder) {
+  namespace fs = std::filesystem;
+  std::vector<std::string> paths;
+  std::error_code failed;
+  for (fs::directory_iterator at(folder, failed), end; !failed && at != end; at.increment(failed))
+    if (at->path().extension() == ".yaml") paths.push_back(at->path().string());
+  std::ranges::sort(paths);
+  return paths;
+}
+
+base::Result<Mesh> parse(const std::string& source, const std::string& text) {
+  WEFT_TRY(document, doc::read(doc::Source(source, text)));
+  return read_mesh(document);
+}
+
+}  // namespace
+
+Catalog Catalog::builtin() {
+  Catalog catalog;
+  for (const auto& file : builtin_meshes()) {
+    Entry entry;
+    entry.source = fmt::format("catalog/{}", file.name);
+    entry.text = file.text;
+    const auto id = file.name.substr(0, file.name.find('.'));
+    catalog.entries_.emplace(id, std::move(entry));
+  }
+  return catalog;
+}
+
+base::Result<Catalog> Catalog::open(const std::string& folder) {
+  Catalog catalog = builtin();
+  for (const auto& path : yaml_files(folder)) {
+    WEFT_TRY(text, base::read_file(path, kMaxFileBytes));
+    WEFT_TRY(mesh, parse(path, text));
+    if (mesh.id != std::filesystem::path(path).stem().string())
+      return Error{ExitCode::input, fmt::format("{} describes the mesh {}", path, mesh.id),
+                   fmt::format("name the file {}.yaml", mesh.id)};
+    Entry entry;
+    entry.source = path;
+    entry.mesh = std::make_unique<Mesh>(std::move(mesh));
+    catalog.entries_.insert_or_assign(entry.mesh->id, std::move(entry));
+  }
+  return catalog;
+}
+
+base::Result<const Mesh*> Catalog::read(Entry& entry) const {
+  if (entry.mesh == nullptr) {
+    WEFT_TRY(mesh, parse(entry.source, entry.text));
+    entry.mesh = std::make_unique<Mesh>(std::move(mesh));
+  }
+  return entry.mesh.get();
+}
+
+base::Result<const Mesh*> Catalog::find(std::string_view id_or_alias) const {
+  const auto wanted = base::lower(id_or_alias);
+  if (const auto entry = entries_.find(wanted); entry != entries_.end()) return read(entry->second);
+  WEFT_TRY(meshes, heads());
+  std::vector<std::string> names;
+  for (const auto& mesh : meshes) {
+    names.push_back(mesh.id);
+    for (const auto& alias : mesh.aliases) {
+      if (base::equal_ignoring_case(alias, wanted)) return find(mesh.id);
+      names.push_back(alias);
+    }
+  }
+  return Error{
+      ExitCode::usage,
+      fmt::format("no mesh is called {}{}", id_or_alias, base::did_you_mean(wanted, names)),
+      "see: weft mesh list --all"};
+}
+
+base::Result<std::vector<const Mesh*>> Catalog::all() const {
+  std::vector<const Mesh*> meshes;
+  for (auto& [id, entry] : entries_) {
+    WEFT_TRY(mesh, read(entry));
+    meshes.push_back(mesh);
+  }
+  return meshes;
+}
+
+base::Result<std::vector<Mesh>> Catalog::heads() const {
+  std::vector<Mesh> meshes;
+  for (const auto& [id, entry] : entries_) {
+    if (entry.mesh != nullptr) {
+      meshes.push_back(*entry.mesh);
+      continue;
+    }
+    WEFT_TRY(document, doc::read(doc::Source(entry.source, std::string(head_of(entry.text)))));
+    WEFT_TRY(mesh, read_head(document));
+    meshes.push_back(std::move(mesh));
+  }
+  return meshes;
+}
+
+std::vector<std::string> Catalog::ids() const {
+  std::vector<std::string> ids;
+  for (const auto& [id, entry] : entries_) ids.push_back(id);
+  return ids;
+}
+
+}  // namespace weft::mesh

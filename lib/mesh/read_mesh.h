@@ -1,0 +1,26 @@
+// A catalogue file into a Mesh. Every mistake is an input error at its place: an unknown key, a
+// feature that names a step which does not exist, a range of Kubernetes that cannot be read.
+//
+//   WEFT_TRY(document, doc::read(doc::Source("istio.yaml", text)));
+//   WEFT_TRY(mesh, read_mesh(document));
+//
+// The keys are those of mesh.h in camelCase; catalog/istio.yaml and catalog/linkerd.yaml use most.
+#pragma once
+
+#include <string_view>
+
+#include "lib/base/result.h"
+#include "lib/doc/value.h"
+#include "lib/mesh/mesh.h"
+
+namespace weft::mesh {
+
+base::Result<Mesh> read_mesh(const doc::Document& document);
+
+// The part of a file that says what the mesh is: all up to the first key that read_head does not
+// want. Reading it alone is a tenth of the work; the shipped files are written in that order.
+std::string_view head_of(std::string_view text);
+// id, name, summary, aliases, status, driver, versions; other keys are ignored.
+base::Result<Mesh> read_head(const doc::Document& document);
+
+}  // namespace weft::mesh
