@@ -10,6 +10,7 @@
 #include "lib/report/figure.h"
 #include "lib/report/sections.h"
 #include "lib/report/setup.h"
+#include "lib/smp/run_names.h"
 #include "lib/term/table.h"
 
 namespace weft::cmd {
@@ -20,17 +21,8 @@ using term::Style;
 
 std::string_view verdict_name(const smp::Run& run) {
   if (run.interrupted) return "interrupted";
-  switch (run.generator.verdict) {
-    case smp::Verdict::valid:
-      return "valid";
-    case smp::Verdict::suspect:
-      return "suspect";
-    case smp::Verdict::invalid:
-      return "invalid";
-    case smp::Verdict::unknown:
-      break;
-  }
-  return "-";
+  const auto name = smp::name_of(run.generator.verdict);
+  return name.empty() ? "-" : name;
 }
 
 std::string or_dash(const std::string& text) { return text.empty() ? "-" : text; }

@@ -10,26 +10,13 @@
 #include "lib/report/page.h"
 #include "lib/report/sections.h"
 #include "lib/report/setup.h"
+#include "lib/smp/run_names.h"
 
 namespace weft::report {
 namespace {
 
 std::string key(std::size_t index) {
   return fmt::format("<span class=\"key s{}\">{}</span>", index % kSeries, letter(index));
-}
-
-std::string_view verdict_word(smp::Verdict verdict) {
-  switch (verdict) {
-    case smp::Verdict::valid:
-      return "valid";
-    case smp::Verdict::suspect:
-      return "suspect";
-    case smp::Verdict::invalid:
-      return "invalid";
-    case smp::Verdict::unknown:
-      break;
-  }
-  return "";
 }
 
 std::string runs_heading(std::span<const smp::Run> runs) {
@@ -43,7 +30,7 @@ std::string runs_heading(std::span<const smp::Run> runs) {
     const auto& run = runs[i];
     const bool doubtful = run.generator.verdict == smp::Verdict::suspect ||
                           run.generator.verdict == smp::Verdict::invalid || run.interrupted;
-    std::string state(verdict_word(run.generator.verdict));
+    std::string state(smp::name_of(run.generator.verdict));
     if (run.interrupted) state += state.empty() ? "interrupted" : ", interrupted";
     rows.rows.push_back({{key(i) + escape(display_name(run))},
                          {escape(started(run))},
