@@ -77,11 +77,13 @@ void judge_rate(Outcome& outcome) {
 // A closed loop goes as fast as generator and target together allow: was it the generator?
 void judge_capacity(Outcome& outcome) {
   if (!out_of_cpu(outcome)) return;
-  add(outcome,
-      {Verdict::suspect,
-       fmt::format("the generator was the bottleneck: its busiest thread worked {:.0f} % of the "
-                   "time, so the target may be faster than this (more threads may tell)",
-                   outcome.busy_percent)});
+  const std::string why =
+      outcome.busy_percent >= kSaturated
+          ? fmt::format("its busiest thread worked {:.0f} % of the time", outcome.busy_percent)
+          : std::string("other programs had its CPU");
+  add(outcome, {Verdict::suspect, "the generator was the bottleneck: " + why +
+                                      ", so the target may be faster than this (more threads or "
+                                      "CPUs may tell)"});
 }
 
 // While the generator had no CPU, answers lay unread and arrivals waited: it looks like the target.

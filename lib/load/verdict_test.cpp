@@ -99,6 +99,8 @@ TEST_CASE("a closed loop whose generator had no CPU left says so") {
   outcome.busy_percent = 50;
   outcome.cpu_wait_percent = 40;
   CHECK(verdict(outcome, false) == Verdict::suspect);
+  judge(outcome, false);
+  CHECK_THAT(outcome.reasons.front(), Catch::Contains("other programs had its CPU"));
 }
 
 TEST_CASE("a run without answers measured nothing") {
