@@ -99,7 +99,10 @@ smp::Run record(const Spec& spec, const load::Plan& plan, load::Outcome outcome,
   if (seconds > 0) run.actual_qps = static_cast<double>(outcome.completed) / seconds;
   run.latency = smp::Distribution::of(std::move(outcome.latency));
   run.service_time = smp::Distribution::of(std::move(outcome.service_time));
-  if (plan.qps) run.send_lag = smp::Distribution::of(std::move(outcome.send_lag));
+  if (plan.qps) {
+    run.send_lag = smp::Distribution::of(std::move(outcome.send_lag));
+    run.generator_lag = smp::Distribution::of(std::move(outcome.generator_lag));
+  }
   run.intervals = std::move(outcome.intervals);
   return run;
 }

@@ -30,7 +30,8 @@ struct Example {
     outcome.statuses[503] = 3;
     outcome.latency.record(2'000'000);
     outcome.service_time.record(1'000'000);
-    outcome.send_lag.record(1'000);
+    outcome.send_lag.record(2'000);
+    outcome.generator_lag.record(1'000);
     outcome.seed = 42;
     outcome.threads = 1;
   }
@@ -53,6 +54,8 @@ TEST_CASE("a record of an open loop says what was asked, done and how latency wa
   CHECK(run.counts.statuses == std::map<std::string, std::uint64_t>{{"200", 987}, {"503", 3}});
   CHECK(run.latency.max_ms == 2.0);
   CHECK(run.service_time.max_ms == 1.0);
+  CHECK(run.send_lag.max_ms == 0.002);
+  CHECK(run.generator_lag.max_ms == 0.001);
   CHECK(run.environment.facts == weft::smp::Labels{{"cpus", "2"}});
   CHECK(run.generator.max_rss_bytes == 1u << 20);
   CHECK(run.test_id == run.id + "-test");
@@ -70,6 +73,7 @@ TEST_CASE("a closed loop is recorded as unthrottled and uncorrected, without arr
   CHECK(run.setup.arrival.empty());
   CHECK_FALSE(run.setup.seed);
   CHECK(run.send_lag.empty());
+  CHECK(run.generator_lag.empty());
 }
 
 TEST_CASE("the profile's id and the mesh travel with the record") {

@@ -102,8 +102,8 @@ Facts environment_of(const smp::Run& run) {
 
 Facts generator_of(const smp::Run& run) {
   const auto& generator = run.generator;
-  const auto lag = [&](double p) {
-    const auto ms = run.send_lag.percentile_ms(p);
+  const auto lag = [](const smp::Distribution& of, double p) {
+    const auto ms = of.percentile_ms(p);
     return ms ? milliseconds(*ms) : std::string();
   };
   Facts facts;
@@ -112,9 +112,10 @@ Facts generator_of(const smp::Run& run) {
                            : run.setup.load_generator + " " + run.setup.load_generator_version);
   facts.add("Planned requests", run.counts.planned, count);
   facts.add("Never sent", run.counts.skipped, count);
-  facts.add("Send lag p50", lag(50));
-  facts.add("Send lag p99", lag(99));
-  facts.add("Send lag max", lag(100));
+  facts.add("Send lag p50", lag(run.send_lag, 50));
+  facts.add("Send lag p99", lag(run.send_lag, 99));
+  facts.add("Send lag max", lag(run.send_lag, 100));
+  facts.add("Its own part, p99", lag(run.generator_lag, 99));
   facts.add("Missed deadlines", generator.missed_deadlines, count);
   facts.add("CPU time", generator.cpu_seconds,
             [](double seconds) { return fmt::format("{:.3g} s", seconds); });

@@ -131,9 +131,10 @@ struct Run {
   Setup setup;
   Counts counts;
   std::optional<double> actual_qps;
-  Distribution latency;       // from the planned time where the tool has one
-  Distribution service_time;  // from the real send
-  Distribution send_lag;      // real send minus plan
+  Distribution latency;        // from the planned time where the tool has one
+  Distribution service_time;   // from the real send
+  Distribution send_lag;       // real send minus plan
+  Distribution generator_lag;  // the part of it that the generator caused, a connection being free
   std::vector<stats::Interval> intervals;
   Generator generator;
   Environment environment;

@@ -96,6 +96,7 @@ void read_head(Fields& in, Run& run) {
   in.part("latency_us", run.latency, read_distribution);
   in.part("service_time_us", run.service_time, read_distribution);
   in.part("send_lag_us", run.send_lag, read_distribution);
+  in.part("generator_lag_us", run.generator_lag, read_distribution);
   read_name(in, "verdict", run.generator.verdict);
 }
 

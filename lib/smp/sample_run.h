@@ -57,6 +57,7 @@ inline Run sample_run() {
                    {10.000001, 0.1, 0, 0, 0, {}}};
   run.latency = Distribution::of(std::move(latency));
   run.service_time = Distribution::of(std::move(service));
+  run.generator_lag = Distribution::of(stats::Histogram(lag));
   run.send_lag = Distribution::of(std::move(lag));
   run.generator = {.verdict = Verdict::suspect,
                    .reasons = {"3 planned requests were never sent"},
