@@ -4,15 +4,21 @@
 #
 #   scripts/setup.sh            what the build and the tests need
 #   scripts/setup.sh --checks   also what CI needs: linters, a browser, peers to measure against
+#   scripts/setup.sh --cluster  also what a Kubernetes test cluster runs on (scripts/cluster)
 set -euo pipefail
 
 build=(g++ cmake ninja-build ccache git ca-certificates
   libcli11-dev libyaml-cpp-dev libyaml-dev nlohmann-json3-dev libfmt-dev zlib1g-dev libssl-dev catch2)
 checks=(clang-format clang-tidy shellcheck python3 groff-base man-db
   chromium fonts-dejavu-core nginx-light wrk zsh fish)
+cluster=(python3 openssl curl iproute2 procps containerd runc containernetworking-plugins iptables
+  nftables conntrack ethtool socat busybox)
 
 wanted=("${build[@]}")
-if [[ ${1:-} == --checks ]]; then wanted+=("${checks[@]}"); fi
+case ${1:-} in
+  --checks) wanted+=("${checks[@]}") ;;
+  --cluster) wanted+=("${cluster[@]}") ;;
+esac
 
 missing=()
 for package in "${wanted[@]}"; do

