@@ -40,8 +40,9 @@ class Traces:
         seen += glob.glob(f"/sys/fs/cgroup/{self.unit}") + glob.glob(f"/sys/fs/cgroup/*/{self.unit}")
         for process in glob.glob("/proc/[0-9]*"):
             try:
-                if os.readlink(process + "/ns/pid") == self.pid_namespace:
-                    seen.append(process)
+                state = pathlib.Path(process, "stat").read_text().rpartition(")")[2].split()[0]
+                if state not in "ZX" and os.readlink(process + "/ns/pid") == self.pid_namespace:
+                    seen.append(f"{process} {pathlib.Path(process, 'cmdline').read_text()}")
             except OSError:
                 pass  # it has just ended
         return seen
