@@ -26,6 +26,8 @@ struct Command {
   base::Nanoseconds deadline = std::chrono::seconds(60);
   std::uint64_t output_limit = 64u << 20;  // of each stream; more ends the child with an error
   const base::StopFlag* stop = nullptr;
+  // Between asking the group to end (SIGINT) and killing it, at the deadline or a stop request.
+  base::Nanoseconds grace = std::chrono::seconds(2);
 
   std::string text() const;  // quoted for pasting into a shell
 };

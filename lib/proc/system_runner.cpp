@@ -19,7 +19,6 @@ using base::Nanoseconds;
 using base::Result;
 
 constexpr Nanoseconds kStopTick = std::chrono::milliseconds(50);
-constexpr Nanoseconds kTermGrace = std::chrono::seconds(2);
 // How long what a dead child wrote may still be on its way through a grandchild's pipe.
 constexpr Nanoseconds kDrainGrace = std::chrono::milliseconds(100);
 
@@ -59,9 +58,9 @@ End wait_for(Child& child, const Command& command, const base::Clock& clock) {
 }
 
 // Asks the group to end, then insists.
-void end_group(Child& child, const base::Clock& clock) {
-  child.signal_group(SIGTERM);
-  const auto limit = clock.monotonic() + kTermGrace;
+void end_group(Child& child, Nanoseconds grace, const base::Clock& clock) {
+  child.signal_group(SIGINT);
+  const auto limit = clock.monotonic() + grace;
   while (!child.exited() && clock.monotonic() < limit) {
     child.out.clear();
     child.pump(kStopTick);
@@ -83,7 +82,7 @@ Result<Finished> SystemRunner::run(const Command& command) {
     return Finished{code, std::move(child.out), std::move(child.err)};
   }
   std::string words = last_words(child.err);
-  end_group(child, clock_);
+  end_group(child, command.grace, clock_);
   if (end == End::stopped) return Error{ExitCode::interrupted, fmt::format("{} was stopped", name)};
   if (end == End::too_much)
     return Error{ExitCode::tool,

@@ -86,10 +86,11 @@ TEST_CASE("a program that does not exist is a tool error with a remedy") {
   CHECK_FALSE(missing.error().remedy.empty());
 }
 
-TEST_CASE("a deadline ends the whole group, even one that ignores SIGTERM") {
+TEST_CASE("a deadline ends the whole group, even one that ignores SIGINT") {
   auto runner = make_runner();
-  Command command = shell("echo trouble >&2; trap '' TERM; sleep 600 & sleep 600");
+  Command command = shell("echo trouble >&2; trap '' INT; sleep 600 & sleep 600");
   command.deadline = 200ms;
+  command.grace = 100ms;
   const auto late = runner.run(command);
   REQUIRE_FALSE(late.ok());
   CHECK(late.error().code == base::ExitCode::timeout);

@@ -12,9 +12,9 @@ namespace weft::proc {
 namespace {
 
 constexpr Tool kTools[] = {
-    {"kubectl", "version --client", "1.24", "everything that talks to a cluster",
+    {"kubectl", "version --client", "1.25", "everything that talks to a cluster",
      "https://kubernetes.io/docs/tasks/tools/"},
-    {"helm", "version --short", "3.8", "installing meshes from charts",
+    {"helm", "version --short", "3.11", "installing meshes from charts",
      "https://helm.sh/docs/intro/install/"},
     {"istioctl", "version --remote=false", "", "Istio's own checks",
      "https://istio.io/latest/docs/setup/getting-started/"},

@@ -1,0 +1,91 @@
+#include <algorithm>
+
+#include "lib/base/format.h"
+#include "lib/base/text.h"
+#include "lib/doc/read.h"
+#include "lib/doc/write.h"
+#include "lib/kube/object.h"
+
+namespace weft::kube {
+namespace {
+
+using base::Result;
+
+// A list of two thousand pods has about a million nodes.
+constexpr doc::Limits kLimits{.nodes = 20'000'000};
+
+bool starts_like_json(std::string_view text) {
+  text = base::trim(text);
+  return !text.empty() && text.front() == '{';
+}
+
+Result<void> add(doc::Document document, Objects& out) {
+  if (document.root.is_null()) return {};
+  const doc::Value* kind = document.root.find("kind");
+  const doc::Value* items = document.root.find("items");
+  if (items != nullptr && items->is_list() && kind != nullptr && kind->is_string() &&
+      kind->string().ends_with("List")) {
+    for (doc::Value& item : document.root.find("items")->items())
+      WEFT_CHECK(add({std::move(item), document.source}, out));
+    return {};
+  }
+  const bool named =
+      kind != nullptr && kind->is_string() && !text_at(document.root, {"apiVersion"}).empty();
+  if (!named)
+    return document.error(document.root.position(), "this is not a Kubernetes object",
+                          "an object needs apiVersion and kind");
+  out.push_back(std::move(document.root));
+  return {};
+}
+
+}  // namespace
+
+std::vector<std::string_view> split_json(std::string_view text) {
+  std::vector<std::string_view> values;
+  std::size_t depth = 0, start = 0;
+  bool quoted = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (quoted) {
+      if (c == '\\')
+        ++i;
+      else if (c == '"')
+        quoted = false;
+      continue;
+    }
+    if (c == '"') quoted = true;
+    if (c == '{' || c == '[') ++depth;
+    if ((c == '}' || c == ']') && depth > 0 && --depth == 0) {
+      values.push_back(text.substr(start, i + 1 - start));
+      start = i + 1;
+    }
+  }
+  const std::string_view rest = base::trim(text.substr(start));
+  if (!rest.empty()) values.push_back(rest);  // the reader of values says what is wrong with it
+  return values;
+}
+
+Result<Objects> read_objects(doc::Source source) {
+  Objects objects;
+  if (starts_like_json(source.text())) {
+    for (std::string_view text : split_json(source.text())) {
+      WEFT_TRY(document, doc::read_json(doc::Source(source.name(), std::string(text)), kLimits));
+      WEFT_CHECK(add(std::move(document), objects));
+    }
+    return objects;
+  }
+  WEFT_TRY(documents, doc::read_yaml(std::move(source), kLimits));
+  for (doc::Document& document : documents) WEFT_CHECK(add(std::move(document), objects));
+  return objects;
+}
+
+std::string write_list(std::span<const Object> objects) {
+  std::string text = R"({"apiVersion":"v1","kind":"List","items":[)";
+  for (std::size_t i = 0; i < objects.size(); ++i) {
+    if (i != 0) text += ',';
+    text += doc::write_json(objects[i], 0);
+  }
+  return text += "]}";
+}
+
+}  // namespace weft::kube
