@@ -6,7 +6,7 @@
 namespace weft::base {
 
 struct EmbeddedFile {
-  std::string_view name;  // "istio.yaml"
+  std::string_view name;  // "istio": the file's name without its ending
   std::string_view text;
 };
 

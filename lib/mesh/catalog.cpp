@@ -29,8 +29,8 @@ std::vector<std::string> yaml_files(const std::string& folder) {
   return paths;
 }
 
-base::Result<Mesh> parse(const std::string& source, const std::string& text) {
-  WEFT_TRY(document, doc::read(doc::Source(source, text)));
+base::Result<Mesh> parse(const std::string& source, std::string_view text) {
+  WEFT_TRY(document, doc::read(doc::Source(source, std::string(text))));
   return read_mesh(document);
 }
 
@@ -38,13 +38,8 @@ base::Result<Mesh> parse(const std::string& source, const std::string& text) {
 
 Catalog Catalog::builtin() {
   Catalog catalog;
-  for (const auto& file : builtin_meshes()) {
-    Entry entry;
-    entry.source = fmt::format("catalog/{}", file.name);
-    entry.text = file.text;
-    const auto id = file.name.substr(0, file.name.find('.'));
-    catalog.entries_.emplace(id, std::move(entry));
-  }
+  for (const auto& file : builtin_meshes())
+    catalog.entries_.emplace(file.name, Entry{std::string(file.name), file.text, nullptr});
   return catalog;
 }
 
@@ -56,10 +51,8 @@ base::Result<Catalog> Catalog::open(const std::string& folder) {
     if (mesh.id != std::filesystem::path(path).stem().string())
       return Error{ExitCode::input, fmt::format("{} describes the mesh {}", path, mesh.id),
                    fmt::format("name the file {}.yaml", mesh.id)};
-    Entry entry;
-    entry.source = path;
-    entry.mesh = std::make_unique<Mesh>(std::move(mesh));
-    catalog.entries_.insert_or_assign(entry.mesh->id, std::move(entry));
+    const std::string id = mesh.id;
+    catalog.entries_.insert_or_assign(id, Entry{path, {}, std::make_unique<Mesh>(std::move(mesh))});
   }
   return catalog;
 }
@@ -100,16 +93,16 @@ base::Result<std::vector<const Mesh*>> Catalog::all() const {
 }
 
 base::Result<std::vector<Mesh>> Catalog::heads() const {
-  std::vector<Mesh> meshes;
-  for (const auto& [id, entry] : entries_) {
-    if (entry.mesh != nullptr) {
-      meshes.push_back(*entry.mesh);
-      continue;
-    }
-    WEFT_TRY(document, doc::read(doc::Source(entry.source, std::string(head_of(entry.text)))));
-    WEFT_TRY(mesh, read_head(document));
-    meshes.push_back(std::move(mesh));
+  WEFT_TRY(index, doc::read_json(doc::Source("catalogue", std::string(builtin_meshes_index()))));
+  std::map<std::string, Mesh> heads;
+  for (const auto& one : index.root.items()) {
+    WEFT_TRY(mesh, read_head(index, one));
+    heads.emplace(mesh.id, std::move(mesh));
   }
+  for (const auto& [id, entry] : entries_)
+    if (entry.mesh != nullptr) heads.insert_or_assign(id, *entry.mesh);
+  std::vector<Mesh> meshes;
+  for (auto& [id, mesh] : heads) meshes.push_back(std::move(mesh));
   return meshes;
 }
 

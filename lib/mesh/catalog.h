@@ -1,6 +1,6 @@
 // The catalogue: every mesh that weft knows, one YAML file each. The files under lib/mesh/catalog
-// are compiled in; files of the user's own add meshes or replace one of the same id. A file is
-// read when somebody asks for it, so starting costs nothing.
+// are compiled in; files of the user's own add meshes or replace one of the same id. What is
+// compiled in is read when somebody asks for it, so starting costs nothing.
 //
 //   WEFT_TRY(catalog, mesh::Catalog::open(env.config_dir() + "/meshes"));
 //   WEFT_TRY(mesh, catalog.find("istio"));          // by id or alias, did-you-mean
@@ -21,8 +21,7 @@ class Catalog {
  public:
   // What is compiled in.
   static Catalog builtin();
-  // That, and every *.yaml of `folder`, which need not exist. Only the heads of the files are
-  // read here; a broken head is an input error.
+  // That, and every *.yaml of `folder`, which need not exist. A broken file is an input error.
   static base::Result<Catalog> open(const std::string& folder);
 
   // By id or alias, in any case. Unknown: a usage error with did-you-mean. The pointer lives as
@@ -38,8 +37,8 @@ class Catalog {
 
  private:
   struct Entry {
-    std::string source;  // for messages: "catalog/istio.yaml" or the user's file
-    std::string text;
+    std::string source;          // for messages
+    std::string_view text;       // of what is compiled in
     std::unique_ptr<Mesh> mesh;  // read so far
   };
 

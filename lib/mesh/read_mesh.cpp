@@ -7,9 +7,6 @@
 namespace weft::mesh {
 namespace {
 
-constexpr std::string_view kHeadKeys[] = {"id",     "name",   "summary", "aliases",
-                                          "status", "driver", "versions"};
-
 // The names in a list of maps; what is malformed is reported when the list itself is read.
 std::vector<std::string> names_in(const doc::Value& root, std::string_view key) {
   std::vector<std::string> names;
@@ -89,22 +86,8 @@ void read_identity(doc::Fields& in, Mesh& mesh) {
     in.fail("id", fmt::format("is {}", mesh.id), "lower-case letters, digits and dashes");
 }
 
-std::string_view head_of(std::string_view text) {
-  std::size_t start = 0;
-  while (start < text.size()) {
-    const auto end = std::min(text.find('\n', start), text.size());
-    const auto line = text.substr(start, end - start);
-    const bool is_key = !line.empty() && line[0] >= 'a' && line[0] <= 'z';
-    if (is_key &&
-        std::ranges::find(kHeadKeys, line.substr(0, line.find(':'))) == std::end(kHeadKeys))
-      return text.substr(0, start);
-    start = end + 1;
-  }
-  return text;
-}
-
-base::Result<Mesh> read_head(const doc::Document& document) {
-  doc::Fields in(document, doc::Unknown::ignored);
+base::Result<Mesh> read_head(const doc::Document& document, const doc::Value& map) {
+  doc::Fields in(document, map, {}, doc::Unknown::ignored);
   Mesh mesh;
   read_identity(in, mesh);
   WEFT_CHECK(in.done());

@@ -7,8 +7,6 @@
 // The keys are those of mesh.h in camelCase; catalog/istio.yaml and catalog/linkerd.yaml use most.
 #pragma once
 
-#include <string_view>
-
 #include "lib/base/result.h"
 #include "lib/doc/value.h"
 #include "lib/mesh/mesh.h"
@@ -17,10 +15,7 @@ namespace weft::mesh {
 
 base::Result<Mesh> read_mesh(const doc::Document& document);
 
-// The part of a file that says what the mesh is: all up to the first key that read_head does not
-// want. Reading it alone is a tenth of the work; the shipped files are written in that order.
-std::string_view head_of(std::string_view text);
 // id, name, summary, aliases, status, driver, versions; other keys are ignored.
-base::Result<Mesh> read_head(const doc::Document& document);
+base::Result<Mesh> read_head(const doc::Document& document, const doc::Value& map);
 
 }  // namespace weft::mesh
