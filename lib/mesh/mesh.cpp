@@ -20,6 +20,7 @@ const Feature* Mesh::feature(std::string_view feature_name) const {
 }
 const Mode* Mesh::mode(std::string_view mode_name) const { return by_name(modes, mode_name); }
 
+std::string_view to_string(Kind kind) { return name_of(kind); }
 std::string_view to_string(State state) { return name_of(state); }
 std::string_view to_string(Driver driver) { return name_of(driver); }
 std::string_view to_string(Crds crds) { return name_of(crds); }

@@ -15,6 +15,8 @@
 
 namespace weft::mesh {
 
+// An add-on serves any mesh: telemetry. It is installed like a mesh and never counts as one.
+enum class Kind { mesh, addon };
 enum class State { active, commercial, archived, ended, historical };
 enum class Driver { helm, kustomize, external, none };  // none: known by name only
 
@@ -230,11 +232,6 @@ struct Forced {
 
 enum class Support { no, partial, yes, annotation, raw, experimental, enterprise };
 
-struct Capability {
-  Support support = Support::no;
-  std::string note;
-};
-
 // What to do by hand where weft cannot install.
 struct External {
   std::string reason;
@@ -245,6 +242,7 @@ struct Mesh {
   std::string id;
   std::string name;
   std::string summary;
+  Kind kind = Kind::mesh;
   std::vector<std::string> aliases;
   Status status;
   Driver driver = Driver::none;
@@ -269,7 +267,9 @@ struct Mesh {
   Images images;
   std::vector<Mask> nondeterministic;
   std::vector<Forced> ssa_force;
-  std::map<std::string, Capability> capabilities;  // by id of capabilities.h; absent: not known
+  std::map<std::string, Support> capabilities;  // by id of capabilities.h; absent: not known
+  std::string capabilities_of;       // id of the mesh underneath, whose capabilities hold here too
+  std::vector<std::string> caveats;  // said beside the capabilities
   External external;
 
   const Step* step(std::string_view step_name) const;
@@ -277,6 +277,7 @@ struct Mesh {
   const Mode* mode(std::string_view mode_name) const;
 };
 
+std::string_view to_string(Kind kind);
 std::string_view to_string(State state);
 std::string_view to_string(Driver driver);
 std::string_view to_string(Crds crds);

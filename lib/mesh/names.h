@@ -20,6 +20,8 @@ template <typename E>
 inline constexpr int kNames = 0;  // a table for each enum below
 
 template <>
+inline constexpr Named<Kind> kNames<Kind>[] = {{Kind::mesh, "mesh"}, {Kind::addon, "addon"}};
+template <>
 inline constexpr Named<State> kNames<State>[] = {{State::active, "active"},
                                                  {State::commercial, "commercial"},
                                                  {State::archived, "archived"},

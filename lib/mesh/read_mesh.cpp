@@ -80,6 +80,7 @@ void get_values(doc::Fields& in, std::string_view key, const KnownNames& known,
 void read_identity(doc::Fields& in, Mesh& mesh) {
   in.need("id", mesh.id).need("name", mesh.name).get("summary", mesh.summary);
   in.get("aliases", mesh.aliases).part("status", mesh.status, read_status);
+  get_enum(in, "kind", mesh.kind);
   get_enum(in, "driver", mesh.driver);
   in.each("versions", mesh.versions, read_version);
   if (in.ok() && !is_id(mesh.id))

@@ -15,7 +15,7 @@ namespace weft::mesh {
 
 base::Result<Mesh> read_mesh(const doc::Document& document);
 
-// id, name, summary, aliases, status, driver, versions; other keys are ignored.
+// id, name, summary, kind, aliases, status, driver, versions; other keys are ignored.
 base::Result<Mesh> read_head(const doc::Document& document, const doc::Value& map);
 
 }  // namespace weft::mesh

@@ -1,4 +1,5 @@
 // Onboarding, readiness, detection, upgrade, removal: what is known about a mesh that runs.
+#include "lib/mesh/capabilities.h"
 #include "lib/mesh/read_parts.h"
 
 namespace weft::mesh {
@@ -100,10 +101,12 @@ void read_uninstall(Fields& in, Uninstall& uninstall) {
   in.get("danger", uninstall.danger);
 }
 
-void read_capabilities(Fields& in, std::map<std::string, Capability>& out) {
-  in.each("capabilities", out, [](Fields& f, Capability& capability) {
-    get_enum(f, "support", capability.support);
-    f.get("note", capability.note);
+void read_capabilities(Fields& in, std::map<std::string, Support>& out) {
+  in.part("capabilities", out, [](Fields& f, std::map<std::string, Support>& by_id) {
+    for (const auto& capability : capabilities()) {
+      const std::string id(capability.id);
+      if (f.find(id) != nullptr) get_enum(f, id, by_id[id]);
+    }
   });
 }
 
@@ -129,6 +132,7 @@ void read_operation(Fields& in, const KnownNames& known, Mesh& mesh) {
   in.each("nondeterministic", mesh.nondeterministic, field);
   in.each("ssaForce", mesh.ssa_force, field);
   read_capabilities(in, mesh.capabilities);
+  in.get("capabilitiesOf", mesh.capabilities_of).get("caveats", mesh.caveats);
 }
 
 }  // namespace weft::mesh
