@@ -16,9 +16,9 @@ check_name() {
   [[ $name =~ ^[a-z][a-z0-9-]{0,30}$ ]] || die "\"$name\" is no cluster name: lower-case letters, digits, dashes"
 }
 
-# Sets slot, nodes and proxy_mode, which up.sh has written, and what follows from them.
+# Sets what up.sh has written (slot, nodes, proxy_mode, images), and what follows from it.
 load_settings() {
-  slot=0 nodes=fake proxy_mode=nftables
+  slot=0 nodes=fake proxy_mode=nftables images=
   # shellcheck disable=SC1091
   . "$state/settings"
   unit=weftk$slot # the network namespace, the link to it and the cgroup

@@ -10,11 +10,12 @@
             self.weft("install", "istio", "--yes")
             self.assertEqual(1, self.get("deployment", "istiod", "istio-system")["status"]["readyReplicas"])
 
-A class gets one cluster of its kind of nodes, shared with the classes before it and reset in between: see
-ClusterTest. Programs run without a shell and with a time limit.
+A class gets a cluster of its own, which is quicker than cleaning one: see ClusterTest. Programs run without
+a shell and with a time limit.
 """
 import atexit
 import collections
+import itertools
 import json
 import os
 import pathlib
@@ -30,6 +31,7 @@ import tools
 HERE = pathlib.Path(__file__).resolve().parent
 SOURCE = HERE.parent.parent
 WEFT = pathlib.Path(os.environ.get("WEFT") or SOURCE / "build/test/weft").absolute()
+STATIC_WEFT = pathlib.Path(os.environ.get("WEFT_STATIC") or SOURCE / "build/static/weft").absolute()
 REALDATA = pathlib.Path(os.environ.get("WEFT_REALDATA") or SOURCE.parent / "shared/realdata")
 
 Finished = collections.namedtuple("Finished", "code stdout stderr seconds")
@@ -58,41 +60,35 @@ def wait_until(holds, seconds=60, what="it", pause=0.2):
 class Cluster:
     """A cluster of up.sh. Its kubectl is the newest of tools.txt."""
 
-    # What a cluster has of itself; everything else of these kinds goes at a reset.
-    OWN_NAMESPACES = {"default", "kube-system", "kube-public", "kube-node-lease"}
-    CLUSTER_KINDS = ("validatingwebhookconfigurations,mutatingwebhookconfigurations,apiservices,"
-                     "validatingadmissionpolicies,validatingadmissionpolicybindings,customresourcedefinitions,"
-                     "clusterroles,clusterrolebindings,persistentvolumes,storageclasses,ingressclasses,"
-                     "runtimeclasses,csidrivers")
-    NAMESPACED_KINDS = ("deployments,daemonsets,statefulsets,replicasets,jobs,cronjobs,pods,services,configmaps,"
-                        "secrets,serviceaccounts,roles,rolebindings,leases,persistentvolumeclaims,"
-                        "resourcequotas,limitranges,ingresses,networkpolicies,poddisruptionbudgets,"
-                        "horizontalpodautoscalers")
-    shared_ones = {}
+    numbers = itertools.count(1)
 
-    def __init__(self, name, nodes, *flags):
-        self.name, self.nodes = name, nodes
+    def __init__(self, nodes, *flags):
+        self.name, self.nodes = f"suite-{os.getpid()}-{next(self.numbers)}", nodes
         self.directory = tools.get("helm4")
-        done = run(HERE / "up.sh", "--name", name, "--nodes", nodes, *flags, timeout=400)
+        done = run(HERE / "up.sh", "--name", self.name, "--nodes", nodes, *flags, timeout=400)
         if done.code:
-            raise AssertionError(f"up.sh --name {name} --nodes {nodes} ended with {done.code}:\n{done.stderr}")
+            raise AssertionError(f"up.sh --nodes {nodes} ended with {done.code}:\n{done.stderr}")
         atexit.register(self.down)
         self.kubeconfig = pathlib.Path(done.stdout.strip())
         self.state = self.kubeconfig.parent
         self.timing, self.seconds = done.stderr, done.seconds
-        self.own = self.cluster_objects()
-
-    @classmethod
-    def shared(cls, nodes):
-        if nodes not in cls.shared_ones:
-            cls.shared_ones[nodes] = cls(f"suite-{os.getpid()}-{nodes}", nodes)
-        return cls.shared_ones[nodes]
 
     def down(self):
         """Ends the cluster; an error when something of it is left."""
         atexit.unregister(self.down)
-        self.shared_ones = {k: v for k, v in self.shared_ones.items() if v is not self}
         done = run(HERE / "down.sh", "--name", self.name)
+        if done.code:
+            raise AssertionError(done.stderr)
+
+    def settings(self):
+        """Slot, names and addresses, as env.sh has them: {"slot": "0", "node_ip": "10.213.0.2", ...}."""
+        shell = 'name=$1; . "$0"; load_settings; set -o posix; set'
+        lines = run("bash", "-c", shell, HERE / "env.sh", self.name).stdout.splitlines()
+        return dict(line.split("=", 1) for line in lines if "=" in line and line[0].islower())
+
+    def load_image(self, archive):
+        """Puts an image archive of mkimage.py on a real node."""
+        done = run(HERE / "load-image.sh", "--name", self.name, archive)
         if done.code:
             raise AssertionError(done.stderr)
 
@@ -134,50 +130,6 @@ class Cluster:
                       "spec": {"capacity": {"storage": "100Gi"}, "accessModes": ["ReadWriteOnce"],
                                "hostPath": {"path": f"/tmp/weft-test-{i}"}}} for i in range(count)))
 
-    # ---- reset
-
-    def cluster_objects(self):
-        found = json.loads(self.kubectl("get", self.CLUSTER_KINDS, "-o", "json"))["items"]
-        return {(item["apiVersion"].split("/")[0] + "/" + item["kind"], item["metadata"]["name"]) for item in found
-                if item["kind"] != "APIService" or "service" in item["spec"]}
-
-    def reset(self):
-        """Removes whatever tests have made. Webhooks go first, or they would stand in the way."""
-        self.outcome({})
-        doomed = collections.defaultdict(list)
-        for kind, name in sorted(self.cluster_objects() - self.own):
-            group, _, kind = kind.partition("/")
-            doomed[kind + ("." + group if "." in group else "")].append(name)
-        first = [k for k in doomed if "Webhook" in k or "Admission" in k or "APIService" in k]
-        for kind in first + [k for k in doomed if k not in first and not k.startswith("CustomResource")]:
-            self.kubectl("delete", kind, *doomed.pop(kind), "--wait=false", "--ignore-not-found")
-        namespaces = {n["metadata"]["name"] for n in self.get("namespaces")} - self.OWN_NAMESPACES
-        if namespaces:
-            self.kubectl("delete", "namespace", *namespaces, "--wait=false")
-        for namespace in ("default", "kube-system"):
-            self.clear(namespace)
-        for kind, names in doomed.items():
-            self.kubectl("delete", kind, *names, "--wait=false", "--ignore-not-found")
-        wait_until(lambda: self.cluster_objects() <= self.own and
-                   {n["metadata"]["name"] for n in self.get("namespaces")} <= self.OWN_NAMESPACES,
-                   60, f"the reset of cluster {self.name}")
-
-    def clear(self, namespace):
-        found = json.loads(self.kubectl("get", self.NAMESPACED_KINDS, "-n", namespace, "-o", "json"))["items"]
-        doomed = [f"{item['kind']}/{item['metadata']['name']}" for item in found if not self.belongs(item)]
-        if doomed:
-            self.kubectl("delete", "-n", namespace, *doomed, "--wait=false", "--ignore-not-found")
-
-    @staticmethod
-    def belongs(item):
-        meta = item["metadata"]
-        if meta.get("ownerReferences"):  # goes with its owner
-            return True
-        if item["kind"] == "ServiceAccount":
-            return meta["namespace"] == "kube-system" or meta["name"] == "default"
-        return (meta["name"].startswith(("system:", "system::", "kube-", "extension-apiserver", "apiserver-"))
-                or meta["name"] in ("kubernetes", "weft-test-outcomes"))
-
 
 def each_tool(*names):
     """Class decorator: makes one class per tool of tools.txt (self.tool), all of them by default."""
@@ -194,22 +146,23 @@ class ClusterTest(unittest.TestCase):
     """A test with a cluster. The class says what it needs:"""
 
     nodes = "fake"  # none, fake or real; None: the tests start their own
-    fresh = False  # True: a cluster for this class alone
+    fresh = "class"  # or "test": each test gets a cluster of its own
     tool = "helm4"  # helm and kubectl that weft finds on PATH
     limit = 300  # seconds a test may take
+    numbers = itertools.count(1)
 
     @classmethod
     def setUpClass(cls):
         cls.directory = tools.get(cls.tool)
         cls.cluster = None
-        if cls.nodes and cls.fresh:
-            cls.cluster = Cluster(f"suite-{os.getpid()}-fresh", cls.nodes)
+        if cls.nodes and cls.fresh == "class":
+            cls.cluster = Cluster(cls.nodes)
             cls.addClassCleanup(cls.cluster.down)
-        elif cls.nodes:
-            cls.cluster = Cluster.shared(cls.nodes)
-            cls.cluster.reset()
 
     def setUp(self):
+        if self.nodes and self.fresh == "test":
+            self.cluster = Cluster(self.nodes)
+            self.addCleanup(self.cluster.down)
         self.home = pathlib.Path(tempfile.mkdtemp(prefix="weft-home-"))
         self.addCleanup(shutil.rmtree, self.home, ignore_errors=True)
 
@@ -244,6 +197,12 @@ class ClusterTest(unittest.TestCase):
 
     def apply(self, *objects):
         return self.cluster.apply(*objects)
+
+    def new_namespace(self, labels=None):
+        """Makes a namespace that no other test has; returns its name."""
+        name = f"{self._testMethodName.lower().replace('_', '-')[:40].strip('-')}-{next(self.numbers)}"
+        self.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": labels or {}}})
+        return name
 
     def realdata(self, name):
         """Path of real data that is no part of the tree; a test that needs it is not run without."""

@@ -119,7 +119,7 @@ start_fake_nodes() {
 start_real_node() {
   local socket=$state/containerd.sock image
   within 60 ctr -a "$socket" version
-  for image in "$state"/images/*.tar; do
+  for image in "$images"/*.tar; do
     ctr -a "$socket" -n k8s.io images import "$image" >>"$logs/images.log" 2>&1
   done
   stamp containerd has the images

@@ -132,8 +132,6 @@ def main():
     report = Report()
     began = time.monotonic()
     unittest.TestSuite(tests).run(report)
-    for cluster in list(harness.Cluster.shared_ones.values()):
-        cluster.down()
     failed = len(report.failed)
     skipped = max(0, len(tests) - report.passed - failed)
     print(f"\n{len(tests)} cluster tests in {time.monotonic() - began:.0f} s")

@@ -3,6 +3,7 @@
 
     scripts/cluster/tools.py server        kube-apiserver, kubelet, etcd ..., built from server/ (minutes)
     scripts/cluster/tools.py helm4         helm 4 and a kubectl of its time, from tools.txt
+    scripts/cluster/tools.py images        what a real node runs, made by images.sh
     scripts/cluster/tools.py               everything, one directory per line
 
 Each is made once and kept in ${WEFT_CLUSTER_CACHE:-~/.cache/weft-cluster}, under a name that changes
@@ -101,13 +102,29 @@ def unpack(archive, tool, into):
             (into / program).chmod(0o755)
 
 
+def digest_of(*files):
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def make_images():
+    """The directory that holds the image archives of a real node."""
+    digest = digest_of(HERE / "images.sh", HERE / "mkimage.py", HERE / "pause.c")
+    with made_once(f"images-{digest}") as (final, work):
+        if work:
+            made = subprocess.run([HERE / "images.sh", work], capture_output=True, text=True, check=False)
+            if made.returncode:
+                raise Missing(f"images.sh failed: {made.stderr.strip()[-2000:]}")
+    return final
+
+
 def build_server():
     """The directory that holds one link per Kubernetes program."""
     source = HERE / "server"
-    digest = hashlib.sha256()
-    for name in ("go.mod", "go.sum", "main.go"):
-        digest.update((source / name).read_bytes())
-    with made_once(f"server-{digest.hexdigest()[:12]}") as (final, work):
+    digest = digest_of(source / "go.mod", source / "go.sum", source / "main.go")
+    with made_once(f"server-{digest}") as (final, work):
         if work:
             go = command("go", "install Go 1.24 or newer")
             version = re.search(r"k8s.io/kubernetes (v1\.(\d+)\.\d+)", (source / "go.mod").read_text())
@@ -128,15 +145,17 @@ def build_server():
 def get(name):
     if name == "server":
         return build_server()
+    if name == "images":
+        return make_images()
     tools = table()
     if name not in tools:
-        raise Missing(f"no such tool: {name} (there are server, {', '.join(tools)})")
+        raise Missing(f"no such tool: {name} (there are server, images, {', '.join(tools)})")
     return fetch(tools[name])
 
 
 def main(names):
     try:
-        for name in names or [*table(), "server"]:
+        for name in names or [*table(), "images", "server"]:
             print(get(name), flush=True)
     except Missing as missing:
         print("tools:", missing, file=sys.stderr)

@@ -43,6 +43,7 @@ for program in "${needed[@]}"; do
 done
 server=$("$here/tools.py" server)
 tools=$("$here/tools.py" helm4)
+if [[ $nodes == real ]]; then images=$("$here/tools.py" images); fi
 export PATH="$server:$tools:$PATH"
 
 mkdir -p "$root"
@@ -62,14 +63,11 @@ slot=0
 until ip netns add "weftk$slot" 2>/dev/null; do
   ((++slot < 64)) || die "no free slot: 64 clusters, or ip netns add fails (try: ip netns add weftk0)"
 done
-printf '%s=%s\n' slot "$slot" nodes "$nodes" proxy_mode "$proxy_mode" >"$state/settings"
+printf '%s=%q\n' slot "$slot" nodes "$nodes" proxy_mode "$proxy_mode" images "${images:-}" >"$state/settings"
 load_settings
 mkdir -p "$logs"
 "$here/pki.sh" "$name"
-if [[ $nodes == real ]]; then
-  "$here/images.sh" "$state/images"
-  "$here/node-config.sh" "$name"
-fi
+if [[ $nodes == real ]]; then "$here/node-config.sh" "$name"; fi
 
 inside() { ip -n "$unit" "$@"; }
 ip link add "$unit" type veth peer name eth0 netns "$unit"

@@ -10,11 +10,6 @@ import unittest
 import harness
 
 
-def settings(cluster):
-    lines = (cluster.state / "settings").read_text().splitlines()
-    return dict(line.split("=") for line in lines)
-
-
 def deployment(name, namespace="default", image="example.test/app:1", annotations=None, **spec):
     labels = {"app": name}
     return {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": name, "namespace": namespace},
@@ -28,7 +23,7 @@ class Traces:
 
     def __init__(self, cluster):
         self.state = str(cluster.state)
-        self.unit = "weftk" + settings(cluster)["slot"]
+        self.unit = cluster.settings()["unit"]
         first = (cluster.state / "process-1").read_text().strip()
         self.pid_namespace = os.readlink(f"/proc/{first}/ns/pid")
 
@@ -51,14 +46,14 @@ class Traces:
 class UpAndDown(harness.ClusterTest):
     nodes = None
 
-    def start(self, name, nodes):
-        cluster = harness.Cluster(f"{name}-{os.getpid()}", nodes)
+    def start(self, nodes):
+        cluster = harness.Cluster(nodes)
         self.addCleanup(cluster.down)
         return cluster
 
     def test_two_stand_side_by_side_and_leave_nothing(self):
-        one, other = self.start("one", "fake"), self.start("other", "none")
-        self.assertNotEqual(settings(one)["slot"], settings(other)["slot"])
+        one, other = self.start("fake"), self.start("none")
+        self.assertNotEqual(one.settings()["unit"], other.settings()["unit"])
         one.kubectl("create", "namespace", "only-in-one")
         self.assertIsNone(other.get("namespace", "only-in-one"))
         self.assertEqual([], other.get("nodes"))
@@ -71,7 +66,7 @@ class UpAndDown(harness.ClusterTest):
         self.assertEqual([], traces[1].found())
 
     def test_up_again_answers_with_the_cluster_that_runs(self):
-        cluster = self.start("again", "none")
+        cluster = self.start("none")
         again = harness.run(harness.HERE / "up.sh", "--name", cluster.name, "--nodes", "none")
         self.assertEqual((0, str(cluster.kubeconfig)), (again.code, again.stdout.strip()))
         differs = harness.run(harness.HERE / "up.sh", "--name", cluster.name, "--nodes", "fake")
@@ -183,12 +178,11 @@ class FakeNodes(harness.ClusterTest):
                         "clientConfig": {"service": {"name": "gone", "namespace": "default", "path": "/"}},
                         "rules": [{"apiGroups": [""], "apiVersions": ["v1"], "operations": ["CREATE"],
                                    "resources": ["pods"]}]}]})
+        self.addCleanup(self.kubectl, "delete", "mutatingwebhookconfiguration", "left-behind")
         time.sleep(1)  # the API server reads its webhooks anew about once a second
         self.apply(deployment("blocked"))
         self.event("ReplicaSet", "FailedCreate", 'failed calling webhook "injector.left-behind.test"')
         self.assertEqual([], self.pods("blocked"))
-        self.cluster.reset()
-        self.assertEqual([], self.get("mutatingwebhookconfigurations"))
 
 
 @harness.each_tool()
