@@ -1,0 +1,155 @@
+// Uses threads: each part is read by a call of its own, side by side.
+#include "lib/mesh/snapshot.h"
+
+#include <future>
+
+#include "lib/base/format.h"
+#include "lib/doc/read.h"
+#include "lib/kube/errors.h"
+#include "lib/kube/object.h"
+
+namespace weft::mesh {
+namespace {
+
+using base::Error;
+using base::Result;
+
+constexpr const char* kGatewayCrd = "gateways.gateway.networking.k8s.io";
+
+struct PartRow {
+  Part part;
+  std::string_view name;
+  const char* resource;  // of parts that are plain lists
+  const char* selector;
+  kube::Objects Snapshot::*objects;
+};
+
+constexpr PartRow kParts[] = {
+    {Part::server, "server version", nullptr, "", nullptr},
+    {Part::api_groups, "API groups", nullptr, "", nullptr},
+    {Part::namespaces, "namespaces", "namespaces", "", &Snapshot::namespaces},
+    {Part::nodes, "nodes", "nodes", "", &Snapshot::nodes},
+    {Part::workloads, "workloads", "deployments.apps,statefulsets.apps,daemonsets.apps", "",
+     &Snapshot::workloads},
+    {Part::webhooks, "admission webhooks",
+     "mutatingwebhookconfigurations.admissionregistration.k8s.io,"
+     "validatingwebhookconfigurations.admissionregistration.k8s.io",
+     "", &Snapshot::webhooks},
+    {Part::endpoints, "endpoints", "endpointslices.discovery.k8s.io", "", &Snapshot::endpoints},
+    {Part::storage_classes, "storage classes", "storageclasses.storage.k8s.io", "",
+     &Snapshot::storage_classes},
+    {Part::gateway_api, "Gateway API", nullptr, "", nullptr},
+    {Part::pods, "pods", nullptr, "", nullptr},
+    {Part::releases, "helm releases", nullptr, "", nullptr},
+    {Part::records, "records of weft", "configmaps", "weft.dev/record=install", &Snapshot::records},
+};
+
+const PartRow& row_of(Part part) { return kParts[static_cast<std::size_t>(part)]; }
+
+Result<void> read_server(kube::Cluster& cluster, Snapshot& out) {
+  WEFT_TRY(server, cluster.server());
+  out.server = server;
+  WEFT_TRY(context, cluster.context_name());
+  out.context = context;
+  return {};
+}
+
+Result<void> read_groups(kube::Cluster& cluster, Snapshot& out) {
+  WEFT_TRY(body, cluster.raw("/apis"));
+  WEFT_TRY(document, doc::read_json(doc::Source("/apis", body)));
+  for (const auto& group : kube::list_at(document.root, {"groups"}))
+    out.api_groups.emplace_back(kube::text_at(group, {"name"}));
+  return {};
+}
+
+Result<void> read_gateway_crd(kube::Cluster& cluster, Snapshot& out) {
+  WEFT_TRY(crd, cluster.get(kube::make_ref("apiextensions.k8s.io/v1", "CustomResourceDefinition",
+                                           "", kGatewayCrd)));
+  out.gateway_crd = std::move(crd);
+  return {};
+}
+
+Result<void> read_releases(kube::Helm* helm, Snapshot& out) {
+  if (helm == nullptr) return Error{base::ExitCode::tool, "helm is not at hand"};
+  WEFT_TRY(releases, helm->list(""));
+  out.releases = std::move(releases);
+  return {};
+}
+
+// Fills one part. Parts write to members of their own, so this may run on several threads.
+Result<void> read_part(Part part, kube::Cluster& cluster, kube::Helm* helm, Reading reading,
+                       Snapshot& out) {
+  const PartRow& row = row_of(part);
+  if (row.resource != nullptr) {
+    WEFT_TRY(objects, cluster.list({.resource = row.resource, .selector = row.selector}));
+    out.*row.objects = std::move(objects);
+    return {};
+  }
+  switch (part) {
+    case Part::server:
+      return read_server(cluster, out);
+    case Part::api_groups:
+      return read_groups(cluster, out);
+    case Part::gateway_api:
+      return read_gateway_crd(cluster, out);
+    case Part::releases:
+      return read_releases(helm, out);
+    default: {
+      WEFT_TRY(pods, read_pods(cluster, "", reading == Reading::side_by_side));
+      out.pods = std::move(pods);
+      return {};
+    }
+  }
+}
+
+// Not a matter of rights: nothing else can be read either.
+bool is_fatal(const Error& error) {
+  switch (kube::failure_of(error)) {
+    case kube::Failure::unreachable:
+    case kube::Failure::no_context:
+    case kube::Failure::unauthorised:
+      return true;
+    default:
+      return error.code == base::ExitCode::interrupted || error.code == base::ExitCode::timeout;
+  }
+}
+
+std::string reason_of(const Error& error) {
+  return error.cause.empty() ? error.message : fmt::format("{}: {}", error.message, error.cause);
+}
+
+}  // namespace
+
+std::string_view name_of(Part part) { return row_of(part).name; }
+
+const kube::Object* Snapshot::ns(std::string_view name) const {
+  for (const auto& object : namespaces)
+    if (kube::name_of(object) == name) return &object;
+  return nullptr;
+}
+
+Result<Snapshot> read_snapshot(kube::Cluster& cluster, kube::Helm* helm,
+                               const std::set<Part>& parts, Reading reading) {
+  Snapshot out;
+  const auto launch = reading == Reading::side_by_side ? std::launch::async : std::launch::deferred;
+  std::map<Part, std::future<Result<void>>> running;
+  for (const Part part : parts)
+    running.emplace(part, std::async(launch, [&cluster, helm, part, reading, &out] {
+                      return read_part(part, cluster, helm, reading, out);
+                    }));
+  std::optional<Error> fatal;
+  for (auto& [part, future] : running) {
+    const auto done = future.get();
+    if (done.ok()) {
+      out.read.insert(part);
+    } else if (is_fatal(done.error()) && part != Part::releases) {
+      if (!fatal) fatal = done.error();
+    } else {
+      out.unknown.emplace(part, reason_of(done.error()));
+    }
+  }
+  if (fatal) return *std::move(fatal);
+  return out;
+}
+
+}  // namespace weft::mesh
