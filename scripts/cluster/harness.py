@@ -33,6 +33,8 @@ SOURCE = HERE.parent.parent
 WEFT = pathlib.Path(os.environ.get("WEFT") or SOURCE / "build/test/weft").absolute()
 STATIC_WEFT = pathlib.Path(os.environ.get("WEFT_STATIC") or SOURCE / "build/static/weft").absolute()
 REALDATA = pathlib.Path(os.environ.get("WEFT_REALDATA") or SOURCE.parent / "shared/realdata")
+STATE = pathlib.Path(os.environ.get("WEFT_CLUSTER_STATE") or pathlib.Path(
+    os.environ.get("TMPDIR") or "/tmp", "weft-cluster"))  # as in env.sh
 
 Finished = collections.namedtuple("Finished", "code stdout stderr seconds")
 
@@ -55,6 +57,13 @@ def wait_until(holds, seconds=60, what="it", pause=0.2):
         if time.monotonic() > deadline:
             raise AssertionError(f"{what} did not come true within {seconds} s")
         time.sleep(pause)
+
+
+def remove_stale():
+    """Ends the clusters of runs that were killed."""
+    for state in STATE.glob("suite-*-*"):
+        if not pathlib.Path("/proc", state.name.split("-")[1]).exists():
+            run(HERE / "down.sh", "--name", state.name)
 
 
 class Cluster:
@@ -85,6 +94,19 @@ class Cluster:
         shell = 'name=$1; . "$0"; load_settings; set -o posix; set'
         lines = run("bash", "-c", shell, HERE / "env.sh", self.name).stdout.splitlines()
         return dict(line.split("=", 1) for line in lines if "=" in line and line[0].islower())
+
+    def user(self, name, *rules):
+        """The kubeconfig of a user who may do what these ClusterRole rules say, and nothing else:
+        user("reader", {"apiGroups": [""], "resources": ["pods"], "verbs": ["get", "list"]})."""
+        made = run(HERE / "pki.sh", self.name, "user", name)
+        if made.code:
+            raise AssertionError(made.stderr)
+        role = {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": f"user-{name}"}
+        about = {"apiVersion": "rbac.authorization.k8s.io/v1", "metadata": {"name": f"user-{name}"}}
+        self.apply({**about, "kind": "ClusterRole", "rules": list(rules)},
+                   {**about, "kind": "ClusterRoleBinding", "roleRef": role, "subjects": [
+                       {"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": name}]})
+        return pathlib.Path(made.stdout.strip())
 
     def load_image(self, archive):
         """Puts an image archive of mkimage.py on a real node."""

@@ -3,6 +3,7 @@
 # is valid for 30 days and for this one cluster.
 #
 #   scripts/cluster/pki.sh NAME
+#   scripts/cluster/pki.sh NAME user USER   a further client; prints the path of its kubeconfig
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 name=$1
@@ -45,6 +46,13 @@ contexts:
   context: {cluster: $name, user: $2}
 YAML
 }
+
+if [[ ${2:-} == user ]]; then
+  certificate "user-$3" ca "/CN=$3" clientAuth
+  kubeconfig "user-$3.kubeconfig" "user-$3" "$node_ip"
+  echo "$pki/user-$3.kubeconfig"
+  exit
+fi
 
 authority ca
 authority front-proxy-ca

