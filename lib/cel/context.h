@@ -28,6 +28,7 @@ class Context {
     budget_ -= exhausted_ ? budget_ : cost;
     return !exhausted_;
   }
+  std::uint64_t budget() const { return budget_; }
   bool exhausted() const { return exhausted_; }
   Value out_of_budget();
 

@@ -58,6 +58,8 @@ class Evaluator {
 
   // `inputs` in the order of compile()'s variables. An error is a value: see Value::failure().
   Value run(const Program& program, std::span<const Input> inputs);
+  // What the last run cost, in units of the budget.
+  std::uint64_t spent() const { return budget_ - context_.budget(); }
 
  private:
   Context context_;
