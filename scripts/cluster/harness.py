@@ -74,10 +74,11 @@ class Cluster:
     def __init__(self, nodes, *flags):
         self.name, self.nodes = f"suite-{os.getpid()}-{next(self.numbers)}", nodes
         self.directory = tools.get("helm4")
+        atexit.register(self.down)  # first, for the case that the start is interrupted
         done = run(HERE / "up.sh", "--name", self.name, "--nodes", nodes, *flags, timeout=400)
         if done.code:
+            atexit.unregister(self.down)  # up.sh has ended it and kept its logs
             raise AssertionError(f"up.sh --nodes {nodes} ended with {done.code}:\n{done.stderr}")
-        atexit.register(self.down)
         self.kubeconfig = pathlib.Path(done.stdout.strip())
         self.state = self.kubeconfig.parent
         self.timing, self.seconds = done.stderr, done.seconds
@@ -171,6 +172,7 @@ class ClusterTest(unittest.TestCase):
     fresh = "class"  # or "test": each test gets a cluster of its own
     tool = "helm4"  # helm and kubectl that weft finds on PATH
     limit = 300  # seconds a test may take
+    alone = False  # True: no other class runs meanwhile, for what is measured
     numbers = itertools.count(1)
 
     @classmethod

@@ -21,11 +21,15 @@ start() {
     sleep 1
   done >"$logs/$program.log" 2>&1 &
 }
-within() { # SECONDS COMMAND...: tries until it succeeds
-  local end=$((SECONDS + $1))
-  shift
+within() { # SECONDS PROGRAM COMMAND...: tries until it succeeds; else shows that program's log and ends all
+  local end=$((SECONDS + $1)) program=$2
+  shift 2
   until "$@" &>/dev/null; do
-    ((SECONDS < end)) || { stamp "gave up on: $*" && exit 1; }
+    if ((SECONDS > end)); then
+      echo "gave up on \"$*\"; the last that $program said:" >&2
+      tail -n 20 "$logs/$program.log" >&2
+      exit 1
+    fi
     sleep 0.1
   done
 }
@@ -71,7 +75,7 @@ hide_fixed_places() {
 
 start_api() {
   start etcd etcd --data-dir "$state/etcd"
-  within 60 curl -sf http://127.0.0.1:2379/health
+  within 60 etcd curl -sf http://127.0.0.1:2379/health
   stamp etcd answers
   start kube-apiserver kube-apiserver --etcd-servers=http://127.0.0.1:2379 \
     --secure-port="$port" --advertise-address="$node_ip" \
@@ -89,7 +93,7 @@ start_api() {
     --requestheader-extra-headers-prefix=X-Remote-Extra- \
     --requestheader-group-headers=X-Remote-Group --requestheader-username-headers=X-Remote-User \
     --proxy-client-cert-file="$pki/front-proxy.crt" --proxy-client-key-file="$pki/front-proxy.key"
-  within 150 admin get --raw /readyz
+  within 150 kube-apiserver admin get --raw /readyz
   stamp the API server is ready
 }
 
@@ -111,14 +115,20 @@ start_controllers() {
     --authorization-kubeconfig="$pki/scheduler.kubeconfig"
 }
 
+nodes_ready() {
+  [[ $(admin get nodes -o 'jsonpath={.items[*].status.conditions[?(@.type=="Ready")].status}') == True* ]]
+}
+
 start_fake_nodes() {
   start fake-kubelet python3 "$here/fake_kubelet.py" --server "https://127.0.0.1:$port" --pki "$pki" \
     --node "$name-fake-1" --node "$name-fake-2"
+  within 120 fake-kubelet nodes_ready
+  stamp the nodes are ready
 }
 
 start_real_node() {
   local socket=$state/containerd.sock image
-  within 60 ctr -a "$socket" version
+  within 60 containerd ctr -a "$socket" version
   for image in "$images"/*.tar; do
     ctr -a "$socket" -n k8s.io images import "$image" >>"$logs/images.log" 2>&1
   done
@@ -130,11 +140,9 @@ start_real_node() {
   start service-dns python3 "$here/service_dns.py" --server "https://127.0.0.1:$port" --pki "$pki" \
     --listen "$node_ip" --port 10053
   sed "s/@DNS_IP@/$dns_ip/; s/@NODE_IP@/$node_ip/" "$here/addons.yaml" >"$state/addons.yaml"
-  within 60 admin apply -f "$state/addons.yaml"
-}
-
-nodes_ready() {
-  [[ $(admin get nodes -o 'jsonpath={.items[*].status.conditions[?(@.type=="Ready")].status}') == True* ]]
+  within 60 kube-apiserver admin apply -f "$state/addons.yaml"
+  within 120 kubelet nodes_ready
+  stamp the node is ready
 }
 
 ip link set lo up
@@ -150,11 +158,7 @@ case $nodes in
   fake) start_fake_nodes ;;
   real) start_real_node ;;
 esac
-if [[ $nodes != none ]]; then
-  within 120 nodes_ready
-  stamp the nodes are ready
-fi
-within 120 admin -n default get serviceaccount default
+within 120 kube-controller-manager admin -n default get serviceaccount default
 stamp service accounts are made
 touch "$state/ready"
 while :; do wait -n || sleep 5; done

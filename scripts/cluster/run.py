@@ -1,16 +1,20 @@
 #!/usr/bin/env python3
-"""Runs the suites of suites/ against real clusters. Ends with "N passed, N failed, N skipped" and, above
-it, what was not run and why. Exit code 1 when a test failed.
+"""Runs the suites of suites/ against real clusters, two classes at a time. Ends with "N passed, N failed,
+N skipped" and, above it, what was not run and why. Exit code 1 when a test failed.
 
     scripts/cluster/run.py                    everything
     scripts/cluster/run.py lifecycle Canary   the tests whose id contains one of these words
     scripts/cluster/run.py --list             the ids, running nothing
+
+Every class runs in a process of its own, whose lines on standard output say how each test ended.
 """
 import argparse
+import concurrent.futures
 import os
 import pathlib
 import shutil
 import signal
+import subprocess
 import sys
 import time
 import unittest
@@ -20,6 +24,8 @@ sys.path[:0] = [str(HERE), str(HERE / "suites")]
 
 import harness  # noqa: E402
 import tools  # noqa: E402
+
+OK, FAILED, NOT_RUN = "ok", "FAILED", "NOT RUN"
 
 
 def missing():
@@ -51,13 +57,17 @@ def tests_of(suite):
             yield item
 
 
-class Report(unittest.TestResult):
-    """One line per test as it ends, whole traces of failures at once."""
+def load(words):
+    suites = unittest.defaultTestLoader.discover(str(HERE / "suites"), "test_*.py", str(HERE / "suites"))
+    return [t for t in tests_of(suites) if not words or any(w in t.id() for w in words)]
 
-    def __init__(self):
-        super().__init__()
-        self.passed, self.reasons, self.began = 0, {}, 0.0
-        self.failed = set()
+
+# ---- one class, in a process of its own
+
+class Report(unittest.TestResult):
+    """Prints how each test ended, with the trace of a failure."""
+
+    began = 0.0
 
     def startTest(self, test):
         super().startTest(test)
@@ -68,57 +78,119 @@ class Report(unittest.TestResult):
         signal.alarm(0)
         super().stopTest(test)
 
-    def say(self, word, test, detail=""):
-        seconds = time.monotonic() - self.began
-        print(f"{word:8} {test.id()} ({seconds:.1f} s){': ' + detail if detail else ''}", flush=True)
+    def say(self, word, test, text):
+        print(f"{word:8}{test.id()}  {text}", flush=True)
+
+    def took(self):
+        return f"({time.monotonic() - self.began:.1f} s)" if self.began else ""
 
     def addSuccess(self, test):
-        self.passed += 1
-        self.say("ok", test)
+        self.say(OK, test, self.took())
 
     def addSkip(self, test, reason):
-        self.reasons[test.id()] = reason
-        self.say("NOT RUN", test, reason)
+        self.say(NOT_RUN, test, reason)
 
-    def failure(self, test, error):
-        self.failed.add(test.id())
-        self.say("FAILED", test)
-        print(self._exc_info_to_string(error, test), flush=True)
+    def addFailure(self, test, err):
+        trace = "\n".join("    " + line for line in self._exc_info_to_string(err, test).splitlines())
+        self.say(FAILED, test, f"{self.took()}\n{trace}")
 
-    def addFailure(self, test, error):
-        self.failure(test, error)
+    addError = addFailure
 
-    def addError(self, test, error):
-        self.failure(test, error)
-
-    def addSubTest(self, test, subtest, error):
-        if error:
-            self.failure(subtest, error)
+    def addSubTest(self, test, subtest, err):
+        if err:
+            self.addFailure(test, (err[0], AssertionError(f"{subtest._subDescription()}: {err[1]}"), err[2]))
 
 
 def out_of_time(_signal, _frame):
     raise TimeoutError("the test took longer than its limit")
 
 
+def work(ids):
+    signal.signal(signal.SIGALRM, out_of_time)
+    unittest.TestSuite(t for t in load([]) if t.id() in ids).run(Report())
+
+
+# ---- all classes
+
+class Tally:
+    """How each test ended, from the lines of the processes."""
+
+    def __init__(self, tests):
+        self.ends = {t.id(): (NOT_RUN, "its class ended before") for t in tests}
+
+    def read(self, line):
+        word, (name, _, detail) = line[:8].strip(), line[8:].strip().partition("  ")
+        if word not in (OK, FAILED, NOT_RUN):
+            return
+        # A failed subtest is followed by an "ok" of its test: once failed, failed.
+        if self.ends.get(name, (OK,))[0] != FAILED:
+            self.ends[name] = word, detail
+
+    def count(self, word):
+        return sum(end == word for end, _ in self.ends.values())
+
+    def show(self):
+        for word in (NOT_RUN, FAILED):
+            for name, (end, detail) in sorted(self.ends.items()):
+                if end == word:
+                    print(f"{word}: {name}" + (f": {detail}" if word == NOT_RUN else ""))
+        print(f"{self.count(OK)} passed, {self.count(FAILED)} failed, {self.count(NOT_RUN)} skipped")
+
+
+workers = []
+
+
 def ended(_signal, _frame):
-    sys.exit(130)
+    """Interrupts every worker; each ends its clusters."""
+    for worker in workers:
+        worker.terminate()
+    raise KeyboardInterrupt
+
+
+def run_class(tests, tally):
+    child = subprocess.Popen([sys.executable, __file__, "--worker", *(t.id() for t in tests)],
+                             stdout=subprocess.PIPE, text=True)
+    workers.append(child)
+    for line in child.stdout:
+        print(line, end="", flush=True)
+        tally.read(line)
+    child.stdout.close()
+    if child.wait():
+        tally.ends[f"{type(tests[0]).__name__}, its process"] = FAILED, f"its process ended with {child.returncode}"
+
+
+def run_all(tests, jobs):
+    tally, classes = Tally(tests), {}
+    for test in tests:
+        classes.setdefault(type(test), []).append(test)
+    for alone in (False, True):
+        with concurrent.futures.ThreadPoolExecutor(1 if alone else jobs) as pool:
+            running = [pool.submit(run_class, group, tally) for cls, group in classes.items()
+                       if getattr(cls, "alone", False) == alone]
+            for one in running:
+                one.result()
+    return tally
 
 
 def main():
     flags = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     flags.add_argument("--list", action="store_true", help="print the ids of the tests, run nothing")
+    flags.add_argument("-j", "--jobs", type=int, default=2, help="classes at a time")
+    flags.add_argument("--worker", action="store_true", help=argparse.SUPPRESS)
     flags.add_argument("words", nargs="*", help="run the tests whose id contains one of these")
     args = flags.parse_args()
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, ended)
+    if args.worker:
+        return work(args.words)
 
-    loaded = unittest.defaultTestLoader.discover(str(HERE / "suites"), "test_*.py", str(HERE / "suites"))
-    tests = [t for t in tests_of(loaded) if not args.words or any(w in t.id() for w in args.words)]
+    tests = load(args.words)
     if args.list:
         print("\n".join(t.id() for t in tests))
         return 0
     if args.words and not tests:
         print(f"run.py: no test's id contains {' or '.join(args.words)}", file=sys.stderr)
         return 2
-
     try:
         lacks = missing()
     except tools.Broken as error:
@@ -130,25 +202,16 @@ def main():
         print(f"0 passed, 0 failed, {len(tests)} skipped")
         return 0
 
-    signal.signal(signal.SIGALRM, out_of_time)
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, ended)
     harness.remove_stale()
-    report = Report()
     began = time.monotonic()
-    unittest.TestSuite(tests).run(report)
-    failed = len(report.failed)
-    skipped = max(0, len(tests) - report.passed - failed)
+    tally = run_all(tests, args.jobs)
     print(f"\n{len(tests)} cluster tests in {time.monotonic() - began:.0f} s")
-    if skipped:
-        print(f"NOT RUN: {skipped} tests")
-        for name, reason in report.reasons.items():
-            print(f"  {name}: {reason}")
-    for name in sorted(report.failed):
-        print(f"FAILED: {name}")
-    print(f"{report.passed} passed, {failed} failed, {skipped} skipped")
-    return 1 if failed else 0
+    tally.show()
+    return 1 if tally.count(FAILED) else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)

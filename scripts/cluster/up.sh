@@ -89,11 +89,11 @@ holder=$!
 deadline=$((SECONDS + ${WEFT_CLUSTER_TIMEOUT:-240}))
 until [[ -e $state/ready ]]; do
   if ! kill -0 "$holder" 2>/dev/null; then
-    tail -n 5 "$logs/inside.log" >&2
-    die "cluster \"$name\" ended early; see $logs"
+    tail -n 25 "$logs/inside.log" >&2
+    die "cluster \"$name\" ended early; the rest is in $logs"
   fi
   if ((SECONDS > deadline)); then
-    cat "$state/timing" >&2
+    cat "$state/timing" >&2 || true
     die "cluster \"$name\" is not ready in time; see $logs"
   fi
   sleep 0.1
