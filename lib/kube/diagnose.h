@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "lib/base/clock.h"
+#include "lib/base/number.h"
 #include "lib/kube/object.h"
 
 namespace weft::kube {
@@ -23,7 +24,7 @@ enum class Cause {
   cannot_run,  // CreateContainerError, RunContainerError
   unschedulable,
   unbound_claim,
-  volume,  // FailedMount, FailedAttachVolume
+  volume,  // a volume cannot be mounted
   quota,
   pod_security,  // the namespace's Pod Security level forbids the pod
   webhook,       // an admission webhook is in the way of new pods
@@ -37,15 +38,14 @@ struct Diagnosis {
   Ref object;                   // the pod, ReplicaSet or claim that tells it
   std::string name;             // what is at fault: the image, webhook, claim, quota or container
   std::string message;          // one line: "image x cannot be pulled: not found"
-  std::string remedy;           // "kubectl describe pod -n istio-system istiod-abc"
-  base::Nanoseconds lasting{};  // how long it is known to last
-  // Waiting longer does not help: fail early once it lasts (`hopeless_after` in wait.h).
-  bool hopeless = false;
+  std::string remedy;           // "see more: kubectl describe pod -n istio-system istiod-abc"
+  base::Nanoseconds lasting{};  // as far as known
+  bool hopeless = false;        // waiting longer does not help: see wait.h
 };
 
 std::string_view cause_name(Cause cause);  // "image-pull": stable, for programs
 
-// What stands around a workload, of its namespace; more than its own does no harm.
+// What stands around a workload in its namespace; more than its own does no harm.
 struct Surroundings {
   Objects pods;
   Objects replica_sets;
@@ -58,7 +58,7 @@ std::optional<Diagnosis> diagnose(const Object& workload, const Surroundings& ar
                                   base::WallTime now);
 
 // The last Warning events about the workload, its ReplicaSets and pods, newest last:
-// "FailedCreate ReplicaSet istiod-5d: ... (x4)".
+// "FailedCreate ReplicaSet istiod-5d: ... (4 times)".
 std::vector<std::string> last_warnings(const Object& workload, const Surroundings& around,
                                        std::size_t limit = 3);
 

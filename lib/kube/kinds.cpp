@@ -64,7 +64,25 @@ bool ends_in_one_of(std::string_view text, std::initializer_list<std::string_vie
                      [text](std::string_view ending) { return text.ends_with(ending); });
 }
 
+bool is_namespaced(const Ref& ref, const Objects& crds) {
+  if (const Kind* known = find_kind(ref.group, ref.kind)) return known->namespaced;
+  for (const Object& crd : crds)
+    if (text_at(crd, {"spec", "group"}) == ref.group &&
+        text_at(crd, {"spec", "names", "kind"}) == ref.kind)
+      return text_at(crd, {"spec", "scope"}) != "Cluster";
+  return true;
+}
+
 }  // namespace
+
+void fill_namespace(Objects& objects, std::string_view ns, const Objects& crds) {
+  for (Object& object : objects) {
+    const Ref ref = ref_of(object);
+    doc::Value* metadata = object.find("metadata");
+    if (ref.ns.empty() && metadata != nullptr && is_namespaced(ref, crds))
+      metadata->set("namespace", ns);
+  }
+}
 
 std::span<const Kind> known_kinds() { return kKinds; }
 

@@ -139,8 +139,12 @@ Result<std::vector<std::optional<Object>>> Kubectl::get_each(const std::vector<R
   WEFT_TRY(objects, read_objects(doc::Source("kubectl get", std::move(done.out))));
   for (Object& object : objects) {
     const Ref ref = ref_of(object);
-    const auto at = std::find_if(refs.begin(), refs.end(),
-                                 [&ref](const Ref& each) { return each.same_object(ref); });
+    const auto asked = [&ref](const Ref& each) {
+      Ref same = each;
+      if (ref.ns.empty()) same.ns.clear();  // asked with a namespace for a kind that has none
+      return same.same_object(ref);
+    };
+    const auto at = std::find_if(refs.begin(), refs.end(), asked);
     if (at != refs.end()) found[static_cast<std::size_t>(at - refs.begin())] = std::move(object);
   }
   return found;

@@ -95,6 +95,11 @@ std::span<const doc::Value> list_at(const doc::Value& object,
   return value->items();
 }
 
+std::string field_path(std::string_view path, std::string_view key) {
+  if (key.find_first_of("./") != std::string_view::npos) return fmt::format("{}[{}]", path, key);
+  return path.empty() ? std::string(key) : fmt::format("{}.{}", path, key);
+}
+
 std::string_view name_of(const Object& object) { return text_at(object, {"metadata", "name"}); }
 
 std::string_view namespace_of(const Object& object) {

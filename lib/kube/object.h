@@ -55,6 +55,9 @@ bool bool_at(const doc::Value& object, std::initializer_list<std::string_view> p
 std::span<const doc::Value> list_at(const doc::Value& object,
                                     std::initializer_list<std::string_view> path);
 
+// The path of a member: "spec.replicas", "metadata.labels[helm.sh/chart]".
+std::string field_path(std::string_view path, std::string_view key);
+
 std::string_view name_of(const Object& object);
 std::string_view namespace_of(const Object& object);
 std::string_view label_of(const Object& object, std::string_view key);       // "" when absent
@@ -73,6 +76,10 @@ base::Result<Objects> read_objects(doc::Source source);
 std::vector<std::string_view> split_json(std::string_view text);
 // One `v1 List`: what kubectl takes on its standard input.
 std::string write_list(std::span<const Object> objects);
+
+// Says the namespace of every object that has none, but for kinds without namespaces. `crds` tell
+// about kinds that known_kinds() does not have.
+void fill_namespace(Objects& objects, std::string_view ns, const Objects& crds = {});
 
 // What is known about a kind without asking a cluster.
 struct Kind {
