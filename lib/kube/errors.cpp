@@ -99,6 +99,7 @@ constexpr Rule kRules[] = {
     {"yaml parse error on", "", Failure::bad_chart},
     {"cannot load chart.yaml", "", Failure::bad_chart},
     {"not a chart", "", Failure::bad_chart},
+    {"unable to detect chart at", "", Failure::bad_chart},
     {"does not appear to be a gzipped archive", "", Failure::bad_chart},
     {"template: ", "error calling", Failure::bad_chart},
     {"template: ", "executing \"", Failure::bad_chart},
@@ -111,6 +112,7 @@ constexpr Rule kRules[] = {
     {"failed to download", "", Failure::chart_missing},
     {"failed to do request: ", "", Failure::chart_missing},
     {"failed to fetch", "", Failure::chart_missing},
+    {"get \"http", "/v2/", Failure::chart_missing},
     {"failed to perform \"", "", Failure::chart_missing},
     {"failed calling webhook", "", Failure::webhook},
     {"failed to call webhook", "", Failure::webhook},
@@ -194,6 +196,8 @@ const FailureRow& row_of(Failure failure) { return kRows[static_cast<std::size_t
 
 Failure classify(std::string_view text) {
   const std::string lower = base::lower(text);
+  // kubectl asked for a user name, having no credentials, and found no input.
+  if (lower == "eof") return Failure::unauthorised;
   const auto* rule = std::find_if(std::begin(kRules), std::end(kRules),
                                   [&lower](const Rule& each) { return fits(each, lower); });
   return rule == std::end(kRules) ? Failure::other : rule->failure;

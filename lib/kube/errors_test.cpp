@@ -40,6 +40,11 @@ const Row kSaid[] = {
     {Failure::unauthorised,
      "Unable to connect to the server: tls: failed to verify certificate: x509: certificate "
      "signed by unknown authority\n"},
+    {Failure::unauthorised, "error: EOF\n"},
+    {Failure::chart_missing,
+     "Error: Get \"https://127.0.0.1:1/v2/x/tags/list\": dial tcp 127.0.0.1:1: connect: connection "
+     "refused\n"},
+    {Failure::bad_chart, "Error: unable to detect chart at a/Chart.yaml: open a/Chart.yaml: no\n"},
     {Failure::forbidden,
      "Error from server (Forbidden): pods is forbidden: User \"x\" cannot list resource \"pods\" "
      "in API group \"\" in the namespace \"a\"\n"},

@@ -32,6 +32,13 @@ EventText read_event(const Object& event, const Ref& about) {
           .count = std::max(count, int_at(event, {"series", "count"}, 1))};
 }
 
+void newest_first(std::vector<const Object*>& objects) {
+  std::stable_sort(objects.begin(), objects.end(), [](const Object* a, const Object* b) {
+    return text_at(*a, {"metadata", "creationTimestamp"}) >
+           text_at(*b, {"metadata", "creationTimestamp"});
+  });
+}
+
 }  // namespace
 
 std::vector<const Object*> pods_of(const Object& workload, const Surroundings& around) {
@@ -43,6 +50,7 @@ std::vector<const Object*> pods_of(const Object& workload, const Surroundings& a
                                         : matches(selector, at(pod, {"metadata", "labels"}));
     if (own && namespace_of(pod) == self.ns) found.push_back(&pod);
   }
+  newest_first(found);
   return found;
 }
 
@@ -54,10 +62,7 @@ std::vector<const Object*> replica_sets_of(const Object& workload, const Surroun
       if (namespace_of(set) == self.ns && text_at(owner, {"kind"}) == self.kind &&
           text_at(owner, {"name"}) == self.name)
         found.push_back(&set);
-  std::stable_sort(found.begin(), found.end(), [](const Object* a, const Object* b) {
-    return text_at(*a, {"metadata", "creationTimestamp"}) >
-           text_at(*b, {"metadata", "creationTimestamp"});
-  });
+  newest_first(found);
   return found;
 }
 

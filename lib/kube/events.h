@@ -9,7 +9,7 @@
 
 namespace weft::kube {
 
-// By the workload's selector; a Pod is its own.
+// By the workload's selector, newest first; a Pod is its own.
 std::vector<const Object*> pods_of(const Object& workload, const Surroundings& around);
 // Of a Deployment, newest first.
 std::vector<const Object*> replica_sets_of(const Object& workload, const Surroundings& around);

@@ -27,10 +27,18 @@ void add(Words& words, std::initializer_list<std::string> more) {
   words.insert(words.end(), more.begin(), more.end());
 }
 
-void add_chart(Words& words, const Chart& chart) {
+// helm takes a path that does not exist for the name of a repository and speaks of that.
+Result<void> add_chart(Words& words, const Chart& chart) {
+  std::error_code unreadable;
+  if (chart.repo.empty() && !chart.source.starts_with("oci://") &&
+      !std::filesystem::exists(chart.source, unreadable))
+    return Error{ExitCode::input, fmt::format("there is no chart at {}", chart.source),
+                 std::string(row_of(Failure::chart_missing).remedy)}
+        .because(fmt::format("path \"{}\" not found", chart.source));
   words.push_back(chart.source);
   if (!chart.repo.empty()) add(words, {"--repo", chart.repo});
   if (!chart.version.empty()) add(words, {"--version", chart.version});
+  return {};
 }
 
 std::string label_list(const std::map<std::string, std::string>& labels) {
@@ -129,7 +137,7 @@ Result<proc::Finished> HelmCli::run(const std::string& what, const proc::Command
 
 Result<ReleaseDetail> HelmCli::upgrade(const Upgrade& what) {
   Words words{"upgrade", "--install", what.release};
-  add_chart(words, what.chart);
+  WEFT_CHECK(add_chart(words, what.chart));
   add(words, {"--namespace", what.ns, "--reset-values", "--values", "-", "--history-max",
               fmt::format("{}", kHistoryKept), "-o", "json"});
   if (what.create_namespace) words.emplace_back("--create-namespace");
@@ -216,7 +224,7 @@ Result<doc::Value> HelmCli::values(const ReleaseName& name, int revision, bool a
 
 Result<Objects> HelmCli::render(const Template& what) {
   Words words{"template", what.release};
-  add_chart(words, what.chart);
+  WEFT_CHECK(add_chart(words, what.chart));
   add(words, {"--namespace", what.ns, "--values", "-"});
   if (!what.kubernetes_version.empty()) add(words, {"--kube-version", what.kubernetes_version});
   for (const std::string& version : what.api_versions) add(words, {"--api-versions", version});
@@ -229,7 +237,7 @@ Result<Objects> HelmCli::render(const Template& what) {
 
 Result<std::string> HelmCli::show(const char* part, const Chart& chart) {
   Words words{"show", part};
-  add_chart(words, chart);
+  WEFT_CHECK(add_chart(words, chart));
   WEFT_TRY(done, run("cannot read chart " + chart.source, command(std::move(words))));
   return std::move(done.out);
 }
@@ -251,7 +259,7 @@ Result<Objects> HelmCli::show_crds(const Chart& chart) {
 
 Result<std::string> HelmCli::pull(const Chart& chart, const std::string& folder) {
   Words words{"pull"};
-  add_chart(words, chart);
+  WEFT_CHECK(add_chart(words, chart));
   add(words, {"--destination", folder});
   WEFT_CHECK(run("cannot fetch chart " + chart.source, command(std::move(words))));
   if (const auto archive = archive_in(folder)) return *archive;
