@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Simulated nodes: keeps Node objects Ready and lets the pods that the scheduler binds to them seem
-to run. Everything else (scheduling, controllers, webhooks, volumes claims, quotas) is the real thing.
+to run. Everything else (scheduling, controllers, webhooks, volume claims, quotas) is the real thing.
 
 What a pod pretends is the first of:
   annotation of the pod    weft.test/outcome: crash
@@ -70,15 +70,18 @@ class Pod:
         self.api, self.address, self.delay = api, address, delay
         self.meta, self.spec = body["metadata"], body["spec"]
         self.path = f"/api/v1/namespaces/{self.meta['namespace']}/pods/{self.meta['name']}"
-        self.started = stamp()
+        self.started = body["status"].get("startTime") or stamp()
+        self.created = bool(body["status"].get("containerStatuses"))  # its node was here before
         self.outcome = None
         self.turn = 0  # a play of an older turn stops
 
     def play(self, outcome):
         """Goes through the states of an outcome; yields the seconds to wait before the next one."""
         kind, *seconds = outcome.split()
-        self.show("Pending", [container(c, waiting("ContainerCreating")) for c in self.spec["containers"]],
-                  initialized=not self.spec.get("initContainers"))
+        if not self.created:
+            self.show("Pending", [container(c, waiting("ContainerCreating")) for c in self.spec["containers"]],
+                      initialized=not self.spec.get("initContainers"))
+            self.created = True
         yield float(seconds[0]) if seconds else self.delay
         yield from getattr(self, kind.replace("-", "_"))()
 

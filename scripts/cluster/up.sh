@@ -31,6 +31,7 @@ check_name
 wanted=$nodes
 if running; then
   [[ $nodes == "$wanted" ]] || die "cluster \"$name\" runs with --nodes $nodes; end it first"
+  [[ -e $state/ready ]] || die "cluster \"$name\" is starting"
   echo "$kubeconfig"
   exit 0
 fi
