@@ -109,9 +109,9 @@ class Cluster:
                        {"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": name}]})
         return pathlib.Path(made.stdout.strip())
 
-    def load_image(self, archive):
-        """Puts an image archive of mkimage.py on a real node."""
-        done = run(HERE / "load-image.sh", "--name", self.name, archive)
+    def load_image(self, *words):
+        """load-image.sh: puts an image archive on a real node; "--tag", IMAGE, NAME gives it a name."""
+        done = run(HERE / "load-image.sh", "--name", self.name, *words)
         if done.code:
             raise AssertionError(done.stderr)
 

@@ -8,7 +8,7 @@
 
 Each is made once and kept in ${WEFT_CLUSTER_CACHE:-~/.cache/weft-cluster}, under a name that changes
 with whatever it is made from. Packages come from the registry that npm is configured with, modules
-from Go's; both are checked against the hashes in the tree. Exit code 5: something is missing here; 1: something failed.
+from Go's; both are checked against the hashes in the tree. Exit code 5: this machine lacks something.
 """
 import base64
 import collections
