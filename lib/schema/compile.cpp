@@ -275,6 +275,11 @@ void Compiler::fill_list(Node& node, const doc::Value& schema, Role role) {
   node.list_keys = texts_of(schema.find("x-kubernetes-list-map-keys"));
   if (list_type == "set") node.list_type = ListType::set;
   if (list_type == "map" && !node.list_keys.empty()) node.list_type = ListType::map;
+  // Our own notation says it of the items, which may be a type of their own.
+  if (node.items != nullptr && node.items->kind == Kind::object && !node.items->list_keys.empty()) {
+    node.list_type = ListType::map;
+    node.list_keys = node.items->list_keys;
+  }
 }
 
 void Compiler::fill_combinations(Node& node, const doc::Value& schema) {

@@ -4,6 +4,8 @@
 #include <optional>
 
 #include "lib/base/format.h"
+#include "lib/base/text.h"
+#include "lib/schema/builtin.h"
 
 namespace weft::schema {
 namespace {
@@ -40,13 +42,15 @@ doc::Value without_descriptions(const doc::Value& schema) {
 
 struct SchemaSet::Entry {
   std::string origin;
-  doc::Value source;
+  std::string kind;  // as it was added
   CompileOptions options;
-  std::once_flag once;
-  std::optional<Schema> schema;
-  std::string failure;
+  // Compiled at most once, whoever asks first.
+  mutable doc::Value source;
+  mutable std::once_flag once;
+  mutable std::optional<Schema> schema;
+  mutable std::string failure;
 
-  const Schema* compiled() {
+  const Schema* compiled() const {
     std::call_once(once, [this] {
       auto result = Schema::compile(source, options);
       source = {};
@@ -74,6 +78,8 @@ KindName kind_name(std::string_view api_version, std::string_view kind) {
 void SchemaSet::add(KindName name, const doc::Value& schema, Dialect dialect, std::string origin) {
   auto entry = std::make_shared<Entry>();
   entry->origin = std::move(origin);
+  entry->kind = name.kind;
+  name.kind = base::lower(name.kind);
   entry->source = without_descriptions(schema);
   entry->options.dialect = dialect;
   entries_[std::move(name)] = std::move(entry);
@@ -102,41 +108,61 @@ base::Result<void> SchemaSet::add_definition(const doc::Value& definition, std::
     if (schema == nullptr) schema = common;
     if (schema == nullptr || !flag_at(version.find("served"), true)) continue;
     const KindName name{group, text_at(version.find("name")), kind};
+    const KindName key{group, name.version, base::lower(kind)};
     // Versions are often alike: one compiled schema serves them all.
     if (last != nullptr && *last == *schema) {
-      entries_[name] = entry;
+      entries_[key] = entry;
       continue;
     }
     add(name, *schema, Dialect::structural, origin);
-    entry = entries_[name];
+    entry = entries_[key];
     last = schema;
   }
   return {};
 }
 
+const SchemaSet::Entry* SchemaSet::entry(std::string_view api_version,
+                                         std::string_view kind) const {
+  KindName name = kind_name(api_version, kind);
+  name.kind = base::lower(name.kind);
+  const auto at = entries_.find(name);
+  if (at == entries_.end()) return nullptr;
+  const std::string& exact = at->second->kind;
+  return exact == kind || exact == name.kind ? at->second.get() : nullptr;
+}
+
 const Schema* SchemaSet::find(std::string_view api_version, std::string_view kind) const {
-  const auto at = entries_.find(kind_name(api_version, kind));
-  return at == entries_.end() ? nullptr : at->second->compiled();
+  if (const Entry* added = entry(api_version, kind)) return added->compiled();
+  const KindName name = kind_name(api_version, kind);
+  return versions(name.group, kind).empty() ? builtin_schema(name) : nullptr;
+}
+
+std::string_view SchemaSet::origin(std::string_view api_version, std::string_view kind) const {
+  if (const Entry* added = entry(api_version, kind)) return added->origin;
+  return find(api_version, kind) == nullptr ? "" : "built in";
 }
 
 std::vector<SchemaSet::Listed> SchemaSet::list() const {
   std::vector<Listed> all;
-  for (const auto& [name, entry] : entries_) all.push_back({name, entry->origin});
+  for (const auto& [name, entry] : entries_)
+    all.push_back({{name.group, name.version, entry->kind}, entry->origin});
   return all;
 }
 
 std::vector<std::string> SchemaSet::versions(std::string_view group, std::string_view kind) const {
   std::vector<std::string> out;
-  for (const auto& [name, entry] : entries_)
-    if (name.group == group && name.kind == kind) out.push_back(name.version);
+  const std::string wanted = base::lower(kind);
+  for (auto at = entries_.lower_bound({std::string(group), {}, {}});
+       at != entries_.end() && at->first.group == group; ++at)
+    if (at->first.kind == wanted) out.push_back(at->first.version);
   return out;
 }
 
 std::vector<std::string> SchemaSet::problems() const {
   std::vector<std::string> out;
   for (const auto& [name, entry] : entries_) {
-    const auto label = [&] {
-      return fmt::format("{} {} ({})", name.kind, name.version, entry->origin);
+    const auto label = [&name = name, &entry = entry] {
+      return fmt::format("{} {} ({})", entry->kind, name.version, entry->origin);
     };
     if (!entry->failure.empty()) out.push_back(fmt::format("{}: {}", label(), entry->failure));
     if (!entry->schema) continue;
