@@ -39,7 +39,7 @@ base::Result<Mesh> parse(const std::string& source, std::string_view text) {
 Catalog Catalog::builtin() {
   Catalog catalog;
   for (const auto& file : builtin_meshes())
-    catalog.entries_.emplace(file.name, Entry{std::string(file.name), file.text, nullptr});
+    catalog.entries_.emplace(file.name, Entry{std::string(file.name), file.text, {}, nullptr});
   return catalog;
 }
 
@@ -52,14 +52,15 @@ base::Result<Catalog> Catalog::open(const std::string& folder) {
       return Error{ExitCode::input, fmt::format("{} describes the mesh {}", path, mesh.id),
                    fmt::format("name the file {}.yaml", mesh.id)};
     const std::string id = mesh.id;
-    catalog.entries_.insert_or_assign(id, Entry{path, {}, std::make_unique<Mesh>(std::move(mesh))});
+    catalog.entries_.insert_or_assign(
+        id, Entry{path, {}, std::move(text), std::make_unique<Mesh>(std::move(mesh))});
   }
   return catalog;
 }
 
 base::Result<const Mesh*> Catalog::read(Entry& entry) const {
   if (entry.mesh == nullptr) {
-    WEFT_TRY(mesh, parse(entry.source, entry.text));
+    WEFT_TRY(mesh, parse(entry.source, entry.embedded));
     entry.mesh = std::make_unique<Mesh>(std::move(mesh));
   }
   return entry.mesh.get();
@@ -80,7 +81,18 @@ base::Result<const Mesh*> Catalog::find(std::string_view id_or_alias) const {
   return Error{
       ExitCode::usage,
       fmt::format("no mesh is called {}{}", id_or_alias, base::did_you_mean(wanted, names)),
-      "see: weft mesh list --all"};
+      "weft mesh list --all"};
+}
+
+base::Result<doc::Value> Catalog::document(std::string_view id_or_alias) const {
+  WEFT_TRY(mesh, find(id_or_alias));
+  const Entry& entry = entries_.find(mesh->id)->second;
+  const auto text = entry.text.empty() ? std::string(entry.embedded) : entry.text;
+  WEFT_TRY(read, doc::read(doc::Source(entry.source, text)));
+  doc::Value document;
+  document.set("schema", "weft.mesh/v1");
+  for (const auto& member : read.root.members()) document.set(member.key, member.value);
+  return document;
 }
 
 base::Result<std::vector<const Mesh*>> Catalog::all() const {

@@ -27,6 +27,8 @@ class Catalog {
   // By id or alias, in any case. Unknown: a usage error with did-you-mean. The pointer lives as
   // long as the catalogue.
   base::Result<const Mesh*> find(std::string_view id_or_alias) const;
+  // The file of a mesh as it was read, "schema": "weft.mesh/v1" first.
+  base::Result<doc::Value> document(std::string_view id_or_alias) const;
   // Every mesh, read in full, in the order of the ids.
   base::Result<std::vector<const Mesh*>> all() const;
   // Every mesh with id, name, summary, aliases, status, driver and versions alone: fast.
@@ -38,7 +40,8 @@ class Catalog {
  private:
   struct Entry {
     std::string source;          // for messages
-    std::string_view text;       // of what is compiled in
+    std::string_view embedded;   // what is compiled in, or
+    std::string text;            // of the user's file
     std::unique_ptr<Mesh> mesh;  // read so far
   };
 

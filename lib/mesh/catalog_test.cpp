@@ -111,8 +111,9 @@ TEST_CASE("a version that does not exist names the nearest, a line without patch
     return result.error();
   };
   CHECK(error("istio", "1.31.0").remedy ==
-        "nearest: 1.30.3, 1.29.6, 1.28.x; see: weft mesh show istio");
-  CHECK(error("istio", "1.27").message == "the catalogue lists no patch of istio 1.27.x");
+        "1.30.3, 1.29.6, 1.28.x; weft mesh show istio lists them all");
+  CHECK(error("istio", "1.27").message ==
+        "the catalogue does not know the exact charts of istio 1.27.x");
   for (const auto* bad : {"latest", "1.30.3; true", "1.30.4\n", "--help", "1.30.", "2.20.1"})
     error("linkerd", bad);
 }

@@ -78,6 +78,10 @@ void get_values(doc::Fields& in, std::string_view key, const KnownNames& known,
 }
 
 void read_identity(doc::Fields& in, Mesh& mesh) {
+  std::string schema = "weft.mesh/v1";
+  in.get("schema", schema);
+  if (schema != "weft.mesh/v1")
+    in.fail("schema", fmt::format("is {}", schema), "weft reads weft.mesh/v1");
   in.need("id", mesh.id).need("name", mesh.name).get("summary", mesh.summary);
   in.get("aliases", mesh.aliases).part("status", mesh.status, read_status);
   get_enum(in, "kind", mesh.kind);

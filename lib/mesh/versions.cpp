@@ -80,17 +80,18 @@ Error unknown_version(const Mesh& mesh, std::string_view asked) {
   std::vector<std::string> texts;
   for (const auto* version : nearest) texts.push_back(version->version);
   error.remedy = texts.empty() ? fmt::format("the catalogue lists no versions of {}", mesh.id)
-                               : fmt::format("nearest: {}; see: weft mesh show {}",
+                               : fmt::format("{}; weft mesh show {} lists them all",
                                              base::join(texts, ", "), mesh.id);
   return error;
 }
 
 Error needs_patch(const Mesh& mesh, const Version& line) {
-  std::string example = line.version;
+  std::string example = line.chart;
   example.back() = '3';
-  return {ExitCode::usage,
-          fmt::format("the catalogue lists no patch of {} {}", mesh.id, line.version),
-          fmt::format("give the exact version, for example --version {}", example)};
+  return {
+      ExitCode::usage,
+      fmt::format("the catalogue does not know the exact charts of {} {}", mesh.id, line.version),
+      fmt::format("give their version, for example --version {}", example)};
 }
 
 // A patch of a known line: the facts of the line under the version asked for.
@@ -203,7 +204,7 @@ base::Result<Version> resolve(const Mesh& mesh, std::string_view asked) {
 
 std::optional<Version> version_of(const Mesh& mesh, std::string_view found) {
   for (const auto& version : mesh.versions)
-    if (!version.is_line() && names(version, found)) return version;
+    if (names(version, found)) return version;
   return {};
 }
 

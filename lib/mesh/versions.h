@@ -56,7 +56,8 @@ struct Version {
   bool lts = false;
   std::string note;
 
-  bool is_line() const { return version.ends_with(".x"); }
+  // The exact version of its charts is not known.
+  bool is_line() const { return chart.ends_with(".x"); }
 };
 
 // `asked` may be a version, a line ("1.30": its newest patch), a chart or app version, with or
