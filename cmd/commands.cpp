@@ -3,6 +3,7 @@
 #include <memory>
 #include <ostream>
 
+#include "cmd/mesh/mesh.h"
 #include "cmd/meshmark/meshmark.h"
 #include "cmd/meta/meta.h"
 #include "cmd/perf/perf.h"
@@ -14,24 +15,25 @@ namespace {
 using base::ExitCode;
 
 constexpr const char* kDescription =
-    "Measures services and service meshes, keeps the results in the Service Mesh Performance "
-    "format and scores them with MeshMark.";
+    "Knows the service meshes and tells which one fits, measures services and meshes, keeps the "
+    "results in the Service Mesh Performance format and scores them with MeshMark.";
 
 }  // namespace
 
 cli::Command root() {
   auto version = std::make_shared<bool>(false);
   return {.name = "weft",
-          .summary = "Service mesh performance from one binary",
+          .summary = "Service meshes from one binary: know, choose, measure",
           .description = kDescription,
           .examples = {{"weft perf run http://localhost:8080/ --qps 1000", "measure a service"},
                        {"weft perf show", "look at the newest result"},
+                       {"weft mesh advise --needs mtls,canary", "which mesh fits"},
                        {"weft version", "the version of this build"},
                        {"weft help exit-codes", "what the exit codes mean"}},
           .flags = {cli::flag("--version", *version, "print the version")},
-          .commands = {perf_command(), serve_command(), meshmark_command(), help_command(),
-                       doctor_command(), config_command(), completion_command(), version_command(),
-                       complete_command()},
+          .commands = {mesh_command(), perf_command(), serve_command(), meshmark_command(),
+                       help_command(), doctor_command(), config_command(), completion_command(),
+                       version_command(), complete_command()},
           .without_files = true,
           .run = [version](Context& context) -> base::Result<ExitCode> {
             if (*version) return print_version(context);
