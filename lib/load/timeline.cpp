@@ -22,7 +22,7 @@ void Timeline::add(const Slice& slice) {
   interval.planned += slice.planned;
   interval.completed += slice.completed;
   interval.errors += slice.errors;
-  interval.latency.merge(slice.latency.sparse());
+  interval.latency.merge(slice.latency.coarse());
 }
 
 void Timeline::join_neighbours() {

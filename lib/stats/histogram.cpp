@@ -97,6 +97,26 @@ SparseHistogram Histogram::sparse() const {
   return sparse;
 }
 
+SparseHistogram Histogram::coarse() const {
+  constexpr std::uint32_t kGroup = 8, kMiddle = 3;  // of 0 to 7
+  SparseHistogram coarse = sparse();
+  if (coarse.count == 0) return coarse;
+  // The cells of the extremes stay: readers expect them.
+  const std::uint32_t first = coarse.cells.front().index, last = coarse.cells.back().index;
+  auto end = coarse.cells.begin();
+  for (auto cell : coarse.cells) {
+    if (cell.index >= 2 * kHalf && cell.index != first && cell.index != last)
+      cell.index = std::clamp(cell.index / kGroup * kGroup + kMiddle, first, last);
+    if (end != coarse.cells.begin() && std::prev(end)->index == cell.index)
+      std::prev(end)->count += cell.count;
+    else
+      *end++ = cell;
+  }
+  coarse.cells.erase(end, coarse.cells.end());
+  coarse.cells.shrink_to_fit();
+  return coarse;
+}
+
 double Histogram::mean() const { return count_ == 0 ? 0 : sum_ / static_cast<double>(count_); }
 
 double Histogram::stddev() const {

@@ -62,6 +62,9 @@ class Histogram {
   void merge(const SparseHistogram& other);
   void clear();
   SparseHistogram sparse() const;
+  // The same with eight cells above 2048 ns in one: values are off by less than 0.8 %, and however
+  // many there are, 36 octaves of them hold at most 6500 cells. Count, sums and extremes are exact.
+  SparseHistogram coarse() const;
 
   std::uint64_t count() const { return count_; }
   std::uint64_t saturated() const { return saturated_; }

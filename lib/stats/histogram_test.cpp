@@ -133,6 +133,31 @@ TEST_CASE("Merging with an empty histogram changes nothing") {
   CHECK(sparse.min == 7);
 }
 
+TEST_CASE("A coarse copy is small, off by less than 0.8 %, and exact where it is cheap") {
+  const auto fine = histogram_of(log_uniform(200'000, 7));
+  const auto coarse = fine.coarse();
+  CHECK(coarse.cells.size() < 6500);
+  CHECK(coarse.cells.size() < fine.sparse().cells.size() / 4);
+  CHECK(coarse.count == fine.count());
+  CHECK(coarse.min == fine.min());
+  CHECK(coarse.max == fine.max());
+  CHECK(coarse.sum_squares == fine.sparse().sum_squares);
+  const Histogram again(coarse);
+  for (double p = 1; p < 100; ++p)
+    CHECK(static_cast<double>(again.percentile(p)) ==
+          Approx(static_cast<double>(fine.percentile(p))).epsilon(0.008));
+  CHECK(histogram_of({1, 2, 3, 2047}).coarse().cells.size() == 4);
+  CHECK(Histogram().coarse().cells.empty());
+  const auto one = histogram_of({5'000'000}).coarse();
+  CHECK(one.cells == histogram_of({5'000'000}).sparse().cells);
+  for (const auto& ends : {std::vector<std::uint64_t>{5'000'000, 5'010'000},
+                           std::vector<std::uint64_t>{5'000'000, 5'001'000, 900'000'000}}) {
+    const auto outer = histogram_of(ends).coarse().cells;
+    CHECK(outer.front().index == Histogram::cell_index(ends.front()));
+    CHECK(outer.back().index == Histogram::cell_index(ends.back()));
+  }
+}
+
 TEST_CASE("Values above the range saturate: counted, never lost") {
   Histogram histogram;
   histogram.record(1'000);
