@@ -30,7 +30,6 @@ target_compile_options(weft_options INTERFACE -fPIE -Wall -Wextra -Wpedantic -Ws
                        -Wnon-virtual-dtor -Woverloaded-virtual -Werror=return-type
                        -Wno-missing-field-initializers  # designated initialisers name what matters
                        $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
-target_compile_definitions(weft_options INTERFACE $<$<BOOL:${WEFT_STATIC}>:WEFT_STATIC>)
 if(WEFT_SANITIZE)
   target_compile_options(weft_options INTERFACE -fsanitize=${WEFT_SANITIZE}
                          -fno-sanitize-recover=all -fno-omit-frame-pointer)
