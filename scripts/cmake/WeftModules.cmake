@@ -40,6 +40,7 @@ function(weft_module name)
   if(sources)
     add_library(weft_${name} STATIC ${sources})
     target_link_libraries(weft_${name} PUBLIC weft_options ${allowed} PRIVATE ${arg_LIBS})
+    target_precompile_headers(weft_${name} REUSE_FROM weft_common_pch)
   else()  # headers only
     add_library(weft_${name} INTERFACE)
     target_link_libraries(weft_${name} INTERFACE weft_options ${allowed} ${arg_LIBS})
