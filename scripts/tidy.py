@@ -1,14 +1,16 @@
 #!/usr/bin/env python3
 """Runs clang-tidy over the sources of a build folder, two at a time, test files left out.
 
-A file that passed is not checked again until it, a header of the tree, or .clang-tidy changes:
-the cache in <build>/tidy keeps one stamp per passed file.
+A file that passed is not checked again until it, a header of the tree that it includes, or
+.clang-tidy changes: the cache in <build>/tidy keeps one stamp per passed file.
 """
 import concurrent.futures
+import functools
 import hashlib
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 
@@ -19,18 +21,34 @@ sources = sorted({pathlib.Path(c["file"]) for c in commands})
 sources = [s for s in sources if root in s.parents and build.resolve() not in s.parents
            and not s.stem.endswith(("_test", "_fuzz", "_bench")) and "testkit" not in s.parts]
 
-tracked = subprocess.run(["git", "ls-files", "-z", "*.h", ".clang-tidy"], capture_output=True,
-                         check=True).stdout.decode().split("\0")
-shared = hashlib.sha256()
-for name in sorted(filter(None, tracked)):
-    shared.update((root / name).read_bytes())
+configuration = (root / ".clang-tidy").read_bytes()
+
+
+@functools.cache
+def includes(path):
+    """The headers of the tree that a file includes itself."""
+    found = re.findall(rb'^#include "([^"]+)"', path.read_bytes(), re.MULTILINE)
+    return [root / name.decode() for name in found if (root / name.decode()).exists()]
+
+
+def read_with(source):
+    """The file and every header of the tree that it reads, in a fixed order."""
+    seen, waiting = {source}, [source]
+    while waiting:
+        new = set(includes(waiting.pop())) - seen
+        seen |= new
+        waiting += new
+    return sorted(seen)
+
+
 stamps = build / "tidy"
 stamps.mkdir(exist_ok=True)
 
 
 def stamp(source):
-    digest = shared.copy()
-    digest.update(str(source.relative_to(root)).encode() + source.read_bytes())
+    digest = hashlib.sha256(configuration)
+    for path in read_with(source):
+        digest.update(str(path.relative_to(root)).encode() + path.read_bytes())
     return stamps / digest.hexdigest()
 
 
