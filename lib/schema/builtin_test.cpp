@@ -46,6 +46,9 @@ TEST_CASE("mistakes in mesh objects are found with nothing at hand") {
   CHECK(told("networking.istio.io/v1", "VirtualService",
              "{hosts: [a], http: [{timeot: 5s, route: [{destination: {host: a}}]}]}") ==
         "spec.http[0].timeot: unknown field (did you mean timeout?)");
+  CHECK(told("networking.istio.io/v1", "VirtualService",
+             "{hosts: [a], http: [{timeout: 5 seconds, route: [{destination: {host: a}}]}]}") ==
+        "spec.http[0].timeout: must be a duration such as 1m30s, found \"5 seconds\"");
   CHECK(told("networking.istio.io/v1beta1", "DestinationRule",
              "{host: a, trafficPolicy: {tls: {mode: MUTAL}}}") ==
         "spec.trafficPolicy.tls.mode: must be one of DISABLE, SIMPLE, MUTUAL, ISTIO_MUTUAL, found "

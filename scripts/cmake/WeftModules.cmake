@@ -8,6 +8,7 @@ set(WEFT_MODULES "")
 
 # weft_module(name [LIBS library...]): lib/<name>/*.cpp becomes weft_<name>, its *_test.cpp one
 # Catch2 program <name>_test, each *_fuzz.cpp a replay program (or a fuzzer, see WEFT_FUZZ), its
+# *_bench.cpp a program <name>_x_bench that is built only when asked for, its
 # *_contract.cpp a Catch2 program <name>_contract_test that needs the real programs it tests against.
 function(weft_module name)
   cmake_parse_arguments(arg "" "" "LIBS" ${ARGN})
@@ -30,10 +31,12 @@ function(weft_module name)
   file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/lib/${name}/*.cpp)
   set(tests ${sources})
   set(fuzzers ${sources})
+  set(benches ${sources})
   set(contracts ${sources})
   list(FILTER sources EXCLUDE REGEX "_(test|fuzz|bench|contract)\\.cpp$")
   list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
   list(FILTER fuzzers INCLUDE REGEX "_fuzz\\.cpp$")
+  list(FILTER benches INCLUDE REGEX "_bench\\.cpp$")
   list(FILTER contracts INCLUDE REGEX "_contract\\.cpp$")
 
   list(TRANSFORM allowed PREPEND weft_)
@@ -58,6 +61,11 @@ function(weft_module name)
     target_link_libraries(${name}_contract_test PRIVATE weft_${name} weft_testkit weft_catch_main)
     target_precompile_headers(${name}_contract_test REUSE_FROM weft_catch_pch)
   endif()
+  foreach(bench IN LISTS benches)
+    cmake_path(GET bench STEM bench_name)
+    add_executable(${name}_${bench_name} EXCLUDE_FROM_ALL ${bench})
+    target_link_libraries(${name}_${bench_name} PRIVATE weft_${name})
+  endforeach()
   if(BUILD_TESTING)
     foreach(fuzzer IN LISTS fuzzers)
       weft_fuzzer(${name} ${fuzzer})
