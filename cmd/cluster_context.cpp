@@ -1,5 +1,6 @@
 #include "cmd/cluster_context.h"
 
+#include <mutex>
 #include <ostream>
 
 #include "lib/base/format.h"
@@ -9,13 +10,16 @@ namespace {
 
 using base::Result;
 
-// Shows each command before it runs.
+// Shows each command before it runs; calls may come from several threads.
 class TellingRunner : public proc::Runner {
  public:
   TellingRunner(proc::Runner& runner, std::ostream& err) : runner_(runner), err_(err) {}
 
   Result<proc::Finished> run(const proc::Command& command) override {
-    err_ << fmt::format("+ {}\n", command.text());
+    {
+      const std::lock_guard lock(mutex_);
+      err_ << fmt::format("+ {}\n", command.text());
+    }
     return runner_.run(command);
   }
   std::optional<std::string> find(const std::string& program) const override {
@@ -25,6 +29,7 @@ class TellingRunner : public proc::Runner {
  private:
   proc::Runner& runner_;
   std::ostream& err_;
+  std::mutex mutex_;
 };
 
 // The name of the kubeconfig's current context; empty inside a pod, where there is no kubeconfig.

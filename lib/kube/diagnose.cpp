@@ -60,6 +60,13 @@ std::string logs(const Ref& pod, std::string_view container, bool previous) {
                      previous ? " --previous" : "");
 }
 
+std::string between(std::string_view text, std::string_view before, std::string_view after) {
+  const auto at = text.find(before);
+  if (at == std::string_view::npos) return {};
+  text = text.substr(at + before.size());
+  return std::string(text.substr(0, text.find(after)));
+}
+
 // What stands between the quotes behind `mark`.
 std::string quoted_after(std::string_view text, std::string_view mark) {
   const auto at = text.find(mark);
@@ -242,8 +249,7 @@ Diagnosis refusal(const Ref& owner, std::string_view message) {
   std::string_view what = "pods cannot be created";
   if (failure == Failure::quota) {
     found.cause = Cause::quota;
-    const auto at = message.find("exceeded quota: ") + 16;
-    found.name = message.substr(at, message.find(',', at) - at);
+    found.name = between(message, "exceeded quota: ", ",");
     what = "a ResourceQuota allows no more pods";
   } else if (failure == Failure::webhook) {
     found.cause = Cause::webhook;

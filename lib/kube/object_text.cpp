@@ -14,9 +14,12 @@ using base::Result;
 // A list of two thousand pods has about a million nodes.
 constexpr doc::Limits kLimits{.nodes = 20'000'000};
 
+// A brace before a plain word opens a map of YAML.
 bool starts_like_json(std::string_view text) {
   text = base::trim(text);
-  return !text.empty() && text.front() == '{';
+  if (!text.starts_with('{')) return false;
+  text = base::trim(text.substr(1));
+  return text.starts_with('"') || text.starts_with('}');
 }
 
 Result<void> add(doc::Document document, Objects& out) {

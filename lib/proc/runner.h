@@ -7,9 +7,11 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "lib/base/number.h"
@@ -17,6 +19,8 @@
 #include "lib/base/stop.h"
 
 namespace weft::proc {
+
+enum class Output { out, err };
 
 struct Command {
   std::vector<std::string> argv;  // argv[0] is looked up on PATH unless it contains a slash
@@ -28,6 +32,9 @@ struct Command {
   const base::StopFlag* stop = nullptr;
   // Between asking the group to end (SIGINT) and killing it, at the deadline or a stop request.
   base::Nanoseconds grace = std::chrono::seconds(2);
+  // Called with each line, without its end, as soon as the child has written it; in the thread of
+  // run(). The text is collected all the same.
+  std::function<void(Output, std::string_view)> on_line;
 
   std::string text() const;  // quoted for pasting into a shell
 };

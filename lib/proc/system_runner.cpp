@@ -38,11 +38,39 @@ std::string last_words(std::string_view text) {
   return std::string(line == std::string_view::npos ? text : text.substr(line + 1));
 }
 
+// Hands out the lines of a growing text, each once.
+class Lines {
+ public:
+  Lines(const Command& command, Output output) : command_(command), output_(output) {}
+
+  // With `all`, also a last line that has no end.
+  void pass(std::string_view text, bool all) {
+    if (!command_.on_line) return;
+    for (auto end = text.find('\n', next_); end != std::string_view::npos;
+         end = text.find('\n', next_)) {
+      command_.on_line(output_, text.substr(next_, end - next_));
+      next_ = end + 1;
+    }
+    if (!all || next_ >= text.size()) return;
+    command_.on_line(output_, text.substr(next_));
+    next_ = text.size();
+  }
+
+ private:
+  const Command& command_;
+  Output output_;
+  std::size_t next_ = 0;
+};
+
 enum class End { exited, deadline, stopped, too_much };
 
 End wait_for(Child& child, const Command& command, const base::Clock& clock) {
   const auto deadline = clock.monotonic() + command.deadline;
+  Lines out(command, Output::out), err(command, Output::err);
   for (;;) {
+    const bool over = child.outputs_closed();
+    out.pass(child.out, over);
+    err.pass(child.err, over);
     const Nanoseconds left = deadline - clock.monotonic();
     const bool gone = child.exited();
     if (gone && child.outputs_closed()) return End::exited;

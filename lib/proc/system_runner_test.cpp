@@ -5,11 +5,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cerrno>
 #include <csignal>
 #include <fstream>
 #include <thread>
+
+#include "lib/testkit/temp_dir.h"
 
 using namespace weft;
 using namespace std::chrono_literals;
@@ -111,6 +114,40 @@ TEST_CASE("a stop request ends the child") {
   other.join();
   REQUIRE_FALSE(stopped.ok());
   CHECK(stopped.error().code == base::ExitCode::interrupted);
+}
+
+TEST_CASE("lines are told while the child still runs, and collected") {
+  auto runner = make_runner();
+  base::StopFlag stop;
+  std::vector<std::string> told;
+  Command command = shell("echo one; echo two >&2; printf three; sleep 600");
+  command.stop = &stop;
+  command.on_line = [&](proc::Output output, std::string_view line) {
+    told.push_back((output == proc::Output::out ? "out " : "err ") + std::string(line));
+    if (told.size() == 2) stop.request();
+  };
+  CHECK(runner.run(command).error().code == base::ExitCode::interrupted);
+  std::sort(told.begin(), told.end());
+  CHECK(told == std::vector<std::string>{"err two", "out one"});
+
+  told.clear();
+  Command whole = shell("printf 'a\\n\\nb'");
+  whole.on_line = command.on_line;
+  CHECK(runner.run(whole)->out == "a\n\nb");
+  CHECK(told == std::vector<std::string>{"out a", "out ", "out b"});
+}
+
+TEST_CASE("a child may finish its work when it is asked to stop") {
+  auto runner = make_runner();
+  base::StopFlag stop;
+  testkit::TempDir folder;
+  Command command =
+      shell("trap 'echo done > mark; exit 1' INT; echo ready; while :; do sleep 0.05; done");
+  command.directory = folder.path();
+  command.stop = &stop;
+  command.on_line = [&stop](proc::Output, std::string_view) { stop.request(); };
+  CHECK(runner.run(command).error().code == base::ExitCode::interrupted);
+  CHECK(std::ifstream(folder.path() + "/mark").good());
 }
 
 TEST_CASE("output over the limit ends the child with an error") {

@@ -21,6 +21,7 @@ class FakeCluster : public kube::Cluster {
  public:
   // Objects of a YAML or JSON text, as they are: status included.
   FakeCluster& add(const std::string& manifests);
+  FakeCluster& add(const char* manifests) { return add(std::string(manifests)); }
   FakeCluster& add(kube::Object object);
   // The next call of that verb (list, get, apply, delete, patch, may, raw, server) fails.
   FakeCluster& fail(const std::string& verb, base::Error error);
