@@ -29,7 +29,6 @@ constexpr Published kCharts[] = {
     {"kuma/kuma", "kuma", "kuma-system"},
     {"osm/osm", "osm", "osm-system"},
     {"cilium/cilium", "cilium", "kube-system"},
-    {"nginx-service-mesh/nginx-service-mesh", "nginx-service-mesh", "nginx-mesh"},
     {"app-mesh/appmesh-controller", "appmesh-controller", "appmesh-system"},
     {"addons/prometheus", "prometheus", "weft-observability"},
     {"addons/grafana", "grafana", "weft-observability"},

@@ -254,7 +254,12 @@ Result<doc::Value> HelmCli::show_values(const Chart& chart) {
 
 Result<Objects> HelmCli::show_crds(const Chart& chart) {
   WEFT_TRY(text, show("crds", chart));
-  return read_objects(doc::Source("crds of " + chart.source, std::move(text)));
+  WEFT_TRY(objects, read_objects(doc::Source("crds of " + chart.source, std::move(text))));
+  // Some charts keep other files there too, for kustomize.
+  std::erase_if(objects, [](const Object& object) {
+    return text_at(object, {"kind"}) != "CustomResourceDefinition";
+  });
+  return std::move(objects);
 }
 
 Result<std::string> HelmCli::pull(const Chart& chart, const std::string& folder) {

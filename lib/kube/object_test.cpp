@@ -35,6 +35,18 @@ TEST_CASE("objects come out of YAML streams, Lists and JSON values behind each o
   CHECK(read("")->empty());
 }
 
+TEST_CASE("integers with a leading zero are octal, as for kubectl and helm") {
+  const auto read_modes = *read(
+      "apiVersion: v1\nkind: A\na: 0400\nb: [0644, 0, 10, 08]\nc: '0400'\n");
+  const Object& object = read_modes.at(0);
+  CHECK(int_at(object, {"a"}) == 256);
+  CHECK(list_at(object, {"b"})[0] == doc::Value(420));
+  CHECK(list_at(object, {"b"})[1] == doc::Value(0));
+  CHECK(list_at(object, {"b"})[2] == doc::Value(10));
+  CHECK(list_at(object, {"b"})[3] == doc::Value(8));
+  CHECK(text_at(object, {"c"}) == "0400");
+}
+
 TEST_CASE("what is no object is refused at its place") {
   const auto text = read("apiVersion: v1\nkind: A\n---\njust text\n");
   REQUIRE_FALSE(text.ok());

@@ -1,4 +1,4 @@
-#include <algorithm>
+#include <memory>
 
 #include "lib/base/format.h"
 #include "lib/base/text.h"
@@ -21,6 +21,44 @@ bool starts_like_json(std::string_view text) {
   text = base::trim(text.substr(1));
   return text.starts_with('"') || text.starts_with('}');
 }
+
+// Integers with a leading zero are octal for kubectl and helm (YAML 1.1), not so for YAML 1.2:
+// "defaultMode: 0400" is 256.
+class Octals {
+ public:
+  explicit Octals(std::string_view text) : text_(text) {
+    lines_.push_back(0);
+    for (auto at = text.find('\n'); at != std::string_view::npos; at = text.find('\n', at + 1))
+      lines_.push_back(at + 1);
+  }
+
+  void correct(doc::Value& value) const {
+    if (value.is_int()) {
+      if (const auto octal = octal_at(value.position())) value = *octal;
+    } else if (value.is_list()) {
+      for (doc::Value& item : value.items()) correct(item);
+    } else if (value.is_map()) {
+      for (doc::Member& member : value.members()) correct(member.value);
+    }
+  }
+
+ private:
+  std::optional<std::int64_t> octal_at(doc::Position at) const {
+    if (at.line == 0 || at.line > lines_.size() || at.column == 0) return std::nullopt;
+    const std::size_t start = lines_[at.line - 1] + at.column - 1;
+    if (start + 1 >= text_.size() || text_[start] != '0') return std::nullopt;
+    std::int64_t number = 0;
+    std::size_t end = start + 1;
+    for (; end < text_.size() && text_[end] >= '0' && text_[end] <= '7' && end < start + 12; ++end)
+      number = number * 8 + (text_[end] - '0');
+    const bool whole = end == text_.size() ||
+                       std::string_view(" \t\r\n,]}").find(text_[end]) != std::string_view::npos;
+    return whole && end > start + 1 ? std::optional(number) : std::nullopt;
+  }
+
+  std::string_view text_;
+  std::vector<std::size_t> lines_;
+};
 
 Result<void> add(doc::Document document, Objects& out) {
   if (document.root.is_null()) return {};
@@ -78,7 +116,13 @@ Result<Objects> read_objects(doc::Source source) {
     return objects;
   }
   WEFT_TRY(documents, doc::read_yaml(std::move(source), kLimits));
-  for (doc::Document& document : documents) WEFT_CHECK(add(std::move(document), objects));
+  if (documents.empty()) return objects;
+  const std::shared_ptr<const doc::Source> text = documents.front().source;
+  const Octals octals(text->text());
+  for (doc::Document& document : documents) {
+    octals.correct(document.root);
+    WEFT_CHECK(add(std::move(document), objects));
+  }
   return objects;
 }
 
