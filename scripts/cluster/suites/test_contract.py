@@ -11,6 +11,8 @@ def program():
 
 @harness.each_tool()
 class KubeContract(harness.ClusterTest):
+    limit = 900
+
     def test_drivers_keep_their_contract(self):
         if not program():
             self.skipTest("kube_contract_test is not built (scripts/build.sh test)")
