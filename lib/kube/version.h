@@ -14,7 +14,7 @@ struct Version {
   int patch = 0;
   std::string text;  // as the program says it: "v1.33.4-gke.100"
 
-  friend bool operator==(const Version& a, const Version& b) { return (a <=> b) == 0; }
+  friend bool operator==(const Version& a, const Version& b) { return std::is_eq(a <=> b); }
   friend std::strong_ordering operator<=>(const Version& a, const Version& b) {
     if (a.major != b.major) return a.major <=> b.major;
     if (a.minor != b.minor) return a.minor <=> b.minor;
