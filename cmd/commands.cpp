@@ -8,6 +8,7 @@
 #include "cmd/meta/meta.h"
 #include "cmd/perf/perf.h"
 #include "cmd/serve/serve.h"
+#include "cmd/validate/validate.h"
 
 namespace weft::cmd {
 namespace {
@@ -31,9 +32,10 @@ cli::Command root() {
                        {"weft version", "the version of this build"},
                        {"weft help exit-codes", "what the exit codes mean"}},
           .flags = {cli::flag("--version", *version, "print the version")},
-          .commands = {mesh_command(), perf_command(), serve_command(), meshmark_command(),
-                       help_command(), doctor_command(), config_command(), completion_command(),
-                       version_command(), complete_command()},
+          .commands = {mesh_command(), validate_command(), explain_command(), perf_command(),
+                       serve_command(), meshmark_command(), help_command(), doctor_command(),
+                       config_command(), completion_command(), version_command(),
+                       complete_command()},
           .without_files = true,
           .run = [version](Context& context) -> base::Result<ExitCode> {
             if (*version) return print_version(context);
@@ -46,7 +48,7 @@ std::vector<cli::Flag> global_flags(Globals& globals) {
   verbose.value_name.clear();  // a switch that is counted
   return {cli::flag("--output", globals.output, "how to print the result")
               .as('o')
-              .one_of({"table", "wide", "json", "yaml", "name"})
+              .one_of({"table", "wide", "json", "yaml", "name", "sarif", "junit", "github", "md"})
               .from_config("output"),
           cli::flag("--color", globals.color, "when to use colour")
               .one_of({"auto", "always", "never"})

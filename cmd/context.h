@@ -13,7 +13,7 @@
 
 namespace weft::cmd {
 
-enum class Output { table, wide, json, yaml, name };
+enum class Output { table, wide, json, yaml, name, sarif, junit, github, markdown };
 
 struct Context {
   std::istream& in;

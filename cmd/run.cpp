@@ -1,5 +1,6 @@
 #include "cmd/run.h"
 
+#include <algorithm>
 #include <new>
 #include <ostream>
 
@@ -18,10 +19,16 @@ using base::Error;
 using base::ExitCode;
 using base::Result;
 
+constexpr std::string_view kUsualOutputs[] = {"table", "wide", "json", "yaml", "name"};
+
 Output output_named(std::string_view name) {
   if (name == "wide") return Output::wide;
   if (name == "json") return Output::json;
   if (name == "yaml") return Output::yaml;
+  if (name == "sarif") return Output::sarif;
+  if (name == "junit") return Output::junit;
+  if (name == "github") return Output::github;
+  if (name == "md") return Output::markdown;
   return name == "name" ? Output::name : Output::table;
 }
 
@@ -48,6 +55,17 @@ Reporting reporting(const Process& process, const Globals& globals) {
       how.json = true;
   }
   return how;
+}
+
+// Formats beyond the usual ones belong to the commands that name them.
+Result<void> check_output(const cli::Invocation& call, const std::string& output) {
+  const auto named = [&output](const auto& names) {
+    return std::find(std::begin(names), std::end(names), output) != std::end(names);
+  };
+  if (named(kUsualOutputs) || named(call.command().outputs)) return {};
+  return Error{ExitCode::usage,
+               fmt::format("{} has no output format {}", cli::command_line_name(call.path), output),
+               "-o json"};
 }
 
 Context make_context(Process& process, const Globals& globals) {
@@ -82,7 +100,10 @@ Result<ExitCode> execute(Process& process, const cli::Command& tree,
                          const std::vector<cli::Flag>& flags, const Globals& globals) {
   WEFT_TRY(call, cli::parse(tree, flags, process.words));
   const bool needs_help = call.help || !call.command().run;
-  if (!needs_help) WEFT_CHECK(apply_with_config(process, tree, flags, call));
+  if (!needs_help) {
+    WEFT_CHECK(apply_with_config(process, tree, flags, call));
+    WEFT_CHECK(check_output(call, globals.output));
+  }
   Context context = make_context(process, globals);
   if (needs_help) {
     process.out << cli::help_text(call.path, flags, context.out_term);

@@ -5,6 +5,8 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <string>
 #include <vector>
 
 #include "lib/base/result.h"
@@ -35,6 +37,7 @@ struct Manifest {
 };
 
 struct Manifests {
+  std::shared_ptr<const Source> source;
   std::vector<Manifest> documents;
   std::vector<base::Error> broken;  // one for each document that could not be read
 };

@@ -91,7 +91,9 @@ class Reader {
   Reader(std::shared_ptr<const Source> source, const Limits& limits)
       : source_(source),
         builder_(std::move(source), limits, Builder::Repeats::last_counts),
-        composer_(builder_) {}
+        composer_(builder_) {
+    out_.source = source_;
+  }
 
   // The documents between two "---", usually one.
   void read(std::string_view part, std::uint32_t first_line) {
@@ -214,12 +216,8 @@ Manifests read_manifests(Source source, const Limits& limits) {
   if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
   const std::size_t content = text.find_first_not_of(" \t\n");
   if (content != std::string_view::npos && (text[content] == '{' || text[content] == '[')) {
-    Manifests out;
     auto document = read_json(*shared, limits);
-    if (document.ok()) {
-      out.documents.push_back({std::move(*document), {}});
-      return out;
-    }
+    if (document.ok()) return {shared, {{std::move(*document), {}}}, {}};
   }
 
   Reader reader(shared, limits);

@@ -146,14 +146,13 @@ bool operator==(const Value& a, const Value& b) {
 
 base::Where Source::where(Position position) const {
   base::Where where{name_, position.line, position.column, {}};
-  std::size_t start = 0;
-  for (std::uint32_t line = 1; line < position.line; ++line) {
-    start = text_.find('\n', start);
-    if (start == std::string::npos) return where;
-    ++start;
+  if (line_starts_.empty()) {
+    line_starts_.push_back(0);
+    for (std::size_t at = 0; (at = text_.find('\n', at)) != std::string::npos;)
+      line_starts_.push_back(++at);
   }
-  if (position.line == 0) return where;
-  std::string_view line = std::string_view(text_).substr(start);
+  if (position.line == 0 || position.line > line_starts_.size()) return where;
+  std::string_view line = std::string_view(text_).substr(line_starts_[position.line - 1]);
   line = line.substr(0, line.find_first_of("\r\n"));
   const std::string_view before = line.substr(0, position.column - std::min(position.column, 1u));
   where.column -= static_cast<std::uint32_t>(

@@ -133,6 +133,7 @@ class Source {
  private:
   std::string name_;
   std::string text_;
+  mutable std::vector<std::size_t> line_starts_;  // found when first asked for
 };
 
 struct Document {

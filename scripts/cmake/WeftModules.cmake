@@ -6,7 +6,7 @@ set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${PROJECT_SOURCE_
 file(STRINGS ${PROJECT_SOURCE_DIR}/lib/LAYERS _layers REGEX "^[a-z]")
 set(WEFT_MODULES "")
 
-# weft_module(name [LIBS library...]): lib/<name>/*.cpp becomes weft_<name>, its *_test.cpp one
+# weft_module(name [LIBS library...]): lib/<name>/**.cpp becomes weft_<name>, its *_test.cpp one
 # Catch2 program <name>_test, each *_fuzz.cpp a replay program (or a fuzzer, see WEFT_FUZZ), its
 # *_bench.cpp a program <name>_x_bench that is built only when asked for, its
 # *_contract.cpp a Catch2 program <name>_contract_test that needs the real programs it tests against.
@@ -28,7 +28,7 @@ function(weft_module name)
     endif()
   endforeach()
 
-  file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/lib/${name}/*.cpp)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/lib/${name}/*.cpp)
   set(tests ${sources})
   set(fuzzers ${sources})
   set(benches ${sources})

@@ -1,0 +1,254 @@
+#include "cmd/validate/validate.h"
+
+#include <istream>
+#include <iterator>
+#include <memory>
+#include <ostream>
+
+#include "cmd/output.h"
+#include "lib/base/file.h"
+#include "lib/base/format.h"
+#include "lib/base/text.h"
+#include "lib/base/version.h"
+#include "lib/doc/decode.h"
+#include "lib/doc/write.h"
+#include "lib/rules/files.h"
+#include "lib/rules/render.h"
+
+namespace weft::cmd {
+namespace {
+
+using base::Error;
+using base::ExitCode;
+using base::Result;
+
+struct Options {
+  std::vector<std::string> paths;
+  std::string fail_on = "error";
+  std::vector<std::string> only;
+  std::vector<std::string> skip;
+  std::vector<std::string> ignore;
+  std::optional<std::string> baseline;
+  std::optional<std::string> write_baseline;
+  std::vector<std::string> known_namespaces;
+  std::string ns = "default";
+  bool complete = false;
+  bool istio_codes = false;
+  bool list_rules = false;
+};
+
+rules::Severity severity_named(std::string_view name) {
+  if (name == "error") return rules::Severity::error;
+  return name == "warning" ? rules::Severity::warning : rules::Severity::info;
+}
+
+Result<doc::Source> source_of(Context& context, const std::string& path) {
+  if (path == "-")
+    return doc::Source("<stdin>", std::string(std::istreambuf_iterator<char>(context.in), {}));
+  constexpr std::uint64_t kLargest = 2ull << 30;
+  WEFT_TRY(text, base::read_file(path, kLargest));
+  return doc::Source(path, std::move(text));
+}
+
+Result<std::vector<doc::Manifests>> read_all(Context& context, const Options& options) {
+  std::vector<std::string> paths = options.paths;
+  if (paths.empty()) paths.emplace_back(".");
+  WEFT_TRY(names, rules::manifest_files(paths));
+  std::vector<doc::Manifests> files;
+  for (const std::string& name : names) {
+    WEFT_TRY(source, source_of(context, name));
+    files.push_back(doc::read_manifests(std::move(source)));
+  }
+  return files;
+}
+
+Result<void> check_names(const std::vector<std::string>& names) {
+  for (const std::string& name : names) {
+    std::vector<std::string> known;
+    bool found = false;
+    for (const rules::Rule& rule : rules::all_rules()) {
+      known.emplace_back(rule.id);
+      known.emplace_back(rule.slug);
+      found = found || rules::names_rule(name, rule);
+    }
+    if (!found)
+      return Error{ExitCode::usage,
+                   fmt::format("there is no rule {}{}", name, base::did_you_mean(name, known)),
+                   "weft validate --list-rules"};
+  }
+  return {};
+}
+
+Result<std::set<std::string>> read_baseline(const std::string& path) {
+  WEFT_TRY(text, base::read_file(path));
+  WEFT_TRY(document, doc::read_json(doc::Source(path, std::move(text))));
+  std::set<std::string> known;
+  std::vector<std::string> list;
+  doc::Fields fields(document, doc::Unknown::ignored);
+  fields.need("fingerprints", list);
+  WEFT_CHECK(fields.done());
+  known.insert(list.begin(), list.end());
+  return known;
+}
+
+Result<void> write_baseline(const std::string& path, const rules::Outcome& outcome) {
+  std::set<std::string> known;
+  for (const auto& finding : outcome.findings) known.insert(rules::fingerprint(finding));
+  doc::Value list = doc::Value::list();
+  for (const std::string& one : known) list.push(one);
+  doc::Value document;
+  document.set("schema", "weft.baseline/v1").set("fingerprints", std::move(list));
+  return base::write_file(path, doc::write_json(document));
+}
+
+Result<rules::Options> rule_options(Context& context, const Options& options) {
+  rules::Options out{.only = options.only, .skip = options.skip};
+  WEFT_CHECK(check_names(options.only));
+  WEFT_CHECK(check_names(options.skip));
+  for (const std::string& text : options.ignore) {
+    WEFT_TRY(suppression, rules::parse_suppression(text));
+    WEFT_CHECK(check_names(suppression.rules));
+    out.ignored.push_back(std::move(suppression));
+  }
+  if (options.baseline) {
+    WEFT_TRY(known, read_baseline(*options.baseline));
+    out.baseline = std::move(known);
+  }
+  out.today = base::format_rfc3339(context.clock.wall()).substr(0, 10);
+  return out;
+}
+
+void print_findings(Context& context, const rules::Outcome& outcome, const rules::Inventory& in,
+                    const Options& options) {
+  switch (context.output) {
+    case Output::json:
+    case Output::yaml:
+      print(context, rules::to_document(outcome, in));
+      return;
+    case Output::sarif:
+      context.out << doc::write_json(rules::to_sarif(outcome, base::build_info().version));
+      return;
+    case Output::junit:
+      context.out << rules::to_junit(outcome);
+      return;
+    case Output::github:
+      context.out << rules::to_github(outcome);
+      return;
+    case Output::markdown:
+      context.out << rules::to_markdown(outcome);
+      return;
+    case Output::name:
+      for (const auto& finding : outcome.findings)
+        context.out << fmt::format("{} {}\n", finding.rule->id,
+                                   finding.source->where(finding.at).text());
+      return;
+    default:
+      context.out << findings_text(outcome, in, options.istio_codes, context.out_term);
+  }
+}
+
+Result<ExitCode> list_rules(Context& context) {
+  if (is_structured(context)) return print(context, rules::rules_document());
+  context.out << rules_text(context.out_term);
+  return ExitCode::done;
+}
+
+Result<ExitCode> run(Context& context, const Options& options) {
+  if (options.list_rules) return list_rules(context);
+  WEFT_TRY(how, rule_options(context, options));
+  WEFT_TRY(files, read_all(context, options));
+  rules::Settings settings{.complete = options.complete, .default_namespace = options.ns};
+  settings.known_namespaces.insert(options.known_namespaces.begin(),
+                                   options.known_namespaces.end());
+  const rules::Inventory in(std::move(files), std::move(settings));
+  const rules::Outcome outcome = rules::validate(in, how);
+  print_findings(context, outcome, in, options);
+  if (options.write_baseline) {
+    WEFT_CHECK(write_baseline(*options.write_baseline, outcome));
+    return ExitCode::done;
+  }
+  const bool fails = options.fail_on != "never" && outcome.reaches(severity_named(options.fail_on));
+  return fails ? ExitCode::no : ExitCode::done;
+}
+
+constexpr const char* kDescription =
+    "Checks manifests of Istio, Linkerd, Gateway API and other meshes, with the Services and "
+    "workloads they are about, without a cluster. Folders are searched for .yaml, .yml and .json; "
+    "broken documents are findings and the rest is still checked.\n\n"
+    "What rests on something not being there is a note marked partial, because it may exist "
+    "elsewhere; with --complete it counts in full. A comment \"# weft:ignore RULE until=DATE "
+    "reason=...\" hides a finding on its line or the next, at the head of a document in all of "
+    "it; so do the annotations weft.layer5.io/ignore, galley.istio.io/analyze-suppress and "
+    "kiali.io/ignore-validations.";
+
+std::vector<cli::Flag> flags_of(Options& o) {
+  return {
+      cli::flag("--fail-on", o.fail_on, "least severity that makes the exit code 1")
+          .one_of({"error", "warning", "info", "never"})
+          .from_config("validate.fail-on"),
+      cli::flag("--complete", o.complete, "the input is all there is: what is absent is missing")
+          .from_config("validate.complete"),
+      cli::flag("--namespace", o.ns, "namespace of objects that name none").as('n').takes("NAME"),
+      cli::flag("--known-namespace", o.known_namespaces, "a namespace that exists elsewhere")
+          .takes("NAME")
+          .from_config("validate.known-namespaces"),
+      cli::flag("--only", o.only, "run this rule alone; id, slug or code of istioctl or Kiali")
+          .takes("RULE")
+          .in("Rules")
+          .completes(rule_candidates),
+      cli::flag("--skip", o.skip, "leave this rule out")
+          .takes("RULE")
+          .in("Rules")
+          .from_config("validate.skip")
+          .completes(rule_candidates),
+      cli::flag("--ignore", o.ignore,
+                "hide findings: \"RULE [NS/NAME] [until=YYYY-MM-DD] [reason=...]\"")
+          .takes("WHAT")
+          .in("Rules")
+          .from_config("validate.ignore"),
+      cli::flag("--list-rules", o.list_rules, "print the table of rules").in("Rules"),
+      cli::flag("--istio-codes", o.istio_codes, "show the code of istioctl or Kiali as well")
+          .in("Rules"),
+      cli::flag("--baseline", o.baseline, "findings recorded in this file do not count")
+          .takes("FILE")
+          .in("Baseline")
+          .from_config("validate.baseline"),
+      cli::flag("--write-baseline", o.write_baseline, "record all findings in this file")
+          .takes("FILE")
+          .in("Baseline"),
+  };
+}
+
+}  // namespace
+
+std::vector<cli::Candidate> rule_candidates(Context&, std::string_view prefix) {
+  std::vector<cli::Candidate> all;
+  for (const rules::Rule& rule : rules::all_rules())
+    for (std::string_view name : {rule.id, rule.slug})
+      if (name.starts_with(prefix)) all.push_back({std::string(name), std::string(rule.title)});
+  return all;
+}
+
+cli::Command validate_command() {
+  auto options = std::make_shared<Options>();
+  return {.name = "validate",
+          .summary = "Check mesh configuration for mistakes and bad practice",
+          .description = kDescription,
+          .examples = {{"weft validate", "every manifest below this folder"},
+                       {"weft validate -o sarif deploy/ > weft.sarif", "for code scanning"},
+                       {"weft validate --complete --fail-on warning all.yaml",
+                        "strict: what is not in the file does not exist"},
+                       {"weft validate --write-baseline known.json deploy/",
+                        "from now on only new findings count: --baseline known.json"},
+                       {"weft validate --list-rules -o json", "schema weft.rules/v1"}},
+          .arguments = {cli::argument("PATH", options->paths,
+                                      "files or folders, or - for standard input (default: .)")
+                            .optional()},
+          .flags = flags_of(*options),
+          .exit_notes = {{ExitCode::no, "a finding of the severity of --fail-on, in every format"},
+                         {ExitCode::input, "a file cannot be read"}},
+          .outputs = {"sarif", "junit", "github", "md"},
+          .run = [options](Context& context) { return run(context, *options); }};
+}
+
+}  // namespace weft::cmd

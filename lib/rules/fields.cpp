@@ -1,0 +1,89 @@
+#include "lib/rules/fields.h"
+
+#include <map>
+
+#include "lib/base/format.h"
+#include "lib/base/number.h"
+
+namespace weft::rules {
+namespace {
+
+bool find_path(const Value& here, const Value* wanted, std::string& path) {
+  if (&here == wanted) return true;
+  const std::size_t length = path.size();
+  if (here.is_list()) {
+    for (std::size_t i = 0; i < here.size(); ++i) {
+      path += fmt::format("/{}", i);
+      if (find_path(here.items()[i], wanted, path)) return true;
+      path.resize(length);
+    }
+  }
+  if (here.is_map()) {
+    for (const Member& member : here.members()) {
+      path += '/';
+      for (char c : member.key) path += c == '~' ? "~0" : c == '/' ? "~1" : std::string(1, c);
+      if (find_path(member.value, wanted, path)) return true;
+      path.resize(length);
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+std::string_view text(const Value* value) {
+  return value != nullptr && value->is_string() ? std::string_view(value->string())
+                                                : std::string_view();
+}
+
+std::optional<std::int64_t> integer(const Value* value) {
+  if (value == nullptr) return std::nullopt;
+  if (value->is_int()) return value->integer();
+  return value->is_string() ? base::parse_int(value->string()) : std::nullopt;
+}
+
+bool is_true(const Value* value) {
+  return value != nullptr && (value->is_bool() ? value->boolean() : text(value) == "true");
+}
+
+std::span<const Value> items(const Value* value) {
+  if (value == nullptr || !value->is_list()) return {};
+  return value->items();
+}
+
+std::span<const Member> members(const Value* value) {
+  if (value == nullptr || !value->is_map()) return {};
+  return {value->members().begin(), value->members().size()};
+}
+
+std::string scalar_text(const Value* value) {
+  if (value == nullptr) return {};
+  if (value->is_string()) return value->string();
+  if (value->is_int()) return fmt::format("{}", value->integer());
+  if (value->is_number()) return fmt::format("{}", value->number());
+  if (value->is_bool()) return value->boolean() ? "true" : "false";
+  return {};
+}
+
+std::string canonical(const Value& value) {
+  std::string out;
+  if (value.is_map()) {
+    std::map<std::string_view, const Value*> sorted;
+    for (const Member& member : value.members()) sorted.emplace(member.key, &member.value);
+    for (const auto& [key, inner] : sorted) out += fmt::format("{}:{},", key, canonical(*inner));
+    return "{" + out + "}";
+  }
+  if (value.is_list()) {
+    for (const Value& item : value.items()) out += canonical(item) + ",";
+    return "[" + out + "]";
+  }
+  return value.is_string() ? fmt::format("\"{}\"", value.string()) : scalar_text(&value);
+}
+
+std::string pointer_to(const Value& root, const Value* value) {
+  std::string path;
+  if (value != nullptr) find_path(root, value, path);
+  return path;
+}
+
+}  // namespace weft::rules

@@ -1,0 +1,212 @@
+#include "lib/rules/inventory.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include "lib/base/format.h"
+
+namespace weft::rules {
+namespace {
+
+// istioctl assumes the same when it sees files only.
+constexpr const char* kIngressText = R"(
+apiVersion: v1
+kind: Pod
+metadata: {name: istio-ingressgateway, namespace: istio-system, labels: {istio: ingressgateway}}
+spec: {containers: [{name: istio-proxy, image: auto}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: istio-ingressgateway, namespace: istio-system, labels: {istio: ingressgateway}}
+spec:
+  selector: {istio: ingressgateway}
+  ports:
+  - {name: http2, port: 80, targetPort: 80}
+  - {name: https, port: 443, targetPort: 443}
+  - {name: tcp, port: 31400, targetPort: 31400}
+  - {name: tls, port: 15443, targetPort: 15443}
+)";
+
+struct MeshMark {
+  std::string_view group_suffix;  // of API groups
+  std::string_view mesh;
+};
+
+constexpr MeshMark kMeshes[] = {
+    {"istio.io", "Istio"},
+    {"linkerd.io", "Linkerd"},
+    {"kuma.io", "Kuma"},
+    {"consul.hashicorp.com", "Consul"},
+    {"smi-spec.io", "SMI"},
+    {"openservicemesh.io", "OSM"},
+    {"mesh.traefik.io", "Traefik Mesh"},
+    {"cilium.io", "Cilium"},
+};
+
+std::string kind_key(const GroupKind& kind) { return fmt::format("{}/{}", kind.group, kind.kind); }
+
+std::string name_key(const GroupKind& kind, std::string_view ns, std::string_view name) {
+  return fmt::format("{}/{}/{}/{}", kind.group, kind.kind, ns, name);
+}
+
+Resource resource_of(const doc::Document& document, const Value& root, const Settings& settings) {
+  Resource resource;
+  resource.document = &document;
+  resource.root = &root;
+  const std::string_view api = text(get(&root, "apiVersion"));
+  const std::size_t slash = api.find('/');
+  if (slash != std::string_view::npos) resource.group = api.substr(0, slash);
+  resource.version = slash == std::string_view::npos ? api : api.substr(slash + 1);
+  resource.kind = text(get(&root, "kind"));
+  resource.name = text(get(&root, "metadata", "name"));
+  resource.spec = get(&root, "spec");
+  if (is_cluster_scoped(resource.group, resource.kind)) return resource;
+  resource.ns = text(get(&root, "metadata", "namespace"));
+  if (resource.ns.empty()) resource.ns = settings.default_namespace;
+  return resource;
+}
+
+}  // namespace
+
+Inventory::Inventory(std::vector<doc::Manifests> files, Settings settings)
+    : files_(std::move(files)), settings_(std::move(settings)) {
+  for (const auto& file : files_)
+    for (const auto& manifest : file.documents) add(manifest.document, manifest.document.root);
+  add_default_ingress();
+  std::stable_sort(resources_.begin(), resources_.end(), [](const Resource& a, const Resource& b) {
+    return std::tie(a.group, a.kind, a.ns, a.name) < std::tie(b.group, b.kind, b.ns, b.name);
+  });
+  index();
+  index_services();
+  read_mesh_config();
+}
+
+void Inventory::add(const doc::Document& document, const Value& root) {
+  const bool has_kind = get(&root, "kind") != nullptr;
+  if (!root.is_map() || (!has_kind && get(&root, "apiVersion") == nullptr)) {
+    ++other_documents_;
+    return;
+  }
+  const Value* list = get(&root, "items");
+  if (text(get(&root, "kind")).ends_with("List") && list != nullptr && list->is_list()) {
+    for (const Value& item : list->items()) add(document, item);
+    return;
+  }
+  resources_.push_back(resource_of(document, root, settings_));
+}
+
+// A gateway that selects the usual ingress gateway should not fail because Istio itself is not
+// among the files.
+void Inventory::add_default_ingress() {
+  bool wanted = false;
+  for (const Resource& resource : resources_) {
+    if (resource.is(kinds::istio_gateway)) wanted = true;
+    const auto workload = workload_of(resource);
+    if (workload && workload->label("istio") == "ingressgateway") return;
+  }
+  if (!wanted || settings_.complete) return;
+  files_.push_back(doc::read_manifests(doc::Source(std::string(kDefaultIngress), kIngressText)));
+  for (const auto& manifest : files_.back().documents)
+    add(manifest.document, manifest.document.root);
+}
+
+void Inventory::index() {
+  for (const Resource& resource : resources_) {
+    const GroupKind kind{resource.group, resource.kind};
+    by_kind_[kind_key(kind)].push_back(&resource);
+    by_name_.try_emplace(name_key(kind, resource.ns, resource.name), &resource);
+    hosts_.add(resource);
+    notice_meshes(resource);
+    if (auto workload = workload_of(resource)) workloads_.push_back(*workload);
+  }
+  for (const Workload& workload : workloads_) by_label_.add(workload);
+}
+
+void Inventory::index_services() {
+  for (const Resource* service : all(kinds::service)) {
+    const Value* selector = get(service->spec, "selector");
+    if (selector == nullptr || selector->size() == 0) continue;
+    for (const Workload* workload : select(service->ns, selector))
+      services_of_[workload].push_back(service);
+  }
+}
+
+void Inventory::notice_meshes(const Resource& resource) {
+  const auto notice = [this](std::string_view domain) {
+    for (const MeshMark& mark : kMeshes)
+      if (domain.ends_with(mark.group_suffix)) meshes_.emplace(mark.mesh);
+  };
+  notice(resource.group);
+  const auto notice_keys = [&notice](const Value* map) {
+    for (const Member& member : members(map))
+      if (const std::size_t slash = member.key.find('/'); slash != std::string::npos)
+        notice(std::string_view(member.key).substr(0, slash));
+  };
+  notice_keys(resource.labels());
+  notice_keys(resource.annotations());
+  if (const auto workload = workload_of(resource)) {
+    notice_keys(workload->labels());
+    notice_keys(get(workload->metadata, "annotations"));
+  }
+  if (!resource.label("istio-injection").empty()) meshes_.emplace("Istio");
+}
+
+void Inventory::read_mesh_config() {
+  for (const Resource* map : all(kinds::config_map)) {
+    const Value* mesh = get(map->root, "data", "mesh");
+    if (map->ns != settings_.root_namespace || mesh == nullptr || !mesh->is_string()) continue;
+    auto documents = doc::read_manifests(doc::Source("mesh", mesh->string()));
+    if (documents.documents.empty()) continue;
+    mesh_config_ = std::move(documents.documents.front().document);
+    const std::string_view root = text(get(&mesh_config_->root, "rootNamespace"));
+    if (!root.empty()) settings_.root_namespace = root;
+    return;
+  }
+}
+
+std::span<const Resource* const> Inventory::all(const GroupKind& kind) const {
+  const auto found = by_kind_.find(kind_key(kind));
+  if (found == by_kind_.end()) return {};
+  return found->second;
+}
+
+const Resource* Inventory::find(const GroupKind& kind, std::string_view ns,
+                                std::string_view name) const {
+  const auto found = by_name_.find(name_key(kind, ns, name));
+  return found == by_name_.end() ? nullptr : found->second;
+}
+
+const std::vector<const Resource*>& Inventory::services_of(const Workload& workload) const {
+  static const std::vector<const Resource*> kNone;
+  const auto found = services_of_.find(&workload);
+  return found == services_of_.end() ? kNone : found->second;
+}
+
+bool Inventory::has_namespace(std::string_view name) const {
+  return ns(name) != nullptr || settings_.known_namespaces.contains(name) || name == "default" ||
+         name.starts_with("kube-") || name == settings_.root_namespace;
+}
+
+bool Inventory::is_ambient(const Workload& workload) const {
+  constexpr std::string_view kMode = "istio.io/dataplane-mode";
+  if (workload.annotation("ambient.istio.io/redirection") == "enabled") return true;
+  const std::string_view own = workload.label(kMode);
+  if (!own.empty()) return own == "ambient";
+  const Resource* space = ns(workload.resource->ns);
+  return space != nullptr && space->label(kMode) == "ambient";
+}
+
+InMesh Inventory::in_istio(const Workload& workload) const {
+  if (workload.container("istio-proxy") != nullptr || is_ambient(workload)) return InMesh::yes;
+  std::string_view wish = workload.label("sidecar.istio.io/inject");
+  if (wish.empty()) wish = workload.annotation("sidecar.istio.io/inject");
+  if (wish == "false" || is_true(get(workload.pod, "hostNetwork"))) return InMesh::no;
+  if (wish == "true" || !workload.label("istio.io/rev").empty()) return InMesh::yes;
+  const Resource* space = ns(workload.resource->ns);
+  if (space == nullptr) return InMesh::unknown;
+  const std::string_view injection = space->label("istio-injection");
+  if (injection == "disabled") return InMesh::no;
+  return injection == "enabled" || !space->label("istio.io/rev").empty() ? InMesh::yes : InMesh::no;
+}
+
+}  // namespace weft::rules

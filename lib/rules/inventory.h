@@ -1,0 +1,89 @@
+// The input as rules see it: every object, found by kind and name; workloads by labels; hosts. One
+// pass builds it, look-ups are hash look-ups: no rule has reason to compare all objects with all.
+#pragma once
+
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "lib/doc/read.h"
+#include "lib/rules/hosts.h"
+#include "lib/rules/resource.h"
+#include "lib/rules/workload.h"
+
+namespace weft::rules {
+
+struct Settings {
+  // Everything that exists is in the input, so what is not there is missing.
+  bool complete = false;
+  std::string default_namespace = "default";  // of objects that name none
+  std::string root_namespace = "istio-system";
+  std::set<std::string, std::less<>> known_namespaces;  // exist without being in the input
+};
+
+enum class InMesh { no, yes, unknown };
+
+class Inventory {
+ public:
+  Inventory(std::vector<doc::Manifests> files, Settings settings);
+  Inventory(const Inventory&) = delete;
+  Inventory& operator=(const Inventory&) = delete;
+
+  const Settings& settings() const { return settings_; }
+  const std::vector<doc::Manifests>& files() const { return files_; }
+  // In the order of group, kind, namespace and name, whatever the order of the files.
+  std::span<const Resource> all() const { return resources_; }
+  std::span<const Resource* const> all(const GroupKind& kind) const;
+  // Several objects may share a name by mistake; this is the first.
+  const Resource* find(const GroupKind& kind, std::string_view ns, std::string_view name) const;
+  // The document is a map, but no Kubernetes object.
+  std::uint64_t other_documents() const { return other_documents_; }
+
+  std::span<const Workload> workloads() const { return workloads_; }
+  std::vector<const Workload*> select(std::string_view ns, const Value* labels) const {
+    return by_label_.select(ns, labels);
+  }
+  // Services of the workload's namespace whose selector matches it.
+  const std::vector<const Resource*>& services_of(const Workload& workload) const;
+  const Hosts& hosts() const { return hosts_; }
+
+  const Resource* ns(std::string_view name) const { return find(kinds::ns, {}, name); }
+  // Known in the input, by the settings, or because every cluster has it.
+  bool has_namespace(std::string_view name) const;
+  bool is_ambient(const Workload& workload) const;
+  // Whether an Istio proxy (or ztunnel) carries the workload's traffic.
+  InMesh in_istio(const Workload& workload) const;
+  // Istio's mesh configuration in the input, or nullptr.
+  const Value* mesh_config() const { return mesh_config_ ? &mesh_config_->root : nullptr; }
+  // True when objects of the mesh, or labels and annotations for it, are in the input.
+  bool uses(std::string_view mesh) const { return meshes_.contains(mesh); }
+
+ private:
+  void add(const doc::Document& document, const Value& root);
+  void index();
+  void index_services();
+  void add_default_ingress();
+  void read_mesh_config();
+  void notice_meshes(const Resource& resource);
+
+  std::vector<doc::Manifests> files_;
+  Settings settings_;
+  std::vector<Resource> resources_;
+  std::uint64_t other_documents_ = 0;
+  std::unordered_map<std::string, std::vector<const Resource*>> by_kind_;
+  std::unordered_map<std::string, const Resource*> by_name_;
+  std::vector<Workload> workloads_;
+  WorkloadIndex by_label_;
+  std::unordered_map<const Workload*, std::vector<const Resource*>> services_of_;
+  Hosts hosts_;
+  std::optional<doc::Document> mesh_config_;
+  std::set<std::string, std::less<>> meshes_;
+};
+
+// The file that stands for Istio's usual ingress gateway; rules do not report on it.
+inline constexpr std::string_view kDefaultIngress = "(default ingress gateway)";
+
+}  // namespace weft::rules
