@@ -13,6 +13,7 @@
 #include "lib/doc/decode.h"
 #include "lib/doc/write.h"
 #include "lib/rules/files.h"
+#include "lib/rules/fix.h"
 #include "lib/rules/render.h"
 
 namespace weft::cmd {
@@ -31,8 +32,11 @@ struct Options {
   std::optional<std::string> baseline;
   std::optional<std::string> write_baseline;
   std::vector<std::string> known_namespaces;
+  std::vector<std::string> schemas;
   std::string ns = "default";
   bool complete = false;
+  bool fix = false;
+  bool diff = false;
   bool istio_codes = false;
   bool list_rules = false;
 };
@@ -60,6 +64,19 @@ Result<std::vector<doc::Manifests>> read_all(Context& context, const Options& op
     files.push_back(doc::read_manifests(std::move(source)));
   }
   return files;
+}
+
+// Custom resource definitions from files and folders.
+Result<schema::SchemaSet> read_schemas(Context& context, const std::vector<std::string>& paths) {
+  schema::SchemaSet set;
+  WEFT_TRY(names, rules::manifest_files(paths));
+  for (const std::string& name : names) {
+    WEFT_TRY(source, source_of(context, name));
+    for (const auto& manifest : doc::read_manifests(std::move(source)).documents)
+      if (rules::text(rules::get(&manifest.document.root, "kind")) == "CustomResourceDefinition")
+        WEFT_CHECK(set.add_definition(manifest.document.root, name));
+  }
+  return set;
 }
 
 Result<void> check_names(const std::vector<std::string>& names) {
@@ -147,6 +164,26 @@ void print_findings(Context& context, const rules::Outcome& outcome, const rules
   }
 }
 
+// Makes the fixes, or shows them; then the files are as they were.
+Result<void> fix_files(Context& context, const rules::Outcome& outcome, const rules::Inventory& in,
+                       const Options& options) {
+  std::size_t fixed = 0;
+  for (const auto& file : in.files()) {
+    if (file.source == nullptr) continue;
+    const rules::FileEdit edit = rules::fixes_for(*file.source, outcome.findings);
+    if (edit.lines.empty()) continue;
+    fixed += edit.fixed;
+    if (options.diff)
+      context.out << rules::diff(*file.source, edit);
+    else
+      WEFT_CHECK(base::write_file(file.source->name(), rules::edited(*file.source, edit)));
+  }
+  if (!context.quiet)
+    context.err << fmt::format("{} {}\n", options.diff ? "would fix" : "fixed",
+                               base::plural(fixed, "finding"));
+  return {};
+}
+
 Result<ExitCode> list_rules(Context& context) {
   if (is_structured(context)) return print(context, rules::rules_document());
   context.out << rules_text(context.out_term);
@@ -160,8 +197,13 @@ Result<ExitCode> run(Context& context, const Options& options) {
   rules::Settings settings{.complete = options.complete, .default_namespace = options.ns};
   settings.known_namespaces.insert(options.known_namespaces.begin(),
                                    options.known_namespaces.end());
-  const rules::Inventory in(std::move(files), std::move(settings));
+  WEFT_TRY(schemas, read_schemas(context, options.schemas));
+  const rules::Inventory in(std::move(files), std::move(settings), std::move(schemas));
   const rules::Outcome outcome = rules::validate(in, how);
+  if (options.fix || options.diff) {
+    WEFT_CHECK(fix_files(context, outcome, in, options));
+    return ExitCode::done;
+  }
   print_findings(context, outcome, in, options);
   if (options.write_baseline) {
     WEFT_CHECK(write_baseline(*options.write_baseline, outcome));
@@ -192,6 +234,10 @@ std::vector<cli::Flag> flags_of(Options& o) {
       cli::flag("--known-namespace", o.known_namespaces, "a namespace that exists elsewhere")
           .takes("NAME")
           .from_config("validate.known-namespaces"),
+      cli::flag("--schema", o.schemas,
+                "custom resource definitions to judge objects by, besides those in the input")
+          .takes("PATH")
+          .from_config("validate.schemas"),
       cli::flag("--only", o.only, "run this rule alone; id, slug or code of istioctl or Kiali")
           .takes("RULE")
           .in("Rules")
@@ -209,6 +255,8 @@ std::vector<cli::Flag> flags_of(Options& o) {
       cli::flag("--list-rules", o.list_rules, "print the table of rules").in("Rules"),
       cli::flag("--istio-codes", o.istio_codes, "show the code of istioctl or Kiali as well")
           .in("Rules"),
+      cli::flag("--fix", o.fix, "correct in the files what has a safe remedy").in("Fixes"),
+      cli::flag("--diff", o.diff, "show what --fix would change, and change nothing").in("Fixes"),
       cli::flag("--baseline", o.baseline, "findings recorded in this file do not count")
           .takes("FILE")
           .in("Baseline")

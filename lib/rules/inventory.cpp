@@ -68,8 +68,9 @@ Resource resource_of(const doc::Document& document, const Value& root, const Set
 
 }  // namespace
 
-Inventory::Inventory(std::vector<doc::Manifests> files, Settings settings)
-    : files_(std::move(files)), settings_(std::move(settings)) {
+Inventory::Inventory(std::vector<doc::Manifests> files, Settings settings,
+                     schema::SchemaSet schemas)
+    : files_(std::move(files)), settings_(std::move(settings)), schemas_(std::move(schemas)) {
   for (const auto& file : files_)
     for (const auto& manifest : file.documents) add(manifest.document, manifest.document.root);
   add_default_ingress();
@@ -78,6 +79,7 @@ Inventory::Inventory(std::vector<doc::Manifests> files, Settings settings)
   });
   index();
   index_services();
+  add_schemas();
   read_mesh_config();
 }
 
@@ -149,6 +151,18 @@ void Inventory::notice_meshes(const Resource& resource) {
     notice_keys(get(workload->metadata, "annotations"));
   }
   if (!resource.label("istio-injection").empty()) meshes_.emplace("Istio");
+}
+
+// A definition that cannot be used leaves its kind without a schema, which WF005 tells.
+void Inventory::add_schemas() {
+  for (const Resource* definition : all(kinds::crd))
+    static_cast<void>(
+        schemas_.add_definition(*definition->root, definition->document->source->name()).ok());
+}
+
+const SchemaIssues& Inventory::schema_issues() const {
+  if (!schema_issues_) schema_issues_ = judge(schemas_, resources_);
+  return *schema_issues_;
 }
 
 void Inventory::read_mesh_config() {

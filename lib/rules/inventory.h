@@ -12,6 +12,7 @@
 #include "lib/doc/read.h"
 #include "lib/rules/hosts.h"
 #include "lib/rules/resource.h"
+#include "lib/rules/schema_issues.h"
 #include "lib/rules/workload.h"
 
 namespace weft::rules {
@@ -28,7 +29,8 @@ enum class InMesh { no, yes, unknown };
 
 class Inventory {
  public:
-  Inventory(std::vector<doc::Manifests> files, Settings settings);
+  // `schemas` are those at hand already; definitions in the input are added to them.
+  Inventory(std::vector<doc::Manifests> files, Settings settings, schema::SchemaSet schemas = {});
   Inventory(const Inventory&) = delete;
   Inventory& operator=(const Inventory&) = delete;
 
@@ -56,6 +58,9 @@ class Inventory {
   bool is_ambient(const Workload& workload) const;
   // Whether an Istio proxy (or ztunnel) carries the workload's traffic.
   InMesh in_istio(const Workload& workload) const;
+  // What objects have against their schemas; judged when first asked for.
+  const SchemaIssues& schema_issues() const;
+  bool has_schemas() const { return !schemas_.list().empty(); }
   // Istio's mesh configuration in the input, or nullptr.
   const Value* mesh_config() const { return mesh_config_ ? &mesh_config_->root : nullptr; }
   // True when objects of the mesh, or labels and annotations for it, are in the input.
@@ -66,11 +71,14 @@ class Inventory {
   void index();
   void index_services();
   void add_default_ingress();
+  void add_schemas();
   void read_mesh_config();
   void notice_meshes(const Resource& resource);
 
   std::vector<doc::Manifests> files_;
   Settings settings_;
+  schema::SchemaSet schemas_;
+  mutable std::optional<SchemaIssues> schema_issues_;
   std::vector<Resource> resources_;
   std::uint64_t other_documents_ = 0;
   std::unordered_map<std::string, std::vector<const Resource*>> by_kind_;

@@ -17,10 +17,10 @@ namespace weft::rules {
 
 // A change of the file that removes a finding without changing what was meant.
 struct Fix {
-  enum class Kind { none, remove, rename_key, set };
+  enum class Kind { none, remove, set };
   Kind kind = Kind::none;
-  const Value* target = nullptr;  // a value of a map; with its key for `remove` and `rename_key`
-  std::string text;               // the new key or the new scalar as it is written
+  const Value* target = nullptr;  // a scalar; `remove` takes its key as well
+  std::string text;               // the new scalar, as it is written
 };
 
 struct Finding {

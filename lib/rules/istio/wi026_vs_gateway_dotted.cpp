@@ -6,6 +6,13 @@
 namespace weft::rules {
 namespace {
 
+// "public.edge.svc.cluster.local" as "edge/public".
+std::string new_form(std::string_view name) {
+  const std::size_t dot = name.find('.');
+  const std::string_view rest = name.substr(dot + 1);
+  return fmt::format("{}/{}", rest.substr(0, rest.find('.')), name.substr(0, dot));
+}
+
 void check(const Inventory& in, Report& out) {
   for (const Resource* vs : in.all(kinds::virtual_service)) {
     for (const Value* gateway : gateways_of(*vs)) {
@@ -13,7 +20,8 @@ void check(const Inventory& in, Report& out) {
       if (name.find('/') != std::string_view::npos || name.find('.') == std::string_view::npos)
         continue;
       out.add(*vs, gateway, fmt::format("{} is the old way to name a Gateway", name))
-          .with("gateway", name);
+          .with("gateway", name)
+          .fixed_by({Fix::Kind::set, gateway, new_form(name)});
     }
   }
 }

@@ -1,0 +1,141 @@
+#!/usr/bin/env python3
+"""Speed of `weft validate`: time and memory at 1, 5 and 50 MB, against kubectl on the same bytes.
+
+    scripts/bench/validate.py [WEFT] [--out FOLDER]
+
+kubectl only decodes and prints the objects (annotate --local); weft reads, indexes and runs every
+rule. kubectl is left out where it is not installed.
+"""
+import argparse
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+
+SIZES_MB = (1, 5, 50)
+
+APP = """\
+---
+# Service {i} of the generated shop.
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: app-{i}
+  namespace: ns-{n}
+  labels: &labels-{i}
+    app: app-{i}
+    version: v1
+spec:
+  replicas: 2
+  selector:
+    matchLabels:
+      app: app-{i}
+  template:
+    metadata:
+      labels: *labels-{i}
+    spec:
+      containers:
+      - name: app
+        image: "registry.example.com/app-{i}:1.{n}"
+        args: ["--listen", ":8080", '--name={i}']
+        ports: [{{name: http, containerPort: 8080}}]
+        resources: {{requests: {{cpu: 100m, memory: 64Mi}}, limits: {{memory: 128Mi}}}}
+---
+apiVersion: v1
+kind: Service
+metadata: {{name: app-{i}, namespace: ns-{n}}}
+spec:
+  selector: {{app: app-{i}}}
+  ports:
+  - {{name: http, port: 80, targetPort: http}}
+---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata:
+  name: app-{i}
+  namespace: ns-{n}
+  annotations:
+    description: |
+      Sends a tenth of the traffic of app-{i}
+      to its next version.
+spec:
+  hosts: [app-{i}]
+  http:
+  - match: [{{uri: {{prefix: /api/v{n}}}}}]
+    timeout: 5s
+    retries: {{attempts: 2, perTryTimeout: 1s}}
+    route:
+    - destination: {{host: app-{i}, subset: v1}}
+      weight: 90
+    - destination: {{host: app-{m}.ns-{k}.svc.cluster.local}}
+      weight: 10
+  - route:
+    - destination: {{host: app-{i}}}
+---
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: {{name: app-{i}, namespace: ns-{n}}}
+spec:
+  host: app-{i}
+  trafficPolicy: {{outlierDetection: {{consecutive5xxErrors: 5, interval: 30s}}}}
+  subsets:
+  - {{name: v1, labels: {{version: v1}}}}
+---
+apiVersion: security.istio.io/v1
+kind: AuthorizationPolicy
+metadata: {{name: app-{i}, namespace: ns-{n}}}
+spec:
+  selector: {{matchLabels: {{app: app-{i}}}}}
+  rules:
+  - from: [{{source: {{namespaces: [ns-{k}]}}}}]
+    to: [{{operation: {{methods: [GET, POST], paths: ["/api/*"]}}}}]
+"""
+
+
+def generate(path, megabytes):
+    """Writes about that many bytes, a twentieth of the services in each namespace."""
+    size, i = 0, 0
+    with open(path, "w", encoding="utf-8") as out:
+        while size < megabytes * 1_000_000:
+            m = i // 2
+            size += out.write(APP.format(i=i, n=i % 20, m=m, k=m % 20))
+            i += 1
+    return i * 5
+
+
+def measure(command):
+    """Seconds of processor, seconds of wall and MB of the program run."""
+    with tempfile.TemporaryFile() as sink:
+        start = time.monotonic()
+        child = subprocess.Popen(command, stdout=sink, stderr=sink)
+        _, status, used = os.wait4(child.pid, 0)
+        wall = time.monotonic() - start
+        code = os.waitstatus_to_exitcode(status)
+        return used.ru_utime + used.ru_stime, wall, used.ru_maxrss / 1024, code
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("weft", nargs="?", default="build/release/weft")
+    parser.add_argument("--out", help="keep the generated files here")
+    arguments = parser.parse_args()
+    folder = arguments.out or tempfile.mkdtemp(prefix="weft-bench-")
+    os.makedirs(folder, exist_ok=True)
+    kubectl = shutil.which("kubectl")
+    print("MB   documents  program   cpu s   wall s   peak MB  exit")
+    for megabytes in SIZES_MB:
+        path = os.path.join(folder, f"{megabytes}mb.yaml")
+        documents = generate(path, megabytes)
+        runs = [("weft", [arguments.weft, "validate", "--fail-on", "never", "-o", "name", path])]
+        if kubectl and megabytes <= 5:
+            runs.append(("kubectl", [kubectl, "annotate", "--local", "-f", path, "-o", "name", "a=b"]))
+        for name, command in runs:
+            cpu, wall, peak, code = measure(command)
+            print(f"{megabytes:<4} {documents:<10} {name:<8} {cpu:6.2f}  {wall:7.2f}  {peak:8.0f}  {code}")
+    if not arguments.out:
+        shutil.rmtree(folder)
+
+
+if __name__ == "__main__":
+    main()
