@@ -23,24 +23,24 @@ constexpr const char* kDescription =
 
 cli::Command root() {
   auto version = std::make_shared<bool>(false);
-  return {.name = "weft",
-          .summary = "Service meshes from one binary: know, choose, measure",
-          .description = kDescription,
-          .examples = {{"weft perf run http://localhost:8080/ --qps 1000", "measure a service"},
-                       {"weft perf show", "look at the newest result"},
-                       {"weft mesh advise --needs mtls,canary", "which mesh fits"},
-                       {"weft version", "the version of this build"},
-                       {"weft help exit-codes", "what the exit codes mean"}},
-          .flags = {cli::flag("--version", *version, "print the version")},
-          .commands = {mesh_command(), validate_command(), explain_command(), perf_command(),
-                       serve_command(), meshmark_command(), help_command(), doctor_command(),
-                       config_command(), completion_command(), version_command(),
-                       complete_command()},
-          .without_files = true,
-          .run = [version](Context& context) -> base::Result<ExitCode> {
-            if (*version) return print_version(context);
-            return show_help(context, {});
-          }};
+  return {
+      .name = "weft",
+      .summary = "Service meshes from one binary: know, choose, measure",
+      .description = kDescription,
+      .examples = {{"weft perf run http://localhost:8080/ --qps 1000", "measure a service"},
+                   {"weft perf show", "look at the newest result"},
+                   {"weft mesh advise --needs mtls,canary", "which mesh fits"},
+                   {"weft version", "the version of this build"},
+                   {"weft help exit-codes", "what the exit codes mean"}},
+      .flags = {cli::flag("--version", *version, "print the version")},
+      .commands = {mesh_command(), validate_command(), explain_command(), perf_command(),
+                   serve_command(), meshmark_command(), help_command(), doctor_command(),
+                   config_command(), completion_command(), version_command(), complete_command()},
+      .without_files = true,
+      .run = [version](Context& context) -> base::Result<ExitCode> {
+        if (*version) return print_version(context);
+        return show_help(context, {});
+      }};
 }
 
 std::vector<cli::Flag> global_flags(Globals& globals) {
