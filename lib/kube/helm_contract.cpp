@@ -189,20 +189,28 @@ TEST_CASE("a hook that fails or hangs is an error, the release is failed and can
 TEST_CASE("an operation that was killed leaves a pending release, which is recognised") {
   NEEDS_CLUSTER();
   Bench bench;
-  Upgrade what = bench.demo(R"({"hook": true, "outcome": "stuck"})");
-  proc::Command command{
+  base::StopFlag stop;
+  const proc::Command command{
       .argv = {bench.helm_program().path, "upgrade", "--install", "demo", contract::chart("demo"),
                "-n", bench.ns, "--set", "hook=true,outcome=stuck", "--kubeconfig",
                bench.options().kubeconfig},
-      .deadline = 3s,
+      .stop = &stop,
       .grace = 0s};  // killed, as on a lost machine
-  CHECK_FALSE(bench.runner().run(command).ok());
-  const auto status = must(bench.helm().status({"demo", bench.ns}));
-  INFO(status_name(status->status));
-  if (!is_pending(status->status)) {
-    WARN("helm recorded its end before it was killed");
-    return;
-  }
+  bool finished = true;
+  std::thread helm([&] { finished = bench.runner().run(command).ok(); });
+  const Target hook{.ref = make_ref("batch/v1", "Job", bench.ns, "demo-hook")};
+  WaitOptions options = bench.within(40s);
+  base::StopFlag seen;
+  options.stop = &seen;
+  options.progress = [&seen](const std::vector<TargetState>& states) {
+    if (states.at(0).readiness.detail != "does not exist") seen.request();
+  };
+  const auto waited = wait(bench.cluster(), {hook}, options);
+  stop.request();
+  helm.join();
+  CHECK_FALSE(finished);
+  CHECK(waited.ok());
+  CHECK(is_pending(must(bench.helm().status({"demo", bench.ns}))->status));
   CHECK(upgrade_failure(bench, bench.demo("{}")) == Failure::release_pending);
   must(bench.helm().uninstall({.release = "demo", .ns = bench.ns, .timeout = 30s}));
   must(bench.helm().upgrade(bench.demo("{}")));

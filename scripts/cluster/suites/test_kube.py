@@ -28,5 +28,3 @@ class PublishedCharts(ContractTest):
         self.realdata("charts")
         self.contract("[charts]")
 
-
-del ContractTest
