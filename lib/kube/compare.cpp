@@ -1,6 +1,7 @@
 #include "lib/kube/compare.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "lib/base/base64.h"
 #include "lib/base/format.h"

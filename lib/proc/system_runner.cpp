@@ -78,6 +78,8 @@ End wait_for(Child& child, const Command& command, const base::Clock& clock) {
     if (std::max(child.out.size(), child.err.size()) > command.output_limit) return End::too_much;
     if (gone) {
       child.pump(std::min(left, kDrainGrace));
+      out.pass(child.out, true);
+      err.pass(child.err, true);
       return child.outputs_closed() || child.exited() ? End::exited : End::deadline;
     }
     if (left <= Nanoseconds::zero()) return End::deadline;
