@@ -55,7 +55,7 @@ std::string version_of_image(std::string_view image) {
   return std::string(tag);
 }
 
-std::optional<Proxy> proxy_of(const Dataplane& dataplane, const Pod& pod) {
+std::optional<PodProxy> proxy_of(const Dataplane& dataplane, const Pod& pod) {
   for (const Container& container : pod.containers)
     if (named_so(container.init ? dataplane.init_containers : dataplane.containers, container)) {
       // An init container may only prepare the network; the proxy itself says the version.
@@ -63,10 +63,10 @@ std::optional<Proxy> proxy_of(const Dataplane& dataplane, const Pod& pod) {
         return named_so(dataplane.containers, each);
       });
       const Container& best = proxy != pod.containers.end() ? *proxy : container;
-      return Proxy{version_of_image(best.image), best.name, best.ready};
+      return PodProxy{version_of_image(best.image), best.name, best.ready};
     }
   if (has_any(dataplane.labels, pod.labels) || has_any(dataplane.annotations, pod.annotations))
-    return Proxy{};
+    return PodProxy{};
   return std::nullopt;
 }
 

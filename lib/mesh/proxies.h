@@ -15,14 +15,14 @@
 
 namespace weft::mesh {
 
-struct Proxy {
+struct PodProxy {
   std::string version;  // of the image's tag; empty for pods served by a proxy of the node
   std::string container;
   bool ready = true;
 };
 
 // Absent when the pod carries none.
-std::optional<Proxy> proxy_of(const Dataplane& dataplane, const Pod& pod);
+std::optional<PodProxy> proxy_of(const Dataplane& dataplane, const Pod& pod);
 
 // "1.30.3" of "docker.io/istio/proxyv2:1.30.3-distroless@sha256:...": the tag without digest and
 // without the words that name a variant. Empty when there is no tag.
