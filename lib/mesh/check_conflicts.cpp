@@ -28,6 +28,7 @@ void check_conflicts(const PreflightRequest& request, const Snapshot& snapshot,
   const Mesh& mesh = request.mesh;
   const std::size_t before = report.results.size();
   for (const Mesh* other : request.others) {
+    if (other->conflicts.empty()) continue;  // add-ons, networks: they leave pods' traffic alone
     if (mesh.preflight.alone || other->preflight.alone) {
       const Mesh& alone = mesh.preflight.alone ? mesh : *other;
       report.add("conflict-mesh", Verdict::fail,
