@@ -6,6 +6,7 @@
 #include "cmd/mesh/mesh.h"
 #include "cmd/meshmark/meshmark.h"
 #include "cmd/meta/meta.h"
+#include "cmd/operations/operations.h"
 #include "cmd/perf/perf.h"
 #include "cmd/serve/serve.h"
 #include "cmd/validate/validate.h"
@@ -33,9 +34,22 @@ cli::Command root() {
                    {"weft version", "the version of this build"},
                    {"weft help exit-codes", "what the exit codes mean"}},
       .flags = {cli::flag("--version", *version, "print the version")},
-      .commands = {mesh_command(), validate_command(), explain_command(), perf_command(),
-                   serve_command(), meshmark_command(), help_command(), doctor_command(),
-                   config_command(), completion_command(), version_command(), complete_command()},
+      // clang-format off
+      .commands = {mesh_command(),
+                   status_command(),
+                   check_command(),
+                   validate_command(),
+                   explain_command(),
+                   perf_command(),
+                   meshmark_command(),
+                   serve_command(),
+                   help_command(),
+                   doctor_command(),
+                   config_command(),
+                   completion_command(),
+                   version_command(),
+                   complete_command()},
+      // clang-format on
       .without_files = true,
       .run = [version](Context& context) -> base::Result<ExitCode> {
         if (*version) return print_version(context);

@@ -1,5 +1,6 @@
 #include "cmd/mesh/mesh.h"
 
+#include "cmd/operations/operations.h"
 #include "lib/base/format.h"
 
 namespace weft::cmd {
@@ -36,7 +37,8 @@ cli::Command mesh_command() {
       .examples = {{"weft mesh list", "the meshes of the catalogue"},
                    {"weft mesh show istio", "all about one"},
                    {"weft mesh advise --needs mtls,canary --k8s 1.33", "which one fits"}},
-      .commands = {mesh_list_command(), mesh_show_command(), mesh_advise_command()},
+      .commands = {mesh_list_command(), mesh_show_command(), mesh_advise_command(),
+                   mesh_onboard_command(), mesh_offboard_command()},
       .heading = "Meshes"};
 }
 
