@@ -3,6 +3,7 @@
 #include <memory>
 #include <ostream>
 
+#include "cmd/lifecycle/lifecycle.h"
 #include "cmd/mesh/mesh.h"
 #include "cmd/meshmark/meshmark.h"
 #include "cmd/meta/meta.h"
@@ -35,7 +36,10 @@ cli::Command root() {
                    {"weft help exit-codes", "what the exit codes mean"}},
       .flags = {cli::flag("--version", *version, "print the version")},
       // clang-format off
-      .commands = {mesh_command(),
+      .commands = {install_command(),
+                   upgrade_command(),
+                   uninstall_command(),
+                   mesh_command(),
                    status_command(),
                    check_command(),
                    validate_command(),

@@ -1,0 +1,34 @@
+// What every lifecycle command opens first: the catalogue and the mesh, the session with the
+// cluster, progress, and who we are.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "cmd/cluster_context.h"
+#include "cmd/lifecycle/progress.h"
+#include "lib/mesh/catalog.h"
+#include "lib/mesh/execute.h"
+
+namespace weft::cmd {
+
+// Lives at one place: `work` refers to the other members.
+struct Operation {
+  Session session;
+  std::unique_ptr<kube::Kubectl> closing;  // without the stop flag: for the last words
+  mesh::Catalog catalog;
+  const mesh::Mesh* mesh;
+  Progress progress;
+  mesh::Work work;
+  mesh::Actor actor;
+};
+
+base::Result<std::unique_ptr<Operation>> open_operation(Context& context,
+                                                        const ClusterFlags& cluster,
+                                                        const std::string& mesh);
+
+// Asks on a terminal; elsewhere, and for another answer than yes, an error of code unconfirmed.
+base::Result<void> confirm(Context& context, const std::string& question,
+                           const std::string& with_yes);
+
+}  // namespace weft::cmd

@@ -1,0 +1,49 @@
+// The flags of install and upgrade, and the order they make.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cmd/cluster_context.h"
+#include "lib/cli/command.h"
+#include "lib/mesh/record.h"
+#include "lib/mesh/setup.h"
+
+namespace weft::cmd {
+
+struct InstallOptions {
+  std::string mesh;
+  ClusterFlags cluster;
+  std::string version, mode, profile, registry;
+  std::vector<std::string> features, set, values, inputs;
+  std::string chart_dir, repo;
+  std::vector<std::string> charts;
+  bool offline = false;
+  bool reset_values = false;
+
+  bool yes = false;
+  bool adopt = false;
+  bool force = false;
+  bool break_lock = false;
+  bool no_wait = false;
+  std::vector<std::string> ignore;
+  std::string rollback;
+  std::string dry_run;
+  bool exit_code = false;
+  std::string detail = "summary";
+  std::string plan_out, plan_in;
+};
+
+std::vector<cli::Flag> install_flags(InstallOptions& options);
+
+// What was given on the command line, over what the record remembers of the last time.
+base::Result<mesh::Order> order_of(const InstallOptions& options, const mesh::Mesh& mesh,
+                                   const std::optional<mesh::Record>& record,
+                                   const std::string& cache);
+
+// The shapes that `--dry-run` and `--rollback` take.
+enum class DryRun { none, client, server };
+DryRun dry_run_of(const InstallOptions& options);
+
+}  // namespace weft::cmd

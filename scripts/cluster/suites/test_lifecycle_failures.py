@@ -1,0 +1,123 @@
+"""What goes wrong, on a real API server: the cause is named, and every command can be repeated."""
+import json
+import random
+import signal
+import subprocess
+import time
+
+import harness
+
+
+class Failure(harness.ClusterTest):
+    fresh = "test"
+
+    def charts(self):
+        return ["--chart-dir", str(self.realdata("charts/istio").parent)]
+
+    def install(self, *more, **options):
+        return self.weft("install", "istio", "--yes", *self.charts(), *more, **options)
+
+    def test_an_image_that_cannot_be_pulled_is_named_at_once(self):
+        self.cluster.outcome({"istio-system.istiod": "image-pull"})
+        done = self.install("--timeout", "45s", code=6, timeout=120)
+        self.assertIn("Deployment istio-system/istiod", done.stderr)
+        self.assertIn("cannot be pulled", done.stderr)
+        self.cluster.outcome({})
+        self.install("--timeout", "90s", timeout=180)
+
+    def test_a_webhook_without_a_server_is_named(self):
+        service = {"name": "nobody", "namespace": "gone", "path": "/"}
+        self.apply({"apiVersion": "admissionregistration.k8s.io/v1", "kind": "MutatingWebhookConfiguration",
+                    "metadata": {"name": "left-behind"}, "webhooks": [{
+                        "name": "inject.left.example", "failurePolicy": "Fail", "sideEffects": "None",
+                        "admissionReviewVersions": ["v1"], "clientConfig": {"service": service},
+                        "rules": [{"apiGroups": [""], "apiVersions": ["v1"], "operations": ["CREATE"],
+                                   "resources": ["pods"]}]}]})
+        done = self.install("--timeout", "45s", code=None, timeout=120)
+        self.assertIn(done.code, (1, 6))
+        self.assertIn("inject.left.example", done.stdout + done.stderr)
+
+    def test_without_a_terminal_nothing_happens_unasked(self):
+        done = self.weft("install", "istio", *self.charts(), code=7)
+        self.assertIn("--yes", done.stderr)
+        self.assertIsNone(self.get("namespace", "istio-system"))
+
+    def test_a_second_mesh_that_gets_in_the_way_is_refused(self):
+        self.install("--timeout", "90s", timeout=180)
+        mesh = self.realdata("charts/osm").parent
+        done = self.weft("install", "osm", "--yes", "--chart-dir", mesh, code=1)
+        self.assertIn("conflict-mesh", done.stderr)
+        self.assertIsNone(self.get("namespace", "osm-system"))
+
+    def test_releases_of_others_are_not_touched(self):
+        base = self.realdata("charts/istio/base")
+        self.helm("install", "istio-base", str(base), "-n", "istio-system", "--create-namespace")
+        done = self.install(code=1)
+        self.assertIn("was not installed by weft", done.stderr)
+        self.install("--adopt", "--timeout", "90s", timeout=180)
+
+    def test_a_plan_that_is_no_longer_true_is_refused(self):
+        plan = self.home / "plan.json"
+        self.weft("install", "istio", *self.charts(), "--dry-run", "server", "--plan-out", plan)
+        self.assertEqual("weft.plan/v1", json.loads(plan.read_text())["schema"])
+        self.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "istio-system"}})
+        self.apply({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {
+            "name": "istio", "namespace": "istio-system",
+            "labels": {"app.kubernetes.io/managed-by": "Helm"},
+            "annotations": {"meta.helm.sh/release-name": "istiod",
+                            "meta.helm.sh/release-namespace": "istio-system"}}})
+        done = self.weft("install", "istio", *self.charts(), "--plan", plan, code=1)
+        self.assertIn("is not what would happen now", done.stderr)
+
+    def test_interrupting_leaves_a_run_that_can_be_repeated(self):
+        self.cluster.outcome({"istio-system.istiod": "never-ready"})
+        command = [str(harness.WEFT), "install", "istio", "--yes", *self.charts()]
+        child = subprocess.Popen(command, env=self.environment(), stderr=subprocess.PIPE, text=True)
+        for line in child.stderr:
+            if "0/1" in line:
+                break
+        child.send_signal(signal.SIGINT)
+        rest = child.stderr.read()
+        self.assertEqual(130, child.wait(30), rest)
+        self.assertIn("run the same command again", rest)
+        self.cluster.outcome({})
+        self.install("--timeout", "90s", timeout=180)
+
+
+class Killed(harness.ClusterTest):
+    """weft or helm dies at a random moment; the same command, or recover and the same command, succeeds."""
+    limit = 1500
+    rounds = 20
+
+    def kill_at_random(self, command, rng, seconds):
+        child = subprocess.Popen(command, env=self.environment(), start_new_session=True,
+                                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(rng.uniform(0.2, seconds))
+        if rng.random() < 0.5:
+            victims = [child.pid]
+        else:
+            listed = subprocess.run(["ps", "-o", "pid=,comm=", "--ppid", str(child.pid)],
+                                    capture_output=True, text=True).stdout.split("\n")
+            victims = [int(line.split()[0]) for line in listed if line.strip().endswith("helm")] or [child.pid]
+        for victim in victims:
+            subprocess.run(["kill", "-KILL", str(victim)], stderr=subprocess.DEVNULL)
+        child.wait(120)
+
+    def test_the_same_command_or_recover_succeeds(self):
+        rng = random.Random(3)
+        charts = str(self.realdata("charts/istio").parent)
+        install = ["install", "istio", "--yes", "--chart-dir", charts, "--timeout", "100s"]
+        started = time.monotonic()
+        self.weft(*install, timeout=200)
+        usual = time.monotonic() - started
+        self.weft("uninstall", "istio", "--yes", "--purge", timeout=200)
+        for number in range(self.rounds):
+            with self.subTest(round=number):
+                self.kill_at_random([str(harness.WEFT), *install], rng, usual)
+                if number % 2:
+                    self.weft("mesh", "recover", "istio", "--yes", timeout=200)
+                self.weft(*install, timeout=200)
+                states = {r["status"] for r in json.loads(self.helm("list", "-A", "-o", "json").stdout)}
+                self.assertEqual({"deployed"}, states)
+                if number % 3 == 0:
+                    self.weft("uninstall", "istio", "--yes", "--purge", timeout=200)
