@@ -4,7 +4,7 @@
 //   WEFT_TRY(document, doc::read(doc::Source("istio.yaml", text)));
 //   WEFT_TRY(mesh, read_mesh(document));
 //
-// The keys are those of mesh.h in camelCase; catalog/istio.yaml and catalog/linkerd.yaml use most.
+// The keys are those of mesh.h in camelCase; catalog/README.md lists them.
 #pragma once
 
 #include "lib/base/result.h"
