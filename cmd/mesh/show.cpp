@@ -19,8 +19,9 @@ struct Options {
 
 std::string head_of(const Mesh& one, const term::Terminal& terminal) {
   std::string text =
-      fmt::format("{} ({}), {}\n{}\n", term::paint(terminal, term::Style::bold, one.name), one.id,
-                  status_text(one.status), one.summary);
+      fmt::format("{} ({}), {}\n", term::paint(terminal, term::Style::bold, one.name), one.id,
+                  status_text(one.status));
+  if (!one.summary.empty()) text += one.summary + "\n";
   if (!one.status.note.empty()) text += one.status.note + "\n";
   auto successors = one.status.replaced_by;
   if (!one.status.successor.empty()) successors.push_back(one.status.successor);
