@@ -18,5 +18,6 @@ cli::Command mesh_command();
 cli::Command mesh_list_command();
 cli::Command mesh_show_command();
 cli::Command mesh_advise_command();
+cli::Command mesh_images_command();
 
 }  // namespace weft::cmd
