@@ -7,7 +7,7 @@
 #include "lib/base/format.h"
 #include "lib/base/text.h"
 #include "lib/kube/object.h"
-#include "lib/proc/tools.h"
+#include "lib/kube/version.h"
 
 namespace weft::mesh {
 namespace {
@@ -47,6 +47,13 @@ void count_in(const Mesh& mesh, const Pod& pod, bool meshed, MeshNamespace& ns) 
   }
 }
 
+// By their numbers where both have three, else as texts.
+bool is_newer(const ProxyGroup& a, const ProxyGroup& b) {
+  const auto left = kube::parse_version(a.version);
+  const auto right = kube::parse_version(b.version);
+  return left && right ? *left > *right : a.version > b.version;
+}
+
 std::string subject_of(const MeshNamespace& ns) { return fmt::format("Namespace {}", ns.name); }
 
 }  // namespace
@@ -75,9 +82,7 @@ DataPlane data_plane_of(const Mesh& mesh, const std::string& control_plane,
     plane.pods += group.pods;
     plane.proxies.push_back(std::move(group));
   }
-  std::ranges::stable_sort(plane.proxies, [](const ProxyGroup& a, const ProxyGroup& b) {
-    return proc::compare_versions(a.version, b.version) > 0;
-  });
+  std::ranges::stable_sort(plane.proxies, is_newer);
   for (auto& [name, ns] : namespaces) plane.namespaces.push_back(std::move(ns));
   return plane;
 }
