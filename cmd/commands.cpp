@@ -25,40 +25,27 @@ constexpr const char* kDescription =
 
 cli::Command root() {
   auto version = std::make_shared<bool>(false);
-  return {
-      .name = "weft",
-      .summary = "Service meshes from one binary: know, choose, measure",
-      .description = kDescription,
-      .examples = {{"weft perf run http://localhost:8080/ --qps 1000", "measure a service"},
-                   {"weft perf show", "look at the newest result"},
-                   {"weft mesh advise --needs mtls,canary", "which mesh fits"},
-                   {"weft version", "the version of this build"},
-                   {"weft help exit-codes", "what the exit codes mean"}},
-      .flags = {cli::flag("--version", *version, "print the version")},
-      // clang-format off
-      .commands = {install_command(),
-                   upgrade_command(),
-                   uninstall_command(),
-                   mesh_command(),
-                   status_command(),
-                   check_command(),
-                   validate_command(),
-                   explain_command(),
-                   perf_command(),
-                   meshmark_command(),
-                   serve_command(),
-                   help_command(),
-                   doctor_command(),
-                   config_command(),
-                   completion_command(),
-                   version_command(),
-                   complete_command()},
-      // clang-format on
-      .without_files = true,
-      .run = [version](Context& context) -> base::Result<ExitCode> {
-        if (*version) return print_version(context);
-        return show_help(context, {});
-      }};
+  return {.name = "weft",
+          .summary = "Service meshes from one binary: know, choose, install, validate, measure",
+          .description = kDescription,
+          .examples = {{"weft perf run http://localhost:8080/ --qps 1000", "measure a service"},
+                       {"weft perf show", "look at the newest result"},
+                       {"weft mesh advise --needs mtls,canary", "which mesh fits"},
+                       {"weft install istio --dry-run server", "what would an installation do"},
+                       {"weft validate manifests/", "find mistakes before they are applied"},
+                       {"weft version", "the version of this build"},
+                       {"weft help exit-codes", "what the exit codes mean"}},
+          .flags = {cli::flag("--version", *version, "print the version")},
+          .commands = {install_command(), upgrade_command(), uninstall_command(), status_command(),
+                       check_command(), mesh_command(), validate_command(), explain_command(),
+                       perf_command(), meshmark_command(), serve_command(), help_command(),
+                       doctor_command(), config_command(), completion_command(), version_command(),
+                       complete_command()},
+          .without_files = true,
+          .run = [version](Context& context) -> base::Result<ExitCode> {
+            if (*version) return print_version(context);
+            return show_help(context, {});
+          }};
 }
 
 std::vector<cli::Flag> global_flags(Globals& globals) {

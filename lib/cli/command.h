@@ -95,8 +95,8 @@ struct Command {
   std::vector<Argument> arguments;
   std::vector<Flag> flags;
   std::vector<ExitNote> exit_notes;
-  std::vector<Command> commands;  // subcommands; then run is empty
-  std::string heading;            // of the list it stands in: "Performance", "Cluster" ...
+  std::vector<Command> commands;     // subcommands; then run is empty
+  std::string heading;               // of the list it stands in: "Performance", "Cluster" ...
   std::vector<std::string> outputs;  // formats of --output that only this command has
   bool hidden = false;
   bool without_files = false;  // works also when a configuration file is broken
