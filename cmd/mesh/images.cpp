@@ -152,7 +152,7 @@ cli::Command mesh_images_command() {
                               "folder with charts: DIR/MESH/CHART, DIR/CHART or archives")
                         .takes("DIR")
                         .in("Charts"),
-                    cli::flag("--chart", o->charts, "a chart: folder, archive or oci://...")
+                    cli::flag("--chart", o->charts, "a chart: folder, archive or oci:// reference")
                         .takes("CHART")
                         .in("Charts"),
                     cli::flag("--offline", o->offline, "fetch nothing").in("Charts"),

@@ -36,8 +36,8 @@ TEST_CASE("objects come out of YAML streams, Lists and JSON values behind each o
 }
 
 TEST_CASE("integers with a leading zero are octal, as for kubectl and helm") {
-  const auto read_modes = *read(
-      "apiVersion: v1\nkind: A\na: 0400\nb: [0644, 0, 10, 08]\nc: '0400'\n");
+  const auto read_modes =
+      *read("apiVersion: v1\nkind: A\na: 0400\nb: [0644, 0, 10, 08]\nc: '0400'\n");
   const Object& object = read_modes.at(0);
   CHECK(int_at(object, {"a"}) == 256);
   CHECK(list_at(object, {"b"})[0] == doc::Value(420));
