@@ -20,7 +20,7 @@ std::string head_of(const Event& event) {
 }
 
 std::string with_text(const Event& event) {
-  const std::string head = head_of(event);
+  std::string head = head_of(event);
   if (event.text.empty()) return head;
   return head.empty() ? event.text : fmt::format("{}: {}", head, event.text);
 }
