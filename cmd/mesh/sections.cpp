@@ -47,9 +47,10 @@ term::Cell window_cell(mesh::Window window) {
 }
 
 std::string pairs_text(const std::map<std::string, std::string>& pairs) {
-  std::vector<std::string> parts;
-  for (const auto& [key, value] : pairs) parts.push_back(key + "=" + value);
-  return base::join(parts, ", ");
+  std::string out;
+  for (const auto& [key, value] : pairs)
+    out += fmt::format("{}{}={}", out.empty() ? "" : ", ", key, value);
+  return out;
 }
 
 std::string crds_text(mesh::Crds crds) {
