@@ -33,6 +33,8 @@ CACHE = pathlib.Path(os.environ.get("WEFT_CLUSTER_CACHE") or pathlib.Path(
 SERVER_PROGRAMS = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubelet",
                    "kube-proxy")
 
+UNREACHABLE = r"dial tcp|no such host|i/o timeout|connection refused|403 Forbidden|502 Bad Gateway"
+
 Tool = collections.namedtuple("Tool", "name helm kubectl package version integrity")
 
 
@@ -41,7 +43,7 @@ class Missing(Exception):
 
 
 class Broken(Exception):
-    """Something that ought to work here and does not: a download, a hash, a build."""
+    """Something that ought to work here and does not: a hash, a build."""
 
 
 def table():
@@ -86,7 +88,7 @@ def fetch(tool):
                                     capture_output=True, text=True, check=False, cwd=work)
             archives = list(work.glob("*.tgz"))
             if packed.returncode or not archives:
-                raise Broken(f"npm could not fetch {spec}: {packed.stderr.strip()[-500:]}")
+                raise Missing(f"npm could not fetch {spec}: {packed.stderr.strip()[-500:]}")
             unpack(archives[0].read_bytes(), tool, work)
             archives[0].unlink()
     return final
@@ -148,6 +150,8 @@ def build_server():
                 ["nice", go, "build", "-trimpath", "-buildvcs=false", "-p", str(min(os.cpu_count() or 1, 8)),
                  "-ldflags", "-s -w " + flags, "-o", work / "weft-kube", "."],
                 cwd=source, capture_output=True, text=True, check=False, env={**os.environ, "CGO_ENABLED": "0"})
+            if built.returncode and re.search(UNREACHABLE, built.stderr):
+                raise Missing(f"Go's modules cannot be reached: {built.stderr.strip()[-500:]}")
             if built.returncode:
                 raise Broken(f"go could not build {source}: {built.stderr.strip()[-2000:]}")
             for program in SERVER_PROGRAMS:

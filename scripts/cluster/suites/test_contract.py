@@ -16,7 +16,7 @@ class KubeContract(harness.ClusterTest):
     def test_drivers_keep_their_contract(self):
         if not program():
             self.skipTest("kube_contract_test is not built (scripts/build.sh test)")
-        done = harness.run(program(), timeout=self.limit, cwd=self.home, env=self.environment(
+        done = harness.run(program(), "~[charts]", timeout=self.limit, cwd=self.home, env=self.environment(
             WEFT_TEST_KUBECONFIG=str(self.cluster.kubeconfig), WEFT_TEST_KUBECTL=str(self.directory / "kubectl"),
             WEFT_TEST_HELM=str(self.directory / "helm")))
         self.assertEqual(0, done.code, done.stdout[-6000:] + done.stderr[-2000:])
