@@ -29,7 +29,9 @@ else
 fi
 
 weft version
-weft perf run --serve --qps 200 --duration 1s --connections 4 --name smoke -o json >"$root/run.json"
+# Exit 8: the machine was too busy for the figures to be trusted. That is no fault of the binary.
+weft perf run --serve --qps 200 --duration 1s --connections 4 --name smoke -o json >"$root/run.json" ||
+  (($? == 8))
 grep -q '"schema": "weft.perf-run/v1"' "$root/run.json"
 grep -q '"actual_qps": ' "$root/run.json"
 weft perf show smoke
