@@ -1,6 +1,6 @@
 // The intervals of a run in constant memory: 1 s each, and twice as long whenever there would be
-// more than 240 of them. Their latencies keep a precision of 0.8 %, so that many different ones take
-// no more room than few.
+// more than 240 of them. Their latencies keep a precision of 0.8 %, so that many different ones
+// take no more room than few.
 #pragma once
 
 #include <cstdint>

@@ -81,7 +81,8 @@ TEST_CASE("the head of the JSON comes in the promised order") {
   for (const auto& member : json.members()) keys += member.key + ' ';
   CHECK(keys.starts_with(
       "schema id name requested_qps actual_qps planned completed skipped errors latency_us "
-      "service_time_us send_lag_us generator_lag_us verdict reasons labels started ended interrupted setup "));
+      "service_time_us send_lag_us generator_lag_us verdict reasons labels started ended "
+      "interrupted setup "));
   keys.clear();
   for (const auto& member : json.find("latency_us")->members()) keys += member.key + ' ';
   CHECK(keys.starts_with("count min mean p50 p75 p90 p95 p99 p999 max stddev "));
