@@ -4,7 +4,7 @@
 #   scripts/build.sh [release|test|debug|asan|static] [ninja arguments...]
 #
 # release  optimised, everything but the C library linked statically; no tests
-# test     optimised lightly, with the tests
+# test     quick to compile, with the tests
 # debug    for development, with the tests
 # asan     address and undefined-behaviour sanitizers, with the tests
 # static   static-pie without libcurl, for images and empty roots; no tests
@@ -15,9 +15,9 @@ flavour=${1:-release}
 shift || true
 case $flavour in
   release) options=(-DCMAKE_BUILD_TYPE=Release -DWEFT_STATIC_DEPS=ON -DBUILD_TESTING=OFF) ;;
-  test) options=(-DCMAKE_BUILD_TYPE= -DCMAKE_CXX_FLAGS=-O1) ;;
+  test) options=(-DCMAKE_BUILD_TYPE=Test) ;;
   debug) options=(-DCMAKE_BUILD_TYPE=Debug) ;;
-  asan) options=(-DCMAKE_BUILD_TYPE= "-DCMAKE_CXX_FLAGS=-O1 -g1" "-DWEFT_SANITIZE=address,undefined") ;;
+  asan) options=(-DCMAKE_BUILD_TYPE=Sanitize "-DWEFT_SANITIZE=address,undefined") ;;
   static) options=(-DCMAKE_BUILD_TYPE=Release -DWEFT_STATIC=ON -DBUILD_TESTING=OFF) ;;
   *)
     echo "build: unknown flavour \"$flavour\" (release, test, debug, asan, static)" >&2

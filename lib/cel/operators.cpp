@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <type_traits>
 
 #include "lib/cel/address.h"
 #include "lib/cel/quantity.h"
@@ -108,8 +109,11 @@ bool equal_objects(Context& context, const Value& a, const Value& b) {
   }
 }
 
-Value integers(Context& context, Op op, std::int64_t a, std::int64_t b) {
-  std::int64_t result = 0;
+// Int is std::int64_t or std::uint64_t.
+template <typename Int>
+Value integers(Context& context, Op op, Int a, Int b) {
+  constexpr bool kSigned = std::is_signed_v<Int>;
+  Int result = 0;
   bool overflow = false;
   switch (op) {
     case Op::add:
@@ -123,30 +127,11 @@ Value integers(Context& context, Op op, std::int64_t a, std::int64_t b) {
       break;
     default:
       if (b == 0) return context.fail(op == Op::divide ? "division by zero" : "modulus by zero");
-      overflow = a == INT64_MIN && b == -1;
+      if constexpr (kSigned) overflow = a == INT64_MIN && b == -1;
       if (!overflow) result = op == Op::divide ? a / b : a % b;
   }
-  return overflow ? context.fail("integer overflow") : Value(result);
-}
-
-Value integers(Context& context, Op op, std::uint64_t a, std::uint64_t b) {
-  std::uint64_t result = 0;
-  bool overflow = false;
-  switch (op) {
-    case Op::add:
-      overflow = __builtin_add_overflow(a, b, &result);
-      break;
-    case Op::subtract:
-      overflow = __builtin_sub_overflow(a, b, &result);
-      break;
-    case Op::multiply:
-      overflow = __builtin_mul_overflow(a, b, &result);
-      break;
-    default:
-      if (b == 0) return context.fail(op == Op::divide ? "division by zero" : "modulus by zero");
-      result = op == Op::divide ? a / b : a % b;
-  }
-  return overflow ? context.fail("unsigned integer overflow") : Value(result);
+  if (!overflow) return Value(result);
+  return context.fail(kSigned ? "integer overflow" : "unsigned integer overflow");
 }
 
 Value numbers(Op op, double a, double b) {

@@ -60,7 +60,7 @@ Upgrade Bench::demo(const std::string& values_json, DryRun dry_run) const {
           .chart = {.source = chart("demo")},
           .values = must(doc::read_json(doc::Source("values", values_json)))->root,
           .dry_run = dry_run,
-          .timeout = std::chrono::seconds(30)};
+          .timeout = std::chrono::seconds(60)};
 }
 
 WaitOptions Bench::within(base::Nanoseconds time) const {

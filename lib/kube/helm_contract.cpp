@@ -20,6 +20,21 @@ Failure upgrade_failure(Bench& bench, const Upgrade& what) {
   return failure_of(done.error());
 }
 
+// Requests the stop when the demo chart's hook is there, so while helm waits for it. Returns whether
+// the cluster could be asked.
+bool stop_at_hook(Bench& bench, base::StopFlag& stop) {
+  const Target hook{.ref = make_ref("batch/v1", "Job", bench.ns, "demo-hook")};
+  WaitOptions options = bench.within(60s);
+  base::StopFlag seen;
+  options.stop = &seen;
+  options.progress = [&seen](const std::vector<TargetState>& states) {
+    if (states.at(0).readiness.detail != "does not exist") seen.request();
+  };
+  const bool waited = wait(bench.cluster(), {hook}, options).ok();
+  stop.request();
+  return waited;
+}
+
 }  // namespace
 
 TEST_CASE("a release is installed, upgraded, rolled back and removed") {
@@ -49,15 +64,15 @@ TEST_CASE("a release is installed, upgraded, rolled back and removed") {
     CHECK(must(bench.helm().list("", "weft.dev/mesh=demo"))->size() >= 1);
     CHECK(must(bench.helm().list(bench.ns, "weft.dev/mesh=other"))->empty());
   }
-  must(bench.helm().rollback({.release = "demo", .ns = bench.ns, .revision = 1, .timeout = 30s}));
+  must(bench.helm().rollback({.release = "demo", .ns = bench.ns, .revision = 1, .timeout = 60s}));
   const auto history = must(bench.helm().history(name));
   REQUIRE(history->size() == 3);
   CHECK(history->at(0).status == ReleaseStatus::superseded);
   CHECK(history->at(2).status == ReleaseStatus::deployed);
   CHECK(must(bench.helm().status(name))->revision == 3);
 
-  must(bench.helm().uninstall({.release = "demo", .ns = bench.ns, .timeout = 30s}));
-  must(bench.helm().uninstall({.release = "demo", .ns = bench.ns, .timeout = 30s}));
+  must(bench.helm().uninstall({.release = "demo", .ns = bench.ns, .timeout = 60s}));
+  must(bench.helm().uninstall({.release = "demo", .ns = bench.ns, .timeout = 60s}));
   CHECK(must(bench.helm().history(name))->empty());
   const auto gone = bench.helm().status(name);
   REQUIRE_FALSE(gone.ok());
@@ -198,21 +213,12 @@ TEST_CASE("an operation that was killed leaves a pending release, which is recog
       .grace = 0s};  // killed, as on a lost machine
   bool finished = true;
   std::thread helm([&] { finished = bench.runner().run(command).ok(); });
-  const Target hook{.ref = make_ref("batch/v1", "Job", bench.ns, "demo-hook")};
-  WaitOptions options = bench.within(40s);
-  base::StopFlag seen;
-  options.stop = &seen;
-  options.progress = [&seen](const std::vector<TargetState>& states) {
-    if (states.at(0).readiness.detail != "does not exist") seen.request();
-  };
-  const auto waited = wait(bench.cluster(), {hook}, options);
-  stop.request();
+  CHECK(stop_at_hook(bench, stop));
   helm.join();
   CHECK_FALSE(finished);
-  CHECK(waited.ok());
   CHECK(is_pending(must(bench.helm().status({"demo", bench.ns}))->status));
   CHECK(upgrade_failure(bench, bench.demo("{}")) == Failure::release_pending);
-  must(bench.helm().uninstall({.release = "demo", .ns = bench.ns, .timeout = 30s}));
+  must(bench.helm().uninstall({.release = "demo", .ns = bench.ns, .timeout = 60s}));
   must(bench.helm().upgrade(bench.demo("{}")));
 }
 
@@ -223,12 +229,11 @@ TEST_CASE("a stop request lets helm record the failure") {
   HelmCli helm(
       bench.runner(),
       {.program = bench.helm_program(), .kubeconfig = bench.options().kubeconfig, .stop = &stop});
-  std::thread other([&stop] {
-    std::this_thread::sleep_for(3s);
-    stop.request();
-  });
+  bool asked = false;
+  std::thread other([&] { asked = stop_at_hook(bench, stop); });
   const auto stopped = helm.upgrade(bench.demo(R"({"hook": true, "outcome": "stuck"})"));
   other.join();
+  CHECK(asked);
   REQUIRE_FALSE(stopped.ok());
   CHECK(failure_of(stopped.error()) == Failure::interrupted);
   CHECK(must(bench.helm().status({"demo", bench.ns}))->status == ReleaseStatus::failed);
@@ -274,14 +279,14 @@ TEST_CASE("CRDs are applied, compared and keep what is stored") {
   Bench bench;
   Objects crds = *must(bench.helm().show_crds({.source = contract::chart("demo")}));
   must(bench.cluster().remove({ref_of(crds.at(0))}, {.wait = true}));
-  const auto first = must(apply_crds(bench.cluster(), crds, bench.within(20s)));
+  const auto first = must(apply_crds(bench.cluster(), crds, bench.within(60s)));
   CHECK(first->changes.at(0).action == Action::create);
   CHECK(must(plan_crds(bench.cluster(), crds))->changes.at(0).action == Action::none);
 
   Object next = crds.at(0);
   doc::Value& version = next.find("spec")->find("versions")->items().at(0);
   version.set("name", "v2");
-  const auto refused = apply_crds(bench.cluster(), {next}, bench.within(20s));
+  const auto refused = apply_crds(bench.cluster(), {next}, bench.within(60s));
   REQUIRE_FALSE(refused.ok());
   CHECK(refused.error().cause ==
         "CustomResourceDefinition widgets.contract.weft.test: version v1 would be removed, but "

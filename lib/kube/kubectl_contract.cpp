@@ -59,7 +59,7 @@ TEST_CASE("objects are applied, found, changed and removed") {
   CHECK(label_of(**labelled, "app").empty());
   CHECK(label_of(**labelled, "new") == "yes");
 
-  must(cluster.remove({ref, none, foreign}, {.wait = true, .timeout = 20s}));
+  must(cluster.remove({ref, none, foreign}, {.wait = true, .timeout = 60s}));
   CHECK_FALSE(must(cluster.get(ref))->has_value());
 }
 

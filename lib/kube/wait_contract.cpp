@@ -12,7 +12,7 @@ namespace {
 TargetState wait_for_cause(Bench& bench, const std::string& values, Cause cause) {
   must(bench.helm().upgrade(bench.demo(values)));
   TargetState last;
-  WaitOptions options = bench.within(20s);
+  WaitOptions options = bench.within(90s);
   base::StopFlag stop;
   options.stop = &stop;
   options.progress = [&](const std::vector<TargetState>& states) {
@@ -34,7 +34,7 @@ TEST_CASE("a workload that runs is ready") {
   Bench bench;
   must(bench.helm().upgrade(bench.demo("{}")));
   const auto report =
-      must(wait(bench.cluster(), {{.ref = bench.deployment("demo")}}, bench.within(30s)));
+      must(wait(bench.cluster(), {{.ref = bench.deployment("demo")}}, bench.within(90s)));
   CHECK(report->ready());
   CHECK(report->targets.at(0).readiness.have == 1);
 }
@@ -45,7 +45,7 @@ TEST_CASE("targets are also found by their labels") {
   must(bench.helm().upgrade(bench.demo("{}")));
   const Target pods{.ref = make_ref("v1", "Pod", bench.ns, ""), .selector = "app=demo"};
   const Target none{.ref = make_ref("v1", "Pod", bench.ns, ""), .selector = "app=none"};
-  CHECK(must(wait(bench.cluster(), {pods}, bench.within(30s)))->ready());
+  CHECK(must(wait(bench.cluster(), {pods}, bench.within(90s)))->ready());
   CHECK_FALSE(must(wait(bench.cluster(), {none}, bench.within(1s)))->ready());
 }
 
@@ -54,7 +54,7 @@ TEST_CASE("an image that cannot be pulled is named, and waiting ends early") {
   Bench bench;
   const auto state = wait_for_cause(bench, R"({"outcome": "image-pull"})", Cause::image_pull);
   CHECK(state.diagnosis->name == "registry.test/demo:1.0");
-  WaitOptions options = bench.within(30s);
+  WaitOptions options = bench.within(90s);
   options.hopeless_after = 4s;
   const auto report = must(wait(bench.cluster(), {{.ref = bench.deployment("demo")}}, options));
   CHECK(report->end == WaitEnd::hopeless);
@@ -135,5 +135,5 @@ webhooks:
       must(look(bench.cluster(), {{.ref = webhook}}, base::system_clock().wall(), true));
   CHECK(seen->at(0).readiness.state == State::waiting);
   must(bench.cluster().remove({webhook}, {}));
-  CHECK(must(wait_gone(bench.cluster(), {webhook}, bench.within(10s)))->ready());
+  CHECK(must(wait_gone(bench.cluster(), {webhook}, bench.within(60s)))->ready());
 }

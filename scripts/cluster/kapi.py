@@ -1,7 +1,7 @@
 """A very small Kubernetes client for the programs of the test cluster: standard library only, and the
 administrator's certificate of a cluster's pki folder.
 
-    api = Api("https://127.0.0.1:6443", "/tmp/weft-cluster/weft/pki")
+    api = Api("https://127.0.0.1:6443", f"{state}/pki")
     status, pods = api.call("GET", "/api/v1/pods")
 """
 import http.client
