@@ -10,9 +10,9 @@
 #include "lib/base/format.h"
 #include "lib/doc/read.h"
 #include "lib/doc/write.h"
-#include "lib/mesh/plan_json.h"
-#include "lib/mesh/upgrade_path.h"
-#include "lib/mesh/values.h"
+#include "lib/lifecycle/plan_json.h"
+#include "lib/lifecycle/upgrade_path.h"
+#include "lib/lifecycle/values.h"
 
 namespace weft::cmd {
 namespace {
@@ -44,13 +44,13 @@ Result<void> check_status(const mesh::Mesh& mesh, const InstallOptions& options)
 
 // `install` of what is there keeps its version; another one is an upgrade's business.
 Result<void> settle_version(const mesh::Mesh& mesh, const std::string& verb,
-                            const std::string& installed, const mesh::Setup& setup,
+                            const std::string& installed, const lifecycle::Setup& setup,
                             const InstallOptions& options) {
   if (verb == "upgrade") {
     if (installed.empty())
       return Error{ExitCode::no, fmt::format("{} is not installed", mesh.id),
                    "weft install " + mesh.id};
-    return check_path(mesh, installed, setup.version.version, false, options.force);
+    return lifecycle::check_path(mesh, installed, setup.version.version, false, options.force);
   }
   if (installed.empty() || installed == setup.version.version) return {};
   return Error{ExitCode::usage,
@@ -59,12 +59,13 @@ Result<void> settle_version(const mesh::Mesh& mesh, const std::string& verb,
 }
 
 // The record keeps no secrets; the release does.
-Result<void> restore_secrets(Operation& op, const mesh::Installed& installed, mesh::Order& order) {
-  for (mesh::GivenValues& given : order.values) {
+Result<void> restore_secrets(Operation& op, const lifecycle::Installed& installed,
+                             lifecycle::Order& order) {
+  for (lifecycle::GivenValues& given : order.values) {
     const mesh::Step* step = op.mesh->step(given.step);
     if (step == nullptr || installed.find(step->release, step->ns) == nullptr) continue;
     WEFT_TRY(release, op.work.helm.values({step->release, step->ns}, 0, false));
-    if (!mesh::restore_secrets(given.values, release))
+    if (!lifecycle::restore_secrets(given.values, release))
       return Error{ExitCode::input,
                    fmt::format("a secret value of step {} is no longer in its release", given.step),
                    "give it again with --values, or --reset-values to start anew"};
@@ -72,34 +73,34 @@ Result<void> restore_secrets(Operation& op, const mesh::Installed& installed, me
   return {};
 }
 
-Result<mesh::Prepared> prepare(Operation& op, const InstallOptions& options,
-                               const std::string& verb, const std::string& cache) {
-  const mesh::PlanOptions how{verb, options.adopt};
+Result<lifecycle::Prepared> prepare(Operation& op, const InstallOptions& options,
+                                    const std::string& verb, const std::string& cache) {
+  const lifecycle::PlanOptions how{verb, options.adopt};
   if (dry_run_of(options) == DryRun::client) {
     WEFT_TRY(order, order_of(options, *op.mesh, std::nullopt, cache));
-    WEFT_TRY(setup, mesh::set_up(op.work.helm, *op.mesh, order));
-    return mesh::plan_offline(op.work, std::move(setup), how);
+    WEFT_TRY(setup, lifecycle::set_up(op.work.helm, *op.mesh, order));
+    return lifecycle::plan_offline(op.work, std::move(setup), how);
   }
-  WEFT_TRY(installed, mesh::look_up(op.work, *op.mesh, op.actor.state_folder));
+  WEFT_TRY(installed, lifecycle::look_up(op.work, *op.mesh, op.actor.state_folder));
   WEFT_TRY(order, order_of(options, *op.mesh, installed.record, cache));
   WEFT_CHECK(restore_secrets(op, installed, order));
-  const std::string version = mesh::installed_version(*op.mesh, installed);
+  const std::string version = lifecycle::installed_version(*op.mesh, installed);
   if (verb == "install" && order.version.empty() && !order.charts.local()) order.version = version;
-  WEFT_TRY(setup, mesh::set_up(op.work.helm, *op.mesh, order));
+  WEFT_TRY(setup, lifecycle::set_up(op.work.helm, *op.mesh, order));
   WEFT_CHECK(settle_version(*op.mesh, verb, version, setup, options));
   const PreflightFlags flags{options.ignore, options.adopt};
   WEFT_TRY(warnings, check_before(op, setup, installed, flags));
-  WEFT_TRY(prepared, mesh::plan_install(op.work, std::move(setup), std::move(installed), how));
+  WEFT_TRY(prepared, lifecycle::plan_install(op.work, std::move(setup), std::move(installed), how));
   WEFT_TRY(more, check_rights_of(op, prepared, flags));
   for (const auto* some : {&warnings, &more})
     prepared.plan.warnings.insert(prepared.plan.warnings.end(), some->begin(), some->end());
   return std::move(prepared);
 }
 
-Result<void> compare_with_file(const InstallOptions& options, const mesh::Plan& now) {
+Result<void> compare_with_file(const InstallOptions& options, const lifecycle::Plan& now) {
   WEFT_TRY(text, base::read_file(options.detail));
   WEFT_TRY(document, doc::read_json(doc::Source{options.detail, std::move(text)}));
-  WEFT_TRY(planned, mesh::read_plan(document));
+  WEFT_TRY(planned, lifecycle::read_plan(document));
   const std::string found = difference(planned, now);
   if (found.empty()) return {};
   return Error{ExitCode::no,
@@ -109,7 +110,8 @@ Result<void> compare_with_file(const InstallOptions& options, const mesh::Plan& 
 }
 
 // The plan, where it belongs: the result of a dry run, else told before the question.
-Result<void> show_plan(Context& context, const InstallOptions& options, const mesh::Plan& plan) {
+Result<void> show_plan(Context& context, const InstallOptions& options,
+                       const lifecycle::Plan& plan) {
   if (!options.plan_out.empty())
     WEFT_CHECK(base::write_file(options.plan_out, doc::write_json(to_document(plan))));
   const Detail detail = detail_of(options);
@@ -124,10 +126,10 @@ Result<void> show_plan(Context& context, const InstallOptions& options, const me
   return {};
 }
 
-doc::Value document_of(const mesh::Prepared& prepared, const mesh::Outcome& outcome,
+doc::Value document_of(const lifecycle::Prepared& prepared, const lifecycle::Outcome& outcome,
                        const std::string& op) {
   doc::Value steps = doc::Value::list();
-  for (const mesh::StepOutcome& step : outcome.steps) {
+  for (const lifecycle::StepOutcome& step : outcome.steps) {
     doc::Value one;
     one.set("release", step.release)
         .set("namespace", step.ns)
@@ -152,13 +154,13 @@ doc::Value document_of(const mesh::Prepared& prepared, const mesh::Outcome& outc
   return out;
 }
 
-void tell_result(Context& context, const mesh::Prepared& prepared, const mesh::Outcome& outcome,
-                 const std::string& op) {
+void tell_result(Context& context, const lifecycle::Prepared& prepared,
+                 const lifecycle::Outcome& outcome, const std::string& op) {
   if (is_structured(context)) {
     print(context, document_of(prepared, outcome, op));
     return;
   }
-  const mesh::Plan& plan = prepared.plan;
+  const lifecycle::Plan& plan = prepared.plan;
   const bool changed = plan.changes_anything();
   if (context.output == Output::name)
     context.out << plan.mesh << '\n';
@@ -175,18 +177,18 @@ void tell_result(Context& context, const mesh::Prepared& prepared, const mesh::O
 }
 
 Result<ExitCode> execute(Context& context, const InstallOptions& options, Operation& op,
-                         mesh::Prepared& prepared) {
-  const mesh::Plan& plan = prepared.plan;
+                         lifecycle::Prepared& prepared) {
+  const lifecycle::Plan& plan = prepared.plan;
   const bool from_file = !names_detail(options.detail);
   if (from_file) WEFT_CHECK(compare_with_file(options, plan));
   if (plan.changes_anything() && !options.yes && !from_file)
     WEFT_CHECK(confirm(context, fmt::format("{} {} on {}?", plan.verb, plan.mesh, plan.context),
                        fmt::format("weft {} {} --yes", plan.verb, plan.mesh)));
-  mesh::ExecuteOptions how{.wait = !options.no_wait};
+  lifecycle::ExecuteOptions how{.wait = !options.no_wait};
   const bool by_default = options.rollback.empty() && plan.verb == "upgrade";
-  if (options.rollback == "auto" || by_default) how.on_failure = mesh::OnFailure::roll_back;
+  if (options.rollback == "auto" || by_default) how.on_failure = lifecycle::OnFailure::roll_back;
   op.actor.break_lock = options.break_lock;
-  auto outcome = mesh::execute(op.work, prepared, op.actor, how);
+  auto outcome = lifecycle::execute(op.work, prepared, op.actor, how);
   op.progress.finish();
   if (!outcome.ok()) return outcome.error();
   tell_result(context, prepared, *outcome, op.actor.op);
@@ -202,7 +204,7 @@ Result<ExitCode> carry_out(Context& context, const InstallOptions& options,
   auto prepared = prepare(*op, options, verb, context.env.cache_dir());
   op->progress.finish();
   if (!prepared.ok()) return prepared.error();
-  mesh::Plan& plan = prepared->plan;
+  lifecycle::Plan& plan = prepared->plan;
   plan.helm_version = op->session.helm_program().version.text;
   WEFT_CHECK(show_plan(context, options, plan));
   if (dry_run_of(options) != DryRun::none)

@@ -72,19 +72,22 @@ Result<std::unique_ptr<Operation>> open_operation(Context& context, const Cluste
   auto& kubectl = session.cluster();
   auto& helm = session.helm();
   const auto deadline = session.deadline();
-  std::unique_ptr<Operation> out(new Operation{std::move(session),
-                                               std::move(closing),
-                                               std::move(catalog),
-                                               found,
-                                               Progress(context),
-                                               mesh::Work{kubectl, helm, context.clock, deadline},
-                                               {}});
+  std::unique_ptr<Operation> out(
+      new Operation{std::move(session),
+                    std::move(closing),
+                    std::move(catalog),
+                    found,
+                    Progress(context),
+                    lifecycle::Work{kubectl, helm, context.clock, deadline},
+                    {}});
   out->work.stop = &context.stop;
   out->work.kustomize = [kubectl = &out->session.kubectl()](const std::string& folder) {
     return kubectl->kustomize(folder);
   };
   out->work.closing = out->closing.get();
-  out->work.tell = [progress = &out->progress](const mesh::Event& event) { progress->tell(event); };
+  out->work.tell = [progress = &out->progress](const lifecycle::Event& event) {
+    progress->tell(event);
+  };
   out->actor.op = base::new_id(context.clock.wall());
   out->actor.holder = holder_name();
   out->actor.weft_version = base::build_info().version;

@@ -7,8 +7,8 @@
 
 #include "cmd/cluster_context.h"
 #include "cmd/lifecycle/progress.h"
+#include "lib/lifecycle/execute.h"
 #include "lib/mesh/catalog.h"
-#include "lib/mesh/execute.h"
 
 namespace weft::cmd {
 
@@ -19,8 +19,8 @@ struct Operation {
   mesh::Catalog catalog;
   const mesh::Mesh* mesh;
   Progress progress;
-  mesh::Work work;
-  mesh::Actor actor;
+  lifecycle::Work work;
+  lifecycle::Actor actor;
 };
 
 base::Result<std::unique_ptr<Operation>> open_operation(Context& context,

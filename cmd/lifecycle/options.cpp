@@ -32,8 +32,8 @@ Result<std::map<std::string, std::string>> inputs_of(const std::vector<std::stri
 }
 
 // "[STEP=]FILE"
-Result<mesh::GivenValues> values_of(const mesh::Mesh& mesh, const std::string& given) {
-  mesh::GivenValues out;
+Result<lifecycle::GivenValues> values_of(const mesh::Mesh& mesh, const std::string& given) {
+  lifecycle::GivenValues out;
   std::string file = given;
   const auto equals = given.find('=');
   if (equals != std::string::npos && mesh.step(given.substr(0, equals)) != nullptr) {
@@ -48,7 +48,7 @@ Result<mesh::GivenValues> values_of(const mesh::Mesh& mesh, const std::string& g
   return out;
 }
 
-void remember(mesh::Order& order, const mesh::Record& record) {
+void remember(lifecycle::Order& order, const lifecycle::Record& record) {
   order.request.mode = record.mode;
   order.request.profile = record.profile;
   order.request.features = record.features;
@@ -60,9 +60,10 @@ void remember(mesh::Order& order, const mesh::Record& record) {
 
 }  // namespace
 
-Result<mesh::Order> order_of(const InstallOptions& options, const mesh::Mesh& mesh,
-                             const std::optional<mesh::Record>& record, const std::string& cache) {
-  mesh::Order order;
+Result<lifecycle::Order> order_of(const InstallOptions& options, const mesh::Mesh& mesh,
+                                  const std::optional<lifecycle::Record>& record,
+                                  const std::string& cache) {
+  lifecycle::Order order;
   if (record && !options.reset_values) remember(order, *record);
   order.version = options.version;
   if (!options.mode.empty()) order.request.mode = options.mode;
@@ -76,7 +77,7 @@ Result<mesh::Order> order_of(const InstallOptions& options, const mesh::Mesh& me
     order.values.push_back(std::move(given));
   }
   for (const std::string& text : options.set) {
-    WEFT_TRY(given, mesh::parse_given(mesh, text));
+    WEFT_TRY(given, lifecycle::parse_given(mesh, text));
     order.values.push_back(std::move(given));
   }
   WEFT_TRY(inputs, inputs_of(options.inputs));

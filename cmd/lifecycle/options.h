@@ -7,8 +7,8 @@
 
 #include "cmd/cluster_context.h"
 #include "lib/cli/command.h"
-#include "lib/mesh/record.h"
-#include "lib/mesh/setup.h"
+#include "lib/lifecycle/record.h"
+#include "lib/lifecycle/setup.h"
 
 namespace weft::cmd {
 
@@ -38,9 +38,9 @@ struct InstallOptions {
 std::vector<cli::Flag> install_flags(InstallOptions& options);
 
 // What was given on the command line, over what the record remembers of the last time.
-base::Result<mesh::Order> order_of(const InstallOptions& options, const mesh::Mesh& mesh,
-                                   const std::optional<mesh::Record>& record,
-                                   const std::string& cache);
+base::Result<lifecycle::Order> order_of(const InstallOptions& options, const mesh::Mesh& mesh,
+                                        const std::optional<lifecycle::Record>& record,
+                                        const std::string& cache);
 
 // The shapes that `--dry-run` and `--rollback` take.
 enum class DryRun { none, client, server };

@@ -10,9 +10,9 @@
 namespace weft::cmd {
 namespace {
 
-using mesh::Change;
-using mesh::ChangeCount;
-using mesh::PlannedStep;
+using lifecycle::Change;
+using lifecycle::ChangeCount;
+using lifecycle::PlannedStep;
 using term::Style;
 
 struct Sign {
@@ -35,7 +35,7 @@ Sign sign_of(kube::Action action) {
   return {'~', Style::blue};
 }
 
-std::string header(const mesh::Plan& plan) {
+std::string header(const lifecycle::Plan& plan) {
   std::string out = fmt::format("Plan: {} {}", plan.verb, plan.mesh);
   if (!plan.from.empty()) out += ' ' + plan.from;
   if (!plan.to.empty() && plan.to != plan.from)
@@ -64,8 +64,8 @@ std::string versions(const PlannedStep& step) {
 }
 
 std::vector<term::Cell> row_of(std::size_t number, const PlannedStep& step) {
-  const std::string crds = counts_text(mesh::count(step.crds));
-  const std::string objects = counts_text(mesh::count(step.objects));
+  const std::string crds = counts_text(lifecycle::count(step.crds));
+  const std::string objects = counts_text(lifecycle::count(step.objects));
   return {{std::to_string(number)},
           {step.release},
           {std::string(name_of(step.action))},
@@ -81,7 +81,7 @@ std::string lines_of(const Change& change, Detail detail, const term::Terminal& 
                   change.ref.text(), change.caution.empty() ? "" : "  ",
                   term::paint(terminal, Style::yellow, change.caution));
   if (detail != Detail::diff) return out;
-  for (const mesh::FieldChange& field : change.fields)
+  for (const lifecycle::FieldChange& field : change.fields)
     out += fmt::format("          {}: {} -> {}\n", field.path,
                        field.before.empty() ? "(none)" : field.before,
                        field.after.empty() ? "(none)" : field.after);
@@ -105,13 +105,13 @@ std::string details_of(const PlannedStep& step, Detail detail, const term::Termi
   return out;
 }
 
-std::string footer(const mesh::Plan& plan, const term::Terminal& terminal) {
+std::string footer(const lifecycle::Plan& plan, const term::Terminal& terminal) {
   std::size_t masked = 0;
   std::size_t removed = 0;
   for (const PlannedStep& step : plan.steps) {
     masked += step.masked;
-    removed += mesh::count(step.crds).removed + mesh::count(step.objects).removed +
-               mesh::count(step.objects).replaced;
+    removed += lifecycle::count(step.crds).removed + lifecycle::count(step.objects).removed +
+               lifecycle::count(step.objects).replaced;
   }
   std::string out;
   for (const std::string& warning : plan.warnings)
@@ -128,7 +128,7 @@ std::string footer(const mesh::Plan& plan, const term::Terminal& terminal) {
 
 }  // namespace
 
-std::string plan_text(const mesh::Plan& plan, Detail detail, const term::Terminal& terminal) {
+std::string plan_text(const lifecycle::Plan& plan, Detail detail, const term::Terminal& terminal) {
   std::string out = header(plan);
   term::Table table{{{"", term::Align::right}, {""}, {""}, {""}, {""}, {""}}};
   table.indent = 2;

@@ -4,13 +4,13 @@
 
 #include <string>
 
-#include "lib/mesh/plan.h"
+#include "lib/lifecycle/plan.h"
 #include "lib/term/terminal.h"
 
 namespace weft::cmd {
 
 enum class Detail { summary, full, diff };  // counts, objects, fields
 
-std::string plan_text(const mesh::Plan& plan, Detail detail, const term::Terminal& terminal);
+std::string plan_text(const lifecycle::Plan& plan, Detail detail, const term::Terminal& terminal);
 
 }  // namespace weft::cmd

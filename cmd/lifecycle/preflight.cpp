@@ -4,7 +4,7 @@
 
 #include "lib/base/format.h"
 #include "lib/base/text.h"
-#include "lib/mesh/leftovers.h"
+#include "lib/lifecycle/leftovers.h"
 #include "lib/mesh/preflight.h"
 #include "lib/mesh/rights.h"
 
@@ -48,8 +48,8 @@ Result<Warnings> judge(const std::string& mesh, mesh::CheckReport& report,
 
 }  // namespace
 
-Result<Warnings> check_before(Operation& op, const mesh::Setup& setup,
-                              const mesh::Installed& installed, const PreflightFlags& flags) {
+Result<Warnings> check_before(Operation& op, const lifecycle::Setup& setup,
+                              const lifecycle::Installed& installed, const PreflightFlags& flags) {
   WEFT_TRY(snapshot, read_snapshot(op.work.cluster, &op.work.helm, mesh::preflight_parts()));
   WEFT_TRY(others, neighbours(op.work, *op.mesh, installed, op.catalog));
   mesh::PreflightRequest request{*op.mesh, setup.version, setup.selection};
@@ -68,11 +68,11 @@ Result<Warnings> check_before(Operation& op, const mesh::Setup& setup,
   return judge(op.mesh->id, report, flags);
 }
 
-Result<Warnings> check_rights_of(Operation& op, const mesh::Prepared& prepared,
+Result<Warnings> check_rights_of(Operation& op, const lifecycle::Prepared& prepared,
                                  const PreflightFlags& flags) {
   kube::Objects objects;
   std::set<std::string> namespaces;
-  for (const mesh::PreparedStep& step : prepared.steps) {
+  for (const lifecycle::PreparedStep& step : prepared.steps) {
     if (step.unchanged) continue;
     for (const auto* some : {&step.crds, &step.objects})
       objects.insert(objects.end(), some->begin(), some->end());

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "cmd/lifecycle/operation.h"
-#include "lib/mesh/planning.h"
+#include "lib/lifecycle/planning.h"
 
 namespace weft::cmd {
 
@@ -18,11 +18,12 @@ struct PreflightFlags {
 using Warnings = std::vector<std::string>;
 
 // Returns the warnings; failures are an error of code no that names each of them.
-base::Result<Warnings> check_before(Operation& op, const mesh::Setup& setup,
-                                    const mesh::Installed& installed, const PreflightFlags& flags);
+base::Result<Warnings> check_before(Operation& op, const lifecycle::Setup& setup,
+                                    const lifecycle::Installed& installed,
+                                    const PreflightFlags& flags);
 
 // Whether the user may do what the plan needs.
-base::Result<Warnings> check_rights_of(Operation& op, const mesh::Prepared& prepared,
+base::Result<Warnings> check_rights_of(Operation& op, const lifecycle::Prepared& prepared,
                                        const PreflightFlags& flags);
 
 }  // namespace weft::cmd

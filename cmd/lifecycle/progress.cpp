@@ -10,8 +10,8 @@ namespace {
 
 constexpr base::Nanoseconds kHeartbeat = std::chrono::seconds(30);
 
-using mesh::Event;
-using mesh::Happening;
+using lifecycle::Event;
+using lifecycle::Happening;
 
 std::string head_of(const Event& event) {
   std::string out;

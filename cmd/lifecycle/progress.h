@@ -3,7 +3,7 @@
 // does; only failures when quiet.
 //
 //   Progress progress(context);
-//   work.tell = [&](const mesh::Event& event) { progress.tell(event); };
+//   work.tell = [&](const lifecycle::Event& event) { progress.tell(event); };
 //   ...
 //   progress.finish();
 #pragma once
@@ -11,19 +11,19 @@
 #include <string>
 
 #include "cmd/context.h"
-#include "lib/mesh/work.h"
+#include "lib/lifecycle/work.h"
 
 namespace weft::cmd {
 
 class Progress {
  public:
   explicit Progress(Context& context) : context_(context) {}
-  void tell(const mesh::Event& event);
+  void tell(const lifecycle::Event& event);
   void finish();  // clears the line that is redrawn
 
  private:
   void keep(const std::string& line);  // a line that stays
-  void redraw(const mesh::Event& event);
+  void redraw(const lifecycle::Event& event);
 
   Context& context_;
   std::size_t step_ = 0;

@@ -1,4 +1,4 @@
-#include "lib/mesh/recover.h"
+#include "lib/lifecycle/recover.h"
 
 #include <memory>
 #include <ostream>
@@ -22,9 +22,9 @@ struct Options {
   bool break_lock = false;
 };
 
-doc::Value document_of(const mesh::Recovery& recovery) {
+doc::Value document_of(const lifecycle::Recovery& recovery) {
   doc::Value repairs = doc::Value::list();
-  for (const mesh::Repair& repair : recovery.repairs) {
+  for (const lifecycle::Repair& repair : recovery.repairs) {
     doc::Value one;
     one.set("release", repair.name.release)
         .set("namespace", repair.name.ns)
@@ -40,11 +40,11 @@ doc::Value document_of(const mesh::Recovery& recovery) {
   return out;
 }
 
-std::string text_of(const mesh::Recovery& recovery) {
+std::string text_of(const lifecycle::Recovery& recovery) {
   std::string out;
-  for (const mesh::Repair& repair : recovery.repairs) out += repair.text() + '\n';
+  for (const lifecycle::Repair& repair : recovery.repairs) out += repair.text() + '\n';
   if (recovery.unfinished) {
-    const mesh::Operation& op = recovery.installed.record->op;
+    const lifecycle::Operation& op = recovery.installed.record->op;
     out += fmt::format("{} {} died at step {}\n", op.verb, op.id, op.step);
   }
   return out;
@@ -52,8 +52,8 @@ std::string text_of(const mesh::Recovery& recovery) {
 
 Result<ExitCode> run(Context& context, const Options& options) {
   WEFT_TRY(op, open_operation(context, options.cluster, options.mesh));
-  WEFT_TRY(installed, mesh::look_up(op->work, *op->mesh, op->actor.state_folder));
-  WEFT_TRY(recovery, mesh::plan_recovery(op->work, *op->mesh, std::move(installed)));
+  WEFT_TRY(installed, lifecycle::look_up(op->work, *op->mesh, op->actor.state_folder));
+  WEFT_TRY(recovery, lifecycle::plan_recovery(op->work, *op->mesh, std::move(installed)));
   if (recovery.nothing() || options.dry_run) {
     if (is_structured(context)) return print(context, document_of(recovery));
     context.out << (recovery.nothing() ? fmt::format("nothing of {} needs repair\n", op->mesh->id)
@@ -65,7 +65,7 @@ Result<ExitCode> run(Context& context, const Options& options) {
     WEFT_CHECK(confirm(context, fmt::format("repair {}?", op->mesh->id),
                        fmt::format("weft mesh recover {} --yes", op->mesh->id)));
   op->actor.break_lock = options.break_lock;
-  const auto repaired = mesh::recover(op->work, recovery, op->actor);
+  const auto repaired = lifecycle::recover(op->work, recovery, op->actor);
   op->progress.finish();
   if (!repaired.ok()) return repaired.error();
   if (is_structured(context)) return print(context, document_of(recovery));

@@ -6,8 +6,8 @@
 #include "cmd/lifecycle/plan_text.h"
 #include "cmd/output.h"
 #include "lib/base/format.h"
-#include "lib/mesh/plan_json.h"
-#include "lib/mesh/removal.h"
+#include "lib/lifecycle/plan_json.h"
+#include "lib/lifecycle/removal.h"
 
 namespace weft::cmd {
 namespace {
@@ -18,7 +18,7 @@ using base::Result;
 struct Options {
   std::string mesh;
   ClusterFlags cluster;
-  mesh::RemovalOptions removal;
+  lifecycle::RemovalOptions removal;
   bool yes = false;
   bool dry_run = false;
   bool exit_code = false;
@@ -31,7 +31,8 @@ Detail detail_of(const Options& options) {
   return options.detail == "diff" ? Detail::diff : Detail::summary;
 }
 
-void tell_remains(Context& context, const mesh::Removal& removal, const mesh::Remains& remains) {
+void tell_remains(Context& context, const lifecycle::Removal& removal,
+                  const lifecycle::Remains& remains) {
   if (is_structured(context)) {
     doc::Value left = doc::Value::list();
     for (const std::string& line : remains.lines) left.push(line);
@@ -52,12 +53,12 @@ void tell_remains(Context& context, const mesh::Removal& removal, const mesh::Re
 
 Result<ExitCode> run(Context& context, const Options& options) {
   WEFT_TRY(op, open_operation(context, options.cluster, options.mesh));
-  WEFT_TRY(installed, mesh::look_up(op->work, *op->mesh, op->actor.state_folder));
-  auto removal =
-      mesh::plan_removal(op->work, *op->mesh, std::move(installed), op->catalog, options.removal);
+  WEFT_TRY(installed, lifecycle::look_up(op->work, *op->mesh, op->actor.state_folder));
+  auto removal = lifecycle::plan_removal(op->work, *op->mesh, std::move(installed), op->catalog,
+                                         options.removal);
   op->progress.finish();
   if (!removal.ok()) return removal.error();
-  mesh::Plan& plan = removal->plan;
+  lifecycle::Plan& plan = removal->plan;
   plan.helm_version = op->session.helm_program().version.text;
   if (removal->nothing()) {
     if (is_structured(context)) return print(context, to_document(plan));
@@ -76,7 +77,7 @@ Result<ExitCode> run(Context& context, const Options& options) {
     WEFT_CHECK(confirm(context, fmt::format("uninstall {} from {}?", op->mesh->id, plan.context),
                        fmt::format("weft uninstall {} --yes", op->mesh->id)));
   op->actor.break_lock = options.break_lock;
-  auto remains = mesh::remove_mesh(op->work, *removal, op->actor);
+  auto remains = lifecycle::remove_mesh(op->work, *removal, op->actor);
   op->progress.finish();
   if (!remains.ok()) return remains.error();
   tell_remains(context, *removal, *remains);

@@ -11,7 +11,7 @@
 #include "lib/kube/helm.h"
 #include "lib/kube/kubectl.h"
 #include "lib/kube/tools.h"
-#include "lib/mesh/setup.h"
+#include "lib/lifecycle/setup.h"
 #include "lib/term/table.h"
 
 namespace weft::cmd {
@@ -29,15 +29,15 @@ struct Options {
   std::string kubectl = "kubectl";
 };
 
-Result<mesh::Order> order_of(const Context& context, const Options& options,
-                             const mesh::Mesh& mesh) {
-  mesh::Order order;
+Result<lifecycle::Order> order_of(const Context& context, const Options& options,
+                                  const mesh::Mesh& mesh) {
+  lifecycle::Order order;
   order.version = options.version;
   order.request = {options.mode, options.profile, {}};
   for (const auto& list : options.features)
     for (const auto name : base::split(list, ',')) order.request.features.emplace_back(name);
   for (const auto& text : options.set) {
-    WEFT_TRY(given, mesh::parse_given(mesh, text));
+    WEFT_TRY(given, lifecycle::parse_given(mesh, text));
     order.values.push_back(std::move(given));
   }
   // What only an installation needs would be in the way here.
@@ -54,7 +54,7 @@ std::string assumed_kubernetes(const mesh::Version& version) {
 }
 
 Result<kube::Objects> render(Context& context, const Options& options, kube::Helm& helm,
-                             const mesh::Setup& setup) {
+                             const lifecycle::Setup& setup) {
   kube::Objects all;
   for (const auto& step : setup.steps) {
     kube::Objects objects;
@@ -76,7 +76,7 @@ Result<kube::Objects> render(Context& context, const Options& options, kube::Hel
   return all;
 }
 
-doc::Value document_of(const mesh::Setup& setup, const mesh::ImageList& list) {
+doc::Value document_of(const lifecycle::Setup& setup, const mesh::ImageList& list) {
   doc::Value images = doc::Value::list();
   for (const auto& image : list.images) {
     doc::Value users = doc::Value::list();
@@ -108,7 +108,7 @@ Result<ExitCode> images(Context& context, const Options& options) {
   kube::HelmCli helm(
       context.runner,
       {.program = program, .home = context.env.cache_dir() + "/helm", .stop = &context.stop});
-  WEFT_TRY(setup, mesh::set_up(helm, *one, order));
+  WEFT_TRY(setup, lifecycle::set_up(helm, *one, order));
   WEFT_TRY(objects, render(context, options, helm, setup));
   const auto list = mesh::images_of(*one, objects);
   if (!context.quiet)

@@ -1,0 +1,16 @@
+// The custom resources of a mesh, kept in a file before their definitions change or go:
+// `kubectl apply -f FILE` brings them back.
+#pragma once
+
+#include <string>
+
+#include "lib/lifecycle/work.h"
+
+namespace weft::lifecycle {
+
+// Writes the objects of `crds` to <folder>/backups/<mesh>-<op>.yaml; the path, or "" when there are
+// no objects. Status and what the server adds by itself are left out.
+base::Result<std::string> back_up(Work& work, const kube::Objects& crds, const std::string& mesh,
+                                  const std::string& op, const std::string& folder);
+
+}  // namespace weft::lifecycle

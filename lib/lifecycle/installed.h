@@ -1,0 +1,39 @@
+// What weft and helm know about a mesh in a cluster before an operation begins: the releases, and
+// weft's own record.
+//
+//   WEFT_TRY(installed, look_up(work, *mesh, state_folder));
+//   if (const kube::Release* istiod = installed.find("istiod", "istio-system")) ...
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "lib/lifecycle/record.h"
+#include "lib/lifecycle/work.h"
+#include "lib/mesh/mesh.h"
+
+namespace weft::lifecycle {
+
+struct Installed {
+  std::vector<kube::Release> releases{};  // of the whole cluster
+  std::optional<Record> record{};
+
+  const kube::Release* find(std::string_view release, std::string_view ns) const;
+  // Installed or begun by weft, says the record.
+  bool ours(std::string_view release, std::string_view ns) const;
+};
+
+// The namespace of the control plane: where record and lock stand.
+std::string home_of(const mesh::Mesh& mesh);
+
+// `state_folder` is where a record lies when the cluster does not let us write one. `revision`
+// selects a canary's record.
+base::Result<Installed> look_up(Work& work, const mesh::Mesh& mesh, const std::string& state_folder,
+                                const std::string& revision = {});
+
+// The local stand-in for the ConfigMap: <state_folder>/<uid of kube-system>/<record name>.json.
+base::Result<std::string> record_file(Work& work, const std::string& state_folder,
+                                      const std::string& mesh, const std::string& revision);
+
+}  // namespace weft::lifecycle

@@ -1,0 +1,143 @@
+#include "lib/lifecycle/removal.h"
+
+#include <catch2/catch.hpp>
+
+#include "lib/lifecycle/lifecycle_test.h"
+#include "lib/lifecycle/recover.h"
+#include "lib/lifecycle/upgrade_path.h"
+#include "lib/testkit/temp_dir.h"
+
+using namespace weft;
+using namespace weft::mesh;
+using namespace weft::lifecycle;
+using namespace weft::lifecycle;
+using base::ExitCode;
+using kube::ReleaseStatus;
+
+namespace {
+
+using Calls = std::vector<std::string>;
+
+base::Result<Remains> uninstall(World& world, const RemovalOptions& options = {}) {
+  WEFT_TRY(installed, look_up(world.work, world.mesh, ""));
+  WEFT_TRY(removal,
+           plan_removal(world.work, world.mesh, std::move(installed), Catalog::builtin(), options));
+  return remove_mesh(world.work, removal, world.actor);
+}
+
+void add_webhook(World& world) {
+  world.cluster.add(std::string(R"({"apiVersion": "admissionregistration.k8s.io/v1",
+    "kind": "MutatingWebhookConfiguration", "metadata": {"name": "demo-injector"}, "webhooks": []})"));
+}
+
+}  // namespace
+
+TEST_CASE("Webhooks go before the control plane, releases in reverse order, CRDs stay") {
+  World world;
+  REQUIRE(world.install().ok());
+  add_webhook(world);
+  const auto remains = uninstall(world);
+  REQUIRE(remains.ok());
+  const auto& calls = world.cluster.calls();
+  const auto at = [&calls](const char* call) {
+    return std::find(calls.begin(), calls.end(), call);
+  };
+  CHECK(at("delete MutatingWebhookConfiguration demo-injector") <
+        at("delete Deployment demo-system/control"));
+  CHECK(at("delete Deployment demo-system/control") < at("delete ServiceAccount demo-system/demo"));
+  CHECK(world.cluster.find("CustomResourceDefinition", "", "routes.demo.example") != nullptr);
+  CHECK(world.cluster.find("ConfigMap", "demo-system", "weft-install-demo") == nullptr);
+  REQUIRE(remains->lines.size() == 1);
+  CHECK(remains->lines[0].find("1 CustomResourceDefinition of demo.example") == 0);
+}
+
+TEST_CASE("A purge takes CRDs, leftovers and namespaces, and keeps the objects in a file") {
+  World world;
+  testkit::TempDir state;
+  world.actor.state_folder = state.path();
+  REQUIRE(world.install().ok());
+  world.cluster.add(std::string(R"({"apiVersion": "demo.example/v1", "kind": "Route",
+                        "metadata": {"name": "r", "namespace": "shop"}, "spec": {"to": "x"}})"));
+  world.cluster.add(std::string(R"({"apiVersion": "v1", "kind": "ConfigMap",
+                        "metadata": {"name": "demo-left", "namespace": "demo-system"}})"));
+  const auto remains = uninstall(world, {.purge = true});
+  REQUIRE(remains.ok());
+  CHECK(remains->lines.empty());
+  CHECK(!remains->backup.empty());
+  CHECK(world.cluster.find("CustomResourceDefinition", "", "routes.demo.example") == nullptr);
+  CHECK(world.cluster.find("Namespace", "", "demo-system") == nullptr);
+  CHECK(world.cluster.find("ConfigMap", "demo-system", "demo-left") == nullptr);
+}
+
+TEST_CASE("A namespace in which another release lives stays") {
+  World world;
+  REQUIRE(world.install().ok());
+  world.helm.leave({"other", "demo-system"}, ReleaseStatus::deployed);
+  REQUIRE(uninstall(world, {.purge = true}).ok());
+  CHECK(world.cluster.find("Namespace", "", "demo-system") != nullptr);
+}
+
+TEST_CASE("Uninstalling again finds nothing to do") {
+  World world;
+  REQUIRE(world.install().ok());
+  REQUIRE(uninstall(world, {.purge = true}).ok());
+  auto installed = look_up(world.work, world.mesh, "");
+  REQUIRE(installed.ok());
+  const auto again =
+      plan_removal(world.work, world.mesh, std::move(*installed), Catalog::builtin(), {});
+  REQUIRE(again.ok());
+  CHECK(again->nothing());
+}
+
+TEST_CASE("Recovery rolls a pending upgrade back and removes a pending installation") {
+  World world;
+  REQUIRE(world.install().ok());
+  world.helm.leave({"demo-control", "demo-system"}, ReleaseStatus::pending_upgrade);
+  auto installed = look_up(world.work, world.mesh, "");
+  REQUIRE(installed.ok());
+  const auto found = plan_recovery(world.work, world.mesh, std::move(*installed));
+  REQUIRE(found.ok());
+  REQUIRE(found->repairs.size() == 1);
+  CHECK(found->repairs[0].text() == "demo-control is pending-upgrade: roll back to revision 1");
+  REQUIRE(recover(world.work, *found, world.actor).ok());
+  CHECK(world.helm.calls().back() == "rollback demo-control 1");
+
+  World fresh;
+  fresh.helm.leave({"demo-base", "demo-system"}, ReleaseStatus::pending_install);
+  auto state = look_up(fresh.work, fresh.mesh, "");
+  REQUIRE(state.ok());
+  const auto pending = plan_recovery(fresh.work, fresh.mesh, std::move(*state));
+  REQUIRE(pending.ok());
+  REQUIRE(pending->repairs.size() == 1);
+  CHECK(pending->repairs[0].remedy == Remedy::remove);
+}
+
+TEST_CASE("Recovery brings back CRDs that somebody deleted") {
+  World world;
+  REQUIRE(world.install().ok());
+  REQUIRE(world.cluster
+              .remove({kube::make_ref("apiextensions.k8s.io/v1", "CustomResourceDefinition", "",
+                                      "routes.demo.example")},
+                      {})
+              .ok());
+  auto installed = look_up(world.work, world.mesh, "");
+  REQUIRE(installed.ok());
+  const auto found = plan_recovery(world.work, world.mesh, std::move(*installed));
+  REQUIRE(found.ok());
+  REQUIRE(recover(world.work, *found, world.actor).ok());
+  CHECK(world.cluster.find("CustomResourceDefinition", "", "routes.demo.example") != nullptr);
+}
+
+TEST_CASE("An upgrade path skips no minor and does not go back") {
+  const World world;
+  Mesh mesh = world.mesh;
+  mesh.versions = {*resolve(mesh, "1.1.0"), *resolve(mesh, "1.0.0")};
+  CHECK(check_path(mesh, "1.0.0", "1.1.0", false, false).ok());
+  CHECK(check_path(mesh, "1.0.0", "2.0.0", false, false).ok());
+  const auto skips = check_path(mesh, "1.0.0", "1.2.0", false, false);
+  REQUIRE(!skips.ok());
+  CHECK(skips.error().code == ExitCode::usage);
+  CHECK(skips.error().remedy == "weft upgrade demo --version 1.1.0 first");
+  CHECK(!check_path(mesh, "1.1.0", "1.0.0", false, false).ok());
+  CHECK(check_path(mesh, "1.1.0", "1.0.0", false, true).ok());
+}
