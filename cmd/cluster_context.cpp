@@ -84,7 +84,10 @@ Result<Session> open_session(Context& context, const ClusterFlags& flags, Tools 
                                 .context = options.context,
                                 .kubeconfig = options.kubeconfig,
                                 .home = context.env.cache_dir() + "/helm",
-                                .stop = &context.stop});
+                                .stop = &context.stop,
+                                .warn = [&context](const std::string& text) {
+                                  if (!context.quiet) context.err << "warning: " << text << '\n';
+                                }});
   return session;
 }
 

@@ -232,7 +232,10 @@ Result<Objects> HelmCli::render(const Template& what) {
   auto call = command(std::move(words));
   call.input = what.values.is_null() ? "{}" : doc::write_json(what.values, 0);
   WEFT_TRY(done, run("cannot render chart " + what.chart.source, call));
-  return read_objects(doc::Source(what.chart.source, std::move(done.out)));
+  std::vector<std::string> repeated;
+  WEFT_TRY(objects, read_objects(doc::Source(what.chart.source, std::move(done.out)), &repeated));
+  for (const std::string& line : repeated) options_.warn(line);
+  return std::move(objects);
 }
 
 Result<std::string> HelmCli::show(const char* part, const Chart& chart) {

@@ -10,6 +10,7 @@
 // repositories is neither read nor changed. Failures: errors.h.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -114,6 +115,8 @@ struct HelmOptions {
   std::string kubeconfig;  // "" is $KUBECONFIG or ~/.kube/config
   std::string home;        // folder for cache, config and data; "" leaves helm to the user's own
   const base::StopFlag* stop = nullptr;
+  // What is odd about a chart, though it can be used.
+  std::function<void(const std::string&)> warn = [](const std::string&) {};
 };
 
 class HelmCli : public Helm {

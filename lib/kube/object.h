@@ -70,8 +70,10 @@ const doc::Value* condition(const Object& object, std::string_view type);
 bool matches(const doc::Value* selector, const doc::Value* labels);
 
 // Every object of a YAML stream or of JSON values behind each other; Lists are flattened. A value
-// that is no object is an input error with its place.
-base::Result<Objects> read_objects(doc::Source source);
+// that is no object is an input error with its place. As kubectl and helm do, of a key that stands
+// twice the last counts; `repeated` gets a line for each.
+base::Result<Objects> read_objects(doc::Source source,
+                                   std::vector<std::string>* repeated = nullptr);
 // The JSON values of a text that stand behind each other, as kubectl prints them.
 std::vector<std::string_view> split_json(std::string_view text);
 // One `v1 List`: what kubectl takes on its standard input.

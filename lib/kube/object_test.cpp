@@ -47,6 +47,18 @@ TEST_CASE("integers with a leading zero are octal, as for kubectl and helm") {
   CHECK(text_at(object, {"c"}) == "0400");
 }
 
+TEST_CASE("of a key that stands twice the last counts, as for kubectl and helm") {
+  std::vector<std::string> repeated;
+  const auto objects = read_objects(
+      doc::Source("chart",
+                  "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\nmetadata: {name: b}\n"),
+      &repeated);
+  REQUIRE(objects.ok());
+  CHECK(name_of(objects->front()) == "b");
+  CHECK(repeated ==
+        std::vector<std::string>{"chart:4: the key metadata stands twice, the last one counts"});
+}
+
 TEST_CASE("what is no object is refused at its place") {
   const auto text = read("apiVersion: v1\nkind: A\n---\njust text\n");
   REQUIRE_FALSE(text.ok());

@@ -1,5 +1,3 @@
-#include <memory>
-
 #include "lib/base/format.h"
 #include "lib/base/text.h"
 #include "lib/doc/read.h"
@@ -106,7 +104,7 @@ std::vector<std::string_view> split_json(std::string_view text) {
   return values;
 }
 
-Result<Objects> read_objects(doc::Source source) {
+Result<Objects> read_objects(doc::Source source, std::vector<std::string>* repeated) {
   Objects objects;
   if (starts_like_json(source.text())) {
     for (std::string_view text : split_json(source.text())) {
@@ -115,13 +113,16 @@ Result<Objects> read_objects(doc::Source source) {
     }
     return objects;
   }
-  WEFT_TRY(documents, doc::read_yaml(std::move(source), kLimits));
-  if (documents.empty()) return objects;
-  const std::shared_ptr<const doc::Source> text = documents.front().source;
-  const Octals octals(text->text());
-  for (doc::Document& document : documents) {
-    octals.correct(document.root);
-    WEFT_CHECK(add(std::move(document), objects));
+  doc::Manifests manifests = doc::read_manifests(std::move(source), kLimits);
+  if (!manifests.broken.empty()) return std::move(manifests.broken.front());
+  const Octals octals(manifests.source->text());
+  for (doc::Manifest& manifest : manifests.documents) {
+    if (repeated != nullptr)
+      for (const doc::Repeated& key : manifest.repeated)
+        repeated->push_back(fmt::format("{}:{}: the key {} stands twice, the last one counts",
+                                        manifests.source->name(), key.at.line, key.key));
+    octals.correct(manifest.document.root);
+    WEFT_CHECK(add(std::move(manifest.document), objects));
   }
   return objects;
 }

@@ -44,8 +44,10 @@ Result<doc::Value> read_part(kube::Helm& helm, const kube::Chart& chart, const c
   const std::string path = fmt::format("{}/{}", chart.source, file);
   if (!is_file(path) && std::string_view(file) != "Chart.yaml") return doc::Value::map();
   WEFT_TRY(text, base::read_file(path));
-  WEFT_TRY(documents, doc::read_yaml(doc::Source{path, std::move(text)}));
-  return documents.empty() ? doc::Value::map() : std::move(documents.front().root);
+  doc::Manifests read = doc::read_manifests(doc::Source{path, std::move(text)});
+  if (!read.broken.empty()) return std::move(read.broken.front());
+  return read.documents.empty() ? doc::Value::map()
+                                : std::move(read.documents.front().document.root);
 }
 
 std::string text_of(const doc::Value& map, std::string_view key) {
