@@ -81,12 +81,17 @@ Result<Installed> look_up(Work& work, const Mesh& mesh, const std::string& state
   return out;
 }
 
-Result<std::string> record_file(Work& work, const std::string& state_folder,
-                                const std::string& mesh, const std::string& revision) {
+Result<std::string> cluster_folder(Work& work, const std::string& state_folder) {
   WEFT_TRY(system, work.cluster.get(kube::make_ref("v1", "Namespace", "", "kube-system")));
   const std::string_view uid =
       system ? kube::text_at(*system, {"metadata", "uid"}, "unknown") : "unknown";
-  return fmt::format("{}/{}/{}.json", state_folder, uid, record_name(mesh, revision));
+  return fmt::format("{}/{}", state_folder, uid);
+}
+
+Result<std::string> record_file(Work& work, const std::string& state_folder,
+                                const std::string& mesh, const std::string& revision) {
+  WEFT_TRY(folder, cluster_folder(work, state_folder));
+  return fmt::format("{}/{}.json", folder, record_name(mesh, revision));
 }
 
 }  // namespace weft::lifecycle

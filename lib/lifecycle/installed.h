@@ -32,7 +32,10 @@ std::string home_of(const mesh::Mesh& mesh);
 base::Result<Installed> look_up(Work& work, const mesh::Mesh& mesh, const std::string& state_folder,
                                 const std::string& revision = {});
 
-// The local stand-in for the ConfigMap: <state_folder>/<uid of kube-system>/<record name>.json.
+// What weft keeps on this machine about one cluster: <state_folder>/<uid of kube-system>.
+base::Result<std::string> cluster_folder(Work& work, const std::string& state_folder);
+
+// The local stand-in for the ConfigMap: <cluster_folder>/<record name>.json.
 base::Result<std::string> record_file(Work& work, const std::string& state_folder,
                                       const std::string& mesh, const std::string& revision);
 

@@ -48,7 +48,7 @@ Result<void> ensure_identity(Work& work, const SetupStep& step, const std::strin
   request.now = work.clock.wall();
   if (const doc::Value* domain = find_path(step.values, "identityTrustDomain"))
     if (domain->is_string()) request.trust_domain = domain->string();
-  const std::string folder = state_folder + "/linkerd";
+  WEFT_TRY(folder, cluster_folder(work, state_folder));
   WEFT_TRY(root, root_of(folder, request));
   WEFT_TRY(identity, new_identity(request, root));
   WEFT_CHECK(put(work, identity_objects(identity, ns)));
