@@ -14,6 +14,8 @@
 #include "lib/lifecycle/upgrade_path.h"
 #include "lib/lifecycle/values.h"
 
+#include "lib/mesh/platform.h"
+#include "lib/mesh/preflight.h"
 namespace weft::cmd {
 namespace {
 
@@ -74,6 +76,19 @@ Result<void> restore_secrets(Operation& op, const lifecycle::Installed& installe
 }
 
 Result<lifecycle::Prepared> prepare(Operation& op, const InstallOptions& options,
+// What the cluster asks for by itself is settled at the first installation: later the mesh's own
+// objects are among what is seen.
+void settle_automatic(const mesh::Mesh& mesh, const mesh::Snapshot& snapshot,
+                      const std::optional<lifecycle::Record>& record, mesh::Request& request) {
+  std::set<std::string> traits = mesh::traits_of(snapshot);
+  if (record) {
+    traits.clear();
+    for (const std::string& name : record->features)
+      if (const mesh::Feature* feature = mesh.feature(name)) traits.insert(feature->automatic);
+  }
+  mesh::add_automatic(mesh, traits, request);
+}
+
                                     const std::string& verb, const std::string& cache) {
   const lifecycle::PlanOptions how{verb, options.adopt};
   if (dry_run_of(options) == DryRun::client) {
@@ -87,9 +102,11 @@ Result<lifecycle::Prepared> prepare(Operation& op, const InstallOptions& options
   const std::string version = lifecycle::installed_version(*op.mesh, installed);
   if (verb == "install" && order.version.empty() && !order.charts.local()) order.version = version;
   WEFT_TRY(setup, lifecycle::set_up(op.work.helm, *op.mesh, order));
+  WEFT_TRY(snapshot, mesh::read_snapshot(op.work.cluster, &op.work.helm, mesh::preflight_parts()));
+  settle_automatic(*op.mesh, snapshot, installed.record, order.request);
   WEFT_CHECK(settle_version(*op.mesh, verb, version, setup, options));
   const PreflightFlags flags{options.ignore, options.adopt};
-  WEFT_TRY(warnings, check_before(op, setup, installed, flags));
+  WEFT_TRY(warnings, check_before(op, snapshot, setup, installed, flags));
   WEFT_TRY(prepared, lifecycle::plan_install(op.work, std::move(setup), std::move(installed), how));
   WEFT_TRY(more, check_rights_of(op, prepared, flags));
   for (const auto* some : {&warnings, &more})

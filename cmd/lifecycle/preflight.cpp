@@ -48,9 +48,9 @@ Result<Warnings> judge(const std::string& mesh, mesh::CheckReport& report,
 
 }  // namespace
 
-Result<Warnings> check_before(Operation& op, const lifecycle::Setup& setup,
-                              const lifecycle::Installed& installed, const PreflightFlags& flags) {
-  WEFT_TRY(snapshot, read_snapshot(op.work.cluster, &op.work.helm, mesh::preflight_parts()));
+Result<Warnings> check_before(Operation& op, const mesh::Snapshot& snapshot,
+                              const lifecycle::Setup& setup, const lifecycle::Installed& installed,
+                              const PreflightFlags& flags) {
   WEFT_TRY(others, neighbours(op.work, *op.mesh, installed, op.catalog));
   mesh::PreflightRequest request{*op.mesh, setup.version, setup.selection};
   request.others = std::move(others);

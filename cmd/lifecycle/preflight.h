@@ -6,6 +6,7 @@
 
 #include "cmd/lifecycle/operation.h"
 #include "lib/lifecycle/planning.h"
+#include "lib/mesh/snapshot.h"
 
 namespace weft::cmd {
 
@@ -17,8 +18,10 @@ struct PreflightFlags {
 
 using Warnings = std::vector<std::string>;
 
-// Returns the warnings; failures are an error of code no that names each of them.
-base::Result<Warnings> check_before(Operation& op, const lifecycle::Setup& setup,
+// Returns the warnings; failures are an error of code no that names each of them. The snapshot
+// knows mesh::preflight_parts().
+base::Result<Warnings> check_before(Operation& op, const mesh::Snapshot& snapshot,
+                                    const lifecycle::Setup& setup,
                                     const lifecycle::Installed& installed,
                                     const PreflightFlags& flags);
 

@@ -61,13 +61,24 @@ std::set<std::string> traits_of(const Snapshot& snapshot) {
   return traits;
 }
 
+namespace {
+
+// "platform=k3s" is settled by any "platform=..." that was asked for.
+bool is_settled(const std::vector<std::string>& asked, std::string_view name) {
+  const auto setting = name.substr(0, name.find('='));
+  return std::ranges::any_of(
+      asked, [setting](std::string_view one) { return one.substr(0, one.find('=')) == setting; });
+}
+
+}  // namespace
+
 void add_automatic(const Mesh& mesh, const std::set<std::string>& traits, Request& request) {
   for (const Feature& feature : mesh.features) {
     if (feature.automatic.empty() || !traits.contains(feature.automatic)) continue;
     const std::string mode =
         request.mode.empty() && !mesh.modes.empty() ? mesh.modes.front().name : request.mode;
     const bool fits = feature.modes.empty() || std::ranges::count(feature.modes, mode) > 0;
-    if (fits && std::ranges::count(request.features, feature.name) == 0)
+    if (fits && !is_settled(request.features, feature.name))
       request.features.push_back(feature.name);
   }
 }

@@ -23,7 +23,8 @@ bool has_gateway_api(const Snapshot& snapshot);
 
 std::set<std::string> traits_of(const Snapshot& snapshot);
 
-// Adds the mesh's features that are automatic with one of the traits, unless they are there.
+// Adds the mesh's features that are automatic with one of the traits, unless they, or another
+// setting of the same thing, are there.
 void add_automatic(const Mesh& mesh, const std::set<std::string>& traits, Request& request);
 
 }  // namespace weft::mesh

@@ -194,6 +194,9 @@ TEST_CASE("the platform is known by nodes and API groups, and its features come 
   add_automatic(*istio.mesh, traits_of(snapshot), request);
   CHECK(std::ranges::count(request.features, "platform=k3s") == 1);
   CHECK(std::ranges::count(request.features, "platform=gke") == 0);
+  Request asked{.mode = "", .profile = "", .features = {"platform=gke"}};
+  add_automatic(*istio.mesh, traits_of(snapshot), asked);
+  CHECK(asked.features == std::vector<std::string>{"platform=gke"});
   snapshot.api_groups = {"config.openshift.io"};
   CHECK(platform_of(snapshot) == "openshift");
 }
