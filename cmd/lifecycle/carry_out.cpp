@@ -13,10 +13,10 @@
 #include "lib/lifecycle/plan_json.h"
 #include "lib/lifecycle/upgrade_path.h"
 #include "lib/lifecycle/values.h"
-
 #include "lib/mesh/platform.h"
 #include "lib/mesh/preflight.h"
 namespace weft::cmd {
+
 namespace {
 
 using base::Error;

@@ -48,7 +48,8 @@ void tell_remains(Context& context, const lifecycle::Removal& removal,
   context.out << fmt::format("{} is uninstalled\n", removal.mesh->id);
   for (const std::string& line : remains.lines) context.out << fmt::format("  left: {}\n", line);
   if (!remains.backup.empty())
-    context.err << fmt::format("the deleted custom resources are kept in {}\n", remains.backup);
+    context.err << fmt::format("note: the deleted custom resources are kept in {}\n",
+                               remains.backup);
 }
 
 Result<ExitCode> run(Context& context, const Options& options) {

@@ -30,13 +30,14 @@ base::Result<std::string> back_up(Work& work, const kube::Objects& crds, const s
   if (objects.empty()) return std::string();
   constexpr std::array<std::string_view, 1> kStatus{"status"};
   std::string text;
-  for (const kube::Object& object : objects) {
-    doc::Value kept = without(object, kStatus);
-    if (const doc::Value* metadata = kept.find("metadata");
-        metadata != nullptr && metadata->is_map())
-      kept.set("metadata", without(*metadata, kServerFields));
-    text += "---\n" + doc::write_yaml(kept);
-  }
+  for (const kube::Objects* some : {&crds, static_cast<const kube::Objects*>(&objects)})
+    for (const kube::Object& object : *some) {
+      doc::Value kept = without(object, kStatus);
+      if (const doc::Value* metadata = kept.find("metadata");
+          metadata != nullptr && metadata->is_map())
+        kept.set("metadata", without(*metadata, kServerFields));
+      text += "---\n" + doc::write_yaml(kept);
+    }
   const std::string path = fmt::format("{}/backups/{}-{}.yaml", folder, mesh, op);
   WEFT_CHECK(base::write_file(path, text, base::Access::owner));
   return path;

@@ -1,5 +1,5 @@
-// The custom resources of a mesh, kept in a file before their definitions change or go:
-// `kubectl apply -f FILE` brings them back.
+// The custom resources of a mesh and their definitions, kept in a file before the definitions
+// change or go: `kubectl apply -f FILE` brings them back.
 #pragma once
 
 #include <string>
@@ -8,8 +8,8 @@
 
 namespace weft::lifecycle {
 
-// Writes the objects of `crds` to <folder>/backups/<mesh>-<op>.yaml; the path, or "" when there are
-// no objects. Status and what the server adds by itself are left out.
+// Writes `crds`, as they live, and their objects to <folder>/backups/<mesh>-<op>.yaml; the path, or
+// "" when there are no objects. Status and what the server adds by itself are left out.
 base::Result<std::string> back_up(Work& work, const kube::Objects& crds, const std::string& mesh,
                                   const std::string& op, const std::string& folder);
 

@@ -5,6 +5,7 @@
 #include "lib/base/format.h"
 #include "lib/kube/crds.h"
 #include "lib/kube/errors.h"
+#include "lib/lifecycle/backup.h"
 #include "lib/lifecycle/lock.h"
 #include "lib/lifecycle/preparation.h"
 #include "lib/lifecycle/readiness.h"
@@ -39,6 +40,7 @@ class Execution {
   Result<Outcome> run();
 
  private:
+  Result<void> keep_custom_resources();
   Result<void> run_steps();
   Result<void> run_step(const PreparedStep& step, Event event);
   Result<int> by_helm(const PreparedStep& step, Event event);
@@ -202,8 +204,25 @@ Error Execution::failed(Error error) {
   return error;
 }
 
+// Before definitions change: what people made with them.
+Result<void> Execution::keep_custom_resources() {
+  std::vector<kube::Ref> refs;
+  for (const PlannedStep& step : prepared_.plan.steps)
+    for (const Change& change : step.crds)
+      if (change.action != kube::Action::create) refs.push_back(change.ref);
+  if (refs.empty()) return {};
+  WEFT_TRY(live, work_.cluster.get_each(refs));
+  kube::Objects crds;
+  for (auto& crd : live)
+    if (crd) crds.push_back(std::move(*crd));
+  WEFT_TRY(path, back_up(work_, crds, prepared_.setup->mesh->id, actor_.op, actor_.state_folder));
+  outcome_.backup = path;
+  return {};
+}
+
 Result<Outcome> Execution::run() {
-  auto ran = run_steps();
+  auto ran = keep_custom_resources();
+  if (ran.ok()) ran = run_steps();
   if (ran.ok()) ran = verify();
   if (!ran.ok()) return failed(std::move(ran).error());
   journal_.end(Phase::done);

@@ -42,6 +42,7 @@ struct StepOutcome {
 struct Outcome {
   std::vector<StepOutcome> steps;
   std::vector<std::string> notes;  // ready, but: a webhook without certificate, a warning
+  std::string backup{};            // file with the objects of the CRDs that changed; or empty
 };
 
 // Failure: the error of the step, with what was done about it. Exit codes: timeout when something

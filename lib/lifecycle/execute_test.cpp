@@ -2,11 +2,12 @@
 
 #include <catch2/catch.hpp>
 
+#include "lib/base/file.h"
 #include "lib/lifecycle/lifecycle_test.h"
+#include "lib/testkit/temp_dir.h"
 
 using namespace weft;
 using namespace weft::mesh;
-using namespace weft::lifecycle;
 using namespace weft::lifecycle;
 using base::Error;
 using base::ExitCode;
@@ -68,6 +69,29 @@ TEST_CASE("An object that somebody deleted is a reason to reconcile") {
   CHECK(plan->plan.steps[1].action == StepAction::unchanged);
   REQUIRE(world.install().ok());
   CHECK(world.cluster.find("ServiceAccount", "demo-system", "demo") != nullptr);
+}
+
+TEST_CASE("Custom resources are kept in a file before their definitions change") {
+  World world;
+  testkit::TempDir state;
+  world.actor.state_folder = state.path();
+  REQUIRE(world.install().ok());
+  world.cluster.add(std::string(R"({"apiVersion": "demo.example/v1", "kind": "Route",
+                        "metadata": {"name": "r", "namespace": "shop", "uid": "7"},
+                        "spec": {"to": "x"}, "status": {"seen": true}})"));
+  CHECK(world.install("1.1.0", {"upgrade"}).value().backup.empty());
+  std::string more = kBaseChart;
+  more.replace(more.find("{name: v1, served"), 9, "{name: v1, deprecated: true");
+  world.helm.chart("charts/base", more);
+  const auto done = world.install("1.0.0", {"upgrade"});
+  REQUIRE(done.ok());
+  const auto kept = base::read_file(done->backup);
+  REQUIRE(kept.ok());
+  CHECK(kept->find("kind: CustomResourceDefinition") < kept->find("kind: Route"));
+  CHECK(kept->find("to: x") != std::string::npos);
+  CHECK(kept->find("deprecated") == std::string::npos);
+  CHECK(kept->find("uid") == std::string::npos);
+  CHECK(kept->find("status") == std::string::npos);
 }
 
 TEST_CASE("A workload that does not get ready ends with exit code timeout and its name") {
