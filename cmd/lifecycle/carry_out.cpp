@@ -2,6 +2,7 @@
 
 #include <ostream>
 
+#include "cmd/confirm.h"
 #include "cmd/lifecycle/operation.h"
 #include "cmd/lifecycle/plan_text.h"
 #include "cmd/lifecycle/preflight.h"
@@ -15,8 +16,8 @@
 #include "lib/lifecycle/values.h"
 #include "lib/mesh/platform.h"
 #include "lib/mesh/preflight.h"
-namespace weft::cmd {
 
+namespace weft::cmd {
 namespace {
 
 using base::Error;
@@ -75,7 +76,6 @@ Result<void> restore_secrets(Operation& op, const lifecycle::Installed& installe
   return {};
 }
 
-Result<lifecycle::Prepared> prepare(Operation& op, const InstallOptions& options,
 // What the cluster asks for by itself is settled at the first installation: later the mesh's own
 // objects are among what is seen.
 void settle_automatic(const mesh::Mesh& mesh, const mesh::Snapshot& snapshot,
@@ -89,6 +89,7 @@ void settle_automatic(const mesh::Mesh& mesh, const mesh::Snapshot& snapshot,
   mesh::add_automatic(mesh, traits, request);
 }
 
+Result<lifecycle::Prepared> prepare(Operation& op, const InstallOptions& options,
                                     const std::string& verb, const std::string& cache) {
   const lifecycle::PlanOptions how{verb, options.adopt};
   if (dry_run_of(options) == DryRun::client) {
@@ -101,9 +102,9 @@ void settle_automatic(const mesh::Mesh& mesh, const mesh::Snapshot& snapshot,
   WEFT_CHECK(restore_secrets(op, installed, order));
   const std::string version = lifecycle::installed_version(*op.mesh, installed);
   if (verb == "install" && order.version.empty() && !order.charts.local()) order.version = version;
-  WEFT_TRY(setup, lifecycle::set_up(op.work.helm, *op.mesh, order));
   WEFT_TRY(snapshot, mesh::read_snapshot(op.work.cluster, &op.work.helm, mesh::preflight_parts()));
   settle_automatic(*op.mesh, snapshot, installed.record, order.request);
+  WEFT_TRY(setup, lifecycle::set_up(op.work.helm, *op.mesh, order));
   WEFT_CHECK(settle_version(*op.mesh, verb, version, setup, options));
   const PreflightFlags flags{options.ignore, options.adopt};
   WEFT_TRY(warnings, check_before(op, snapshot, setup, installed, flags));
@@ -167,7 +168,8 @@ doc::Value document_of(const lifecycle::Prepared& prepared, const lifecycle::Out
       .set("version", prepared.plan.to)
       .set("changed", prepared.plan.changes_anything())
       .set("steps", std::move(steps))
-      .set("notes", std::move(notes));
+      .set("notes", std::move(notes))
+      .set("backup", outcome.backup);
   return out;
 }
 
@@ -188,6 +190,9 @@ void tell_result(Context& context, const lifecycle::Prepared& prepared,
                                                         : "is installed");
   if (context.quiet) return;
   for (const std::string& note : outcome.notes) context.err << fmt::format("note: {}\n", note);
+  if (!outcome.backup.empty())
+    context.err << fmt::format("note: custom resources and their definitions are kept in {}\n",
+                               outcome.backup);
   if (changed && !prepared.setup->selection.onboarding.empty())
     context.err << fmt::format("next: weft mesh onboard NAMESPACE --mesh {}; weft check {}\n",
                                plan.mesh, plan.mesh);
@@ -199,8 +204,8 @@ Result<ExitCode> execute(Context& context, const InstallOptions& options, Operat
   const bool from_file = !names_detail(options.detail);
   if (from_file) WEFT_CHECK(compare_with_file(options, plan));
   if (plan.changes_anything() && !options.yes && !from_file)
-    WEFT_CHECK(confirm(context, fmt::format("{} {} on {}?", plan.verb, plan.mesh, plan.context),
-                       fmt::format("weft {} {} --yes", plan.verb, plan.mesh)));
+    WEFT_CHECK(confirm(context, {fmt::format("{} {} on {}?", plan.verb, plan.mesh, plan.context),
+                                 fmt::format("weft {} {} --yes", plan.verb, plan.mesh)}));
   lifecycle::ExecuteOptions how{.wait = !options.no_wait};
   const bool by_default = options.rollback.empty() && plan.verb == "upgrade";
   if (options.rollback == "auto" || by_default) how.on_failure = lifecycle::OnFailure::roll_back;

@@ -5,8 +5,6 @@
 
 #include <array>
 #include <cerrno>
-#include <istream>
-#include <ostream>
 
 #include "lib/base/file.h"
 #include "lib/base/format.h"
@@ -19,7 +17,6 @@
 namespace weft::cmd {
 namespace {
 
-using base::Error;
 using base::ExitCode;
 using base::Result;
 
@@ -94,17 +91,6 @@ Result<std::unique_ptr<Operation>> open_operation(Context& context, const Cluste
   out->actor.state_folder = context.env.state_dir();
   out->actor.is_dead = is_dead;
   return out;
-}
-
-Result<void> confirm(Context& context, const std::string& question, const std::string& with_yes) {
-  const Error refusal{ExitCode::unconfirmed, "not confirmed, nothing was changed", with_yes};
-  if (!context.err_term.tty) return refusal;
-  context.err << fmt::format("{} [y/N] ", question);
-  context.err.flush();
-  std::string answer;
-  std::getline(context.in, answer);
-  if (answer == "y" || answer == "yes") return {};
-  return refusal;
 }
 
 }  // namespace weft::cmd

@@ -27,8 +27,4 @@ base::Result<std::unique_ptr<Operation>> open_operation(Context& context,
                                                         const ClusterFlags& cluster,
                                                         const std::string& mesh);
 
-// Asks on a terminal; elsewhere, and for another answer than yes, an error of code unconfirmed.
-base::Result<void> confirm(Context& context, const std::string& question,
-                           const std::string& with_yes);
-
 }  // namespace weft::cmd

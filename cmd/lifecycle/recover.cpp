@@ -3,6 +3,7 @@
 #include <memory>
 #include <ostream>
 
+#include "cmd/confirm.h"
 #include "cmd/lifecycle/lifecycle.h"
 #include "cmd/lifecycle/operation.h"
 #include "cmd/output.h"
@@ -62,8 +63,8 @@ Result<ExitCode> run(Context& context, const Options& options) {
   }
   if (!context.quiet) context.err << text_of(recovery);
   if (!options.yes)
-    WEFT_CHECK(confirm(context, fmt::format("repair {}?", op->mesh->id),
-                       fmt::format("weft mesh recover {} --yes", op->mesh->id)));
+    WEFT_CHECK(confirm(context, {fmt::format("repair {}?", op->mesh->id),
+                                 fmt::format("weft mesh recover {} --yes", op->mesh->id)}));
   op->actor.break_lock = options.break_lock;
   const auto repaired = lifecycle::recover(op->work, recovery, op->actor);
   op->progress.finish();

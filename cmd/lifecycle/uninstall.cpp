@@ -1,6 +1,7 @@
 #include <memory>
 #include <ostream>
 
+#include "cmd/confirm.h"
 #include "cmd/lifecycle/lifecycle.h"
 #include "cmd/lifecycle/operation.h"
 #include "cmd/lifecycle/plan_text.h"
@@ -75,8 +76,8 @@ Result<ExitCode> run(Context& context, const Options& options) {
   }
   if (!context.quiet) context.err << plan_text(plan, detail_of(options), context.err_term);
   if (!options.yes)
-    WEFT_CHECK(confirm(context, fmt::format("uninstall {} from {}?", op->mesh->id, plan.context),
-                       fmt::format("weft uninstall {} --yes", op->mesh->id)));
+    WEFT_CHECK(confirm(context, {fmt::format("uninstall {} from {}?", op->mesh->id, plan.context),
+                                 fmt::format("weft uninstall {} --yes", op->mesh->id)}));
   op->actor.break_lock = options.break_lock;
   auto remains = lifecycle::remove_mesh(op->work, *removal, op->actor);
   op->progress.finish();

@@ -1,8 +1,8 @@
-#include <istream>
 #include <memory>
 #include <ostream>
 
 #include "cmd/cluster_context.h"
+#include "cmd/confirm.h"
 #include "cmd/mesh/mesh.h"
 #include "cmd/operations/operations.h"
 #include "cmd/output.h"
@@ -13,7 +13,6 @@
 namespace weft::cmd {
 namespace {
 
-using base::Error;
 using base::ExitCode;
 using base::Result;
 using mesh::Direction;
@@ -86,16 +85,6 @@ doc::Value document_of(const std::string& mesh, const mesh::OnboardingPlan& plan
       .set("namespaces", std::move(namespaces));
 }
 
-Result<void> agree(Context& context, const std::string& command) {
-  Error refusal{ExitCode::unconfirmed, "not confirmed, nothing was changed", command + " --yes"};
-  if (!context.err_term.tty) return refusal;
-  context.err << "Go on? [y/N] " << std::flush;
-  std::string answer;
-  std::getline(context.in, answer);
-  if (answer == "y" || answer == "yes") return {};
-  return refusal;
-}
-
 std::string outcome_text(const mesh::OnboardingOutcome& outcome, Direction direction) {
   std::string out;
   for (const auto& ns : outcome.namespaces) {
@@ -126,7 +115,7 @@ Result<ExitCode> run(Context& context, const Options& options, Direction directi
     return ExitCode::done;
   }
   if (!is_structured(context)) context.err << plan_text(plan);
-  if (!options.yes) WEFT_CHECK(agree(context, "pass"));
+  if (!options.yes) WEFT_CHECK(confirm(context, {.question = "Go on?", .remedy = "pass --yes"}));
   WEFT_TRY(outcome,
            mesh::carry_out(
                session.cluster(), *mesh, plan,

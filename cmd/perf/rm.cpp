@@ -1,7 +1,7 @@
-#include <istream>
 #include <memory>
 #include <ostream>
 
+#include "cmd/confirm.h"
 #include "cmd/perf/perf.h"
 #include "cmd/perf/results.h"
 #include "lib/base/format.h"
@@ -11,7 +11,6 @@
 namespace weft::cmd {
 namespace {
 
-using base::Error;
 using base::ExitCode;
 using base::Result;
 
@@ -29,23 +28,14 @@ Result<std::vector<std::string>> ids_of(const perf::Store& store, const Options&
   return ids;
 }
 
-Result<void> confirm(Context& context, const std::vector<std::string>& ids) {
-  const Error refusal{ExitCode::unconfirmed,
-                      fmt::format("{} not removed: not confirmed", base::join(ids, ", ")),
-                      "weft perf rm --yes " + base::join(ids, " ")};
-  if (!context.err_term.tty) return refusal;
-  context.err << fmt::format("remove {} for good? [y/N] ", base::join(ids, ", "));
-  context.err.flush();
-  std::string answer;
-  std::getline(context.in, answer);
-  if (answer == "y" || answer == "yes") return {};
-  return refusal;
-}
-
 Result<ExitCode> remove(Context& context, const Options& options) {
   const auto store = store_of(context);
   WEFT_TRY(ids, ids_of(store, options));
-  if (!options.yes) WEFT_CHECK(confirm(context, ids));
+  const std::string all = base::join(ids, ", ");
+  if (!options.yes)
+    WEFT_CHECK(confirm(context, {.question = fmt::format("remove {} for good?", all),
+                                 .remedy = "weft perf rm --yes " + base::join(ids, " "),
+                                 .refusal = fmt::format("{} not removed: not confirmed", all)}));
   for (const auto& id : ids) {
     WEFT_CHECK(store.remove(id));
     context.out << (context.output == Output::name ? id : "removed " + id) << '\n';
