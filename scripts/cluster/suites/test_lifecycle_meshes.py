@@ -4,7 +4,17 @@ import shutil
 
 import harness
 
-MESHES = ["istio", "linkerd", "consul", "kuma", "cilium", "nginx-service-mesh", "osm"]
+# By the name of the test: the mesh, and how it is installed.
+MESHES = {
+    "istio": ["istio", "--feature", "gateway"],
+    "istio_ambient": ["istio", "--mode", "ambient"],
+    "linkerd": ["linkerd", "--feature", "viz"],
+    "consul": ["consul"],
+    "kuma": ["kuma"],
+    "cilium": ["cilium"],
+    "nginx_service_mesh": ["nginx-service-mesh"],
+    "osm": ["osm"],
+}
 LIMIT = "150s"
 # The claims of these meshes find volumes without a StorageClass.
 IGNORE = ["--ignore", "storage-class"]
@@ -35,10 +45,10 @@ class Charts:
 class Lifecycle(harness.ClusterTest):
     limit = 900
 
-    def of(self, mesh):
+    def of(self, mesh, *how):
         charts = Charts(self, mesh)
         self.cluster.add_volumes(8)
-        done = self.weft("install", mesh, "--chart-dir", charts.older, "--yes", "--timeout", LIMIT,
+        done = self.weft("install", mesh, *how, "--chart-dir", charts.older, "--yes", "--timeout", LIMIT,
                          *IGNORE, timeout=300)
         self.assertIn("is installed", done.stdout)
         record = self.get("configmaps", selector="weft.dev/record=install")
@@ -62,14 +72,49 @@ class Lifecycle(harness.ClusterTest):
         self.assertIn("is not installed", self.weft("uninstall", mesh, "--purge", "--yes").stdout)
 
 
-def add_test(case, mesh):
-    name = "test_" + mesh.replace("-", "_")
-    setattr(case, name, lambda self: self.of(mesh))
+def add_tests():
+    for name, case in list(globals().items()):
+        if name.startswith("Lifecycle_"):
+            for test, how in MESHES.items():
+                setattr(case, "test_" + test, lambda self, how=how: self.of(*how))
 
 
-for case in [value for name, value in list(globals().items()) if name.startswith("Lifecycle_")]:
-    for mesh in MESHES:
-        add_test(case, mesh)
+add_tests()
+
+
+class Companion(harness.ClusterTest):
+    """A mesh on top of another one."""
+    limit = 600
+
+    def test_citrix_on_istio(self):
+        install = ["--chart-dir", self.realdata("charts/istio").parent, "--yes", "--timeout", LIMIT]
+        citrix = ["install", "citrix", "--input", "eula=YES", *install]
+        self.assertIn("istio", self.weft(*citrix, code=1).stderr)
+        self.weft("install", "istio", *install, timeout=300)
+        self.weft(*citrix, timeout=300)
+        self.assertFalse(self.weft_json(*citrix, timeout=300)["changed"])
+        gone = self.weft_json("uninstall", "citrix", "--purge", "--yes", timeout=300)
+        self.assertEqual([], gone["remains"])
+        self.assertIsNotNone(self.get("deployment", "istiod", "istio-system"))
+
+
+class Ended(harness.ClusterTest):
+    """A mesh that can only be cleaned up."""
+
+    def test_app_mesh(self):
+        chart = self.realdata("charts/app-mesh/appmesh-controller")
+        self.kubectl("create", "-f", chart / "crds/crds.yaml")
+        self.kubectl("wait", "--for=condition=Established", "crd", "--all")
+        self.apply({"apiVersion": "appmesh.k8s.aws/v1beta2", "kind": "Mesh", "spec": {},
+                    "metadata": {"name": "held", "finalizers": ["finalizers.appmesh.k8s.aws/members"]}})
+        self.helm("install", "appmesh-controller", str(chart), "-n", "appmesh-system", "--create-namespace")
+        refused = self.weft("install", "app-mesh", "--chart-dir", chart.parent.parent, "--yes", code=1)
+        self.assertIn("has ended", refused.stderr)
+        self.weft("uninstall", "app-mesh", "--purge", "--yes", code=1)
+        gone = self.weft_json("uninstall", "app-mesh", "--adopt", "--purge", "--yes", timeout=300)
+        self.assertEqual([], gone["remains"])
+        self.assertIsNone(self.get("namespace", "appmesh-system"))
+        self.assertFalse([c for c in self.get("crds") if "appmesh" in c["metadata"]["name"]])
 
 
 class Kustomize(harness.ClusterTest):
