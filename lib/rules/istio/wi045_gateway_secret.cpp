@@ -1,0 +1,70 @@
+#include <set>
+
+#include "lib/base/base64.h"
+#include "lib/base/format.h"
+#include "lib/rules/inventory.h"
+#include "lib/rules/report.h"
+
+namespace weft::rules {
+namespace {
+
+// The entry as text; absent when it is not there, empty when it is not base64.
+std::optional<std::string> entry_of(const Resource& secret, std::string_view key) {
+  if (const Value* plain = get(secret.root, "stringData", key)) return std::string(text(plain));
+  const Value* encoded = get(secret.root, "data", key);
+  if (encoded == nullptr) return std::nullopt;
+  return base::base64_decode(text(encoded)).value_or("");
+}
+
+// Either pair of names will do: that of Kubernetes, or that of Istio.
+std::string problem_of(const Resource& secret) {
+  const bool is_generic = entry_of(secret, "cert") && entry_of(secret, "key");
+  for (const char* key : {is_generic ? "cert" : "tls.crt", is_generic ? "key" : "tls.key"}) {
+    const auto entry = entry_of(secret, key);
+    if (!entry) return fmt::format("has no entry {}", key);
+    if (entry->find("-----BEGIN ") == std::string::npos)
+      return fmt::format("has no PEM block in {}", key);
+  }
+  return {};
+}
+
+void check(const Inventory& in, Report& out) {
+  for (const Resource* gateway : in.all(kinds::istio_gateway)) {
+    std::set<std::string_view> namespaces;
+    for (const Workload* workload : in.select({}, get(gateway->spec, "selector")))
+      namespaces.insert(workload->resource->ns);
+    for (const Value& server : items(get(gateway->spec, "servers"))) {
+      const Value* name = get(&server, "tls", "credentialName");
+      for (std::string_view ns : namespaces) {
+        const Resource* secret = in.find(kinds::secret, ns, text(name));
+        if (text(name).empty() || secret == nullptr) continue;
+        // A manifest may leave the content to a controller.
+        const bool is_filled =
+            get(secret->root, "data") != nullptr || get(secret->root, "stringData") != nullptr;
+        const std::string problem = is_filled ? problem_of(*secret) : std::string();
+        if (!problem.empty())
+          out.add(*gateway, name, fmt::format("{} {}", secret->title(), problem))
+              .with("secret", secret->full_name())
+              .with("problem", problem);
+      }
+    }
+  }
+}
+
+}  // namespace
+
+Rule wi045() {
+  return {
+      .id = "WI045",
+      .slug = "gateway-secret",
+      .severity = Severity::error,
+      .mesh = "Istio",
+      .category = "gateways",
+      .title = "the Secret of a Gateway holds no usable certificate",
+      .why = "The proxy cannot load it, so it does not open the port, or answers TLS with a reset.",
+      .remedy = "fill tls.crt and tls.key with the PEM of the certificate and of its key",
+      .refs = "IST0161",
+      .check = check};
+}
+
+}  // namespace weft::rules
