@@ -26,6 +26,13 @@ std::optional<doc::Document> injector_values(const Inventory& in) {
   return std::nullopt;
 }
 
+const Resource* mesh_config_map(const Inventory& in) {
+  if (in.mesh_config() == nullptr) return nullptr;
+  for (const Resource* map : in.all(kinds::config_map))
+    if (map->name.starts_with("istio") && !text(get(map->root, "data", "mesh")).empty()) return map;
+  return nullptr;
+}
+
 bool has_mesh_label(const Resource& ns) {
   return !ns.label("istio-injection").empty() || !ns.label("istio.io/rev").empty() ||
          !ns.label("istio.io/dataplane-mode").empty();

@@ -1,5 +1,9 @@
 #include "lib/rules/security/policy.h"
 
+#include <algorithm>
+
+#include "lib/base/format.h"
+
 namespace weft::rules {
 namespace {
 
@@ -8,6 +12,18 @@ void visit_entries(const Resource& policy, std::string_view list, std::string_vi
   for (const Value& rule : items(get(policy.spec, "rules")))
     for (const Value& entry : items(get(&rule, list)))
       for (const Value& value : items(get(&entry, part, field))) visit(value);
+}
+
+// Fields of sources, operations and conditions that come with HTTP.
+constexpr std::string_view kHttpFields[] = {"requestPrincipals", "remoteIpBlocks", "hosts",
+                                            "methods", "paths"};
+
+bool has_http_field(const Value* part) {
+  return std::any_of(std::begin(kHttpFields), std::end(kHttpFields), [&](std::string_view field) {
+    std::string negative = fmt::format("not{}", field);
+    negative[3] = static_cast<char>(negative[3] - 'a' + 'A');
+    return get(part, field) != nullptr || get(part, negative) != nullptr;
+  });
 }
 
 }  // namespace
@@ -20,6 +36,26 @@ void for_each_source(const Resource& policy, std::string_view field,
 void for_each_operation(const Resource& policy, std::string_view field,
                         const std::function<void(const Value&)>& visit) {
   visit_entries(policy, "to", "operation", field, visit);
+}
+
+std::string_view path_normalization(const Inventory& in) {
+  return text(get(in.mesh_config(), "pathNormalization", "normalization"));
+}
+
+bool merges_slashes(const Inventory& in) {
+  return path_normalization(in).find("MERGE_SLASHES") != std::string_view::npos;
+}
+
+bool needs_http(const Resource& policy) {
+  for (const Value& rule : items(get(policy.spec, "rules"))) {
+    for (const Value& from : items(get(&rule, "from")))
+      if (has_http_field(get(&from, "source"))) return true;
+    for (const Value& to : items(get(&rule, "to")))
+      if (has_http_field(get(&to, "operation"))) return true;
+    for (const Value& when : items(get(&rule, "when")))
+      if (text(get(&when, "key")).starts_with("request.")) return true;
+  }
+  return false;
 }
 
 }  // namespace weft::rules

@@ -15,4 +15,12 @@ void for_each_source(const Resource& policy, std::string_view field,
 void for_each_operation(const Resource& policy, std::string_view field,
                         const std::function<void(const Value&)>& visit);
 
+// pathNormalization of the mesh as written, "" when nothing is.
+std::string_view path_normalization(const Inventory& in);
+// True when the mesh takes // for / before policies see a path.
+bool merges_slashes(const Inventory& in);
+
+// The policy reads more of a request than the address and identity of its peer: ztunnel cannot.
+bool needs_http(const Resource& policy);
+
 }  // namespace weft::rules
