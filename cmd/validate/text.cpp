@@ -54,6 +54,8 @@ std::string counted(const rules::Outcome& outcome, const rules::Inventory& in) {
       base::plural(outcome.count(Severity::info), "note"), base::plural(in.all().size(), "object"));
   if (outcome.suppressed != 0) out += fmt::format("; {} suppressed", outcome.suppressed);
   if (outcome.in_baseline != 0) out += fmt::format("; {} in the baseline", outcome.in_baseline);
+  if (outcome.in_cluster != 0)
+    out += fmt::format("; {} in the cluster already", outcome.in_cluster);
   if (in.other_documents() != 0)
     out += fmt::format("; {} not of Kubernetes", base::plural(in.other_documents(), "document"));
   return out + '\n';

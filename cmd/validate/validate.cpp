@@ -1,19 +1,20 @@
 #include "cmd/validate/validate.h"
 
-#include <istream>
-#include <iterator>
 #include <memory>
 #include <ostream>
+#include <span>
 
 #include "cmd/output.h"
+#include "cmd/validate/inputs.h"
+#include "cmd/validate/schemas.h"
 #include "lib/base/file.h"
 #include "lib/base/format.h"
 #include "lib/base/text.h"
 #include "lib/base/version.h"
 #include "lib/doc/decode.h"
 #include "lib/doc/write.h"
-#include "lib/rules/files.h"
 #include "lib/rules/fix.h"
+#include "lib/rules/objects.h"
 #include "lib/rules/render.h"
 
 namespace weft::cmd {
@@ -24,7 +25,7 @@ using base::ExitCode;
 using base::Result;
 
 struct Options {
-  std::vector<std::string> paths;
+  InputFlags input;
   std::string fail_on = "error";
   std::vector<std::string> only;
   std::vector<std::string> skip;
@@ -33,7 +34,6 @@ struct Options {
   std::optional<std::string> write_baseline;
   std::vector<std::string> known_namespaces;
   std::vector<std::string> schemas;
-  std::string ns = "default";
   bool complete = false;
   bool fix = false;
   bool diff = false;
@@ -44,39 +44,6 @@ struct Options {
 rules::Severity severity_named(std::string_view name) {
   if (name == "error") return rules::Severity::error;
   return name == "warning" ? rules::Severity::warning : rules::Severity::info;
-}
-
-Result<doc::Source> source_of(Context& context, const std::string& path) {
-  if (path == "-")
-    return doc::Source("<stdin>", std::string(std::istreambuf_iterator<char>(context.in), {}));
-  constexpr std::uint64_t kLargest = 2ull << 30;
-  WEFT_TRY(text, base::read_file(path, kLargest));
-  return doc::Source(path, std::move(text));
-}
-
-Result<std::vector<doc::Manifests>> read_all(Context& context, const Options& options) {
-  std::vector<std::string> paths = options.paths;
-  if (paths.empty()) paths.emplace_back(".");
-  WEFT_TRY(names, rules::manifest_files(paths));
-  std::vector<doc::Manifests> files;
-  for (const std::string& name : names) {
-    WEFT_TRY(source, source_of(context, name));
-    files.push_back(doc::read_manifests(std::move(source)));
-  }
-  return files;
-}
-
-// Custom resource definitions from files and folders.
-Result<schema::SchemaSet> read_schemas(Context& context, const std::vector<std::string>& paths) {
-  schema::SchemaSet set;
-  WEFT_TRY(names, rules::manifest_files(paths));
-  for (const std::string& name : names) {
-    WEFT_TRY(source, source_of(context, name));
-    for (const auto& manifest : doc::read_manifests(std::move(source)).documents)
-      if (rules::text(rules::get(&manifest.document.root, "kind")) == "CustomResourceDefinition")
-        WEFT_CHECK(set.add_definition(manifest.document.root, name));
-  }
-  return set;
 }
 
 Result<void> check_names(const std::vector<std::string>& names) {
@@ -109,10 +76,8 @@ Result<std::set<std::string>> read_baseline(const std::string& path) {
 }
 
 Result<void> write_baseline(const std::string& path, const rules::Outcome& outcome) {
-  std::set<std::string> known;
-  for (const auto& finding : outcome.findings) known.insert(rules::fingerprint(finding));
   doc::Value list = doc::Value::list();
-  for (const std::string& one : known) list.push(one);
+  for (const std::string& one : rules::fingerprints(outcome)) list.push(one);
   doc::Value document;
   document.set("schema", "weft.baseline/v1").set("fingerprints", std::move(list));
   return base::write_file(path, doc::write_json(document));
@@ -166,10 +131,9 @@ void print_findings(Context& context, const rules::Outcome& outcome, const rules
 
 // Makes the fixes, or shows them; then the files are as they were.
 Result<void> fix_files(Context& context, const rules::Outcome& outcome, const rules::Inventory& in,
-                       const Options& options) {
+                       std::size_t editable, const Options& options) {
   std::size_t fixed = 0;
-  for (const auto& file : in.files()) {
-    if (file.source == nullptr) continue;
+  for (const auto& file : std::span(in.files()).first(editable)) {
     const rules::FileEdit edit = rules::fixes_for(*file.source, outcome.findings);
     if (edit.lines.empty()) continue;
     fixed += edit.fixed;
@@ -190,18 +154,47 @@ Result<ExitCode> list_rules(Context& context) {
   return ExitCode::done;
 }
 
+rules::Settings settings_of(const Options& options, const Input& input) {
+  rules::Settings settings{
+      .complete = options.complete || (options.input.cluster && input.gaps.empty()),
+      .default_namespace = options.input.ns()};
+  for (const kube::Gap& gap : input.gaps) settings.unread.push_back(gap.resource);
+  settings.known_namespaces.insert(options.known_namespaces.begin(),
+                                   options.known_namespaces.end());
+  return settings;
+}
+
+// A pattern that nobody judged must not look like one without mistakes.
+Result<void> tell_patterns(Context& context, const rules::Inventory& in) {
+  constexpr std::string_view kUnread = "is a pattern: what it renders to is not checked";
+  if (in.patterns().empty()) return {};
+  if (in.all().empty())
+    return Error{ExitCode::input, fmt::format("{} {}", in.patterns().front(), kUnread),
+                 "give the manifests that it renders to"};
+  if (!context.quiet)
+    for (const std::string& name : in.patterns())
+      context.err << fmt::format("note: {} {}\n", name, kUnread);
+  return {};
+}
+
 Result<ExitCode> run(Context& context, const Options& options) {
   if (options.list_rules) return list_rules(context);
   WEFT_TRY(how, rule_options(context, options));
-  WEFT_TRY(files, read_all(context, options));
-  rules::Settings settings{.complete = options.complete, .default_namespace = options.ns};
-  settings.known_namespaces.insert(options.known_namespaces.begin(),
-                                   options.known_namespaces.end());
-  WEFT_TRY(schemas, read_schemas(context, options.schemas));
-  const rules::Inventory in(std::move(files), std::move(settings), std::move(schemas));
+  WEFT_TRY(input, read_input(context, options.input));
+  const rules::Settings settings = settings_of(options, input);
+  const auto kinds = rules::kinds_of(input.files);
+  WEFT_TRY(schemas, read_schemas(context, options.schemas, kinds));
+  if (!input.live.empty() && !input.files.empty()) {
+    WEFT_TRY(live_schemas, read_schemas(context, options.schemas, kinds));
+    const rules::Inventory before({}, settings, std::move(live_schemas), input.live);
+    how.live = rules::fingerprints(rules::validate(before, how));
+  }
+  const rules::Inventory in(std::move(input.files), settings, std::move(schemas),
+                            std::move(input.live));
+  WEFT_CHECK(tell_patterns(context, in));
   const rules::Outcome outcome = rules::validate(in, how);
   if (options.fix || options.diff) {
-    WEFT_CHECK(fix_files(context, outcome, in, options));
+    WEFT_CHECK(fix_files(context, outcome, in, input.editable, options));
     return ExitCode::done;
   }
   print_findings(context, outcome, in, options);
@@ -217,6 +210,9 @@ constexpr const char* kDescription =
     "Checks manifests of Istio, Linkerd, Gateway API and other meshes, with the Services and "
     "workloads they are about, without a cluster. Folders are searched for .yaml, .yml and .json; "
     "broken documents are findings and the rest is still checked.\n\n"
+    "With --cluster the objects of a cluster are checked. Files besides it take the place of its "
+    "objects, as if they had been applied: findings that live objects have anyway are not shown. "
+    "What a controller made of another object is left out, and so is what runs in kube-system.\n\n"
     "What rests on something not being there is a note marked partial, because it may exist "
     "elsewhere; with --complete it counts in full. A comment \"# weft:ignore RULE until=DATE "
     "reason=...\" hides a finding on its line or the next, at the head of a document in all of "
@@ -224,20 +220,21 @@ constexpr const char* kDescription =
     "kiali.io/ignore-validations.";
 
 std::vector<cli::Flag> flags_of(Options& o) {
-  return {
+  std::vector<cli::Flag> flags{
       cli::flag("--fail-on", o.fail_on, "least severity that makes the exit code 1")
           .one_of({"error", "warning", "info", "never"})
           .from_config("validate.fail-on"),
       cli::flag("--complete", o.complete, "the input is all there is: what is absent is missing")
           .from_config("validate.complete"),
-      cli::flag("--namespace", o.ns, "namespace of objects that name none").as('n').takes("NAME"),
       cli::flag("--known-namespace", o.known_namespaces, "a namespace that exists elsewhere")
           .takes("NAME")
           .from_config("validate.known-namespaces"),
-      cli::flag("--schema", o.schemas,
-                "custom resource definitions to judge objects by, besides those in the input")
-          .takes("PATH")
+      cli::flag("--schema-location", o.schemas,
+                "schemas besides those pulled: a file, a folder, or a path or URL with {group}, "
+                "{kind} and {version}")
+          .takes("PLACE")
           .from_config("validate.schemas"),
+      cli::flag("--schema", o.schemas, "the same as --schema-location").takes("PLACE").hide(),
       cli::flag("--only", o.only, "run this rule alone; id, slug or code of istioctl or Kiali")
           .takes("RULE")
           .in("Rules")
@@ -265,6 +262,7 @@ std::vector<cli::Flag> flags_of(Options& o) {
           .takes("FILE")
           .in("Baseline"),
   };
+  return with_input_flags(o.input, std::move(flags));
 }
 
 }  // namespace
@@ -279,24 +277,32 @@ std::vector<cli::Candidate> rule_candidates(Context&, std::string_view prefix) {
 
 cli::Command validate_command() {
   auto options = std::make_shared<Options>();
-  return {.name = "validate",
-          .summary = "Check mesh configuration for mistakes and bad practice",
-          .description = kDescription,
-          .examples = {{"weft validate", "every manifest below this folder"},
-                       {"weft validate -o sarif deploy/ > weft.sarif", "for code scanning"},
-                       {"weft validate --complete --fail-on warning all.yaml",
-                        "strict: what is not in the file does not exist"},
-                       {"weft validate --write-baseline known.json deploy/",
-                        "from now on only new findings count: --baseline known.json"},
-                       {"weft validate --list-rules -o json", "schema weft.rules/v1"}},
-          .arguments = {cli::argument("PATH", options->paths,
-                                      "files or folders, or - for standard input (default: .)")
-                            .optional()},
-          .flags = flags_of(*options),
-          .exit_notes = {{ExitCode::no, "a finding of the severity of --fail-on, in every format"},
-                         {ExitCode::input, "a file cannot be read"}},
-          .outputs = {"sarif", "junit", "github", "md"},
-          .run = [options](Context& context) { return run(context, *options); }};
+  return {
+      .name = "validate",
+      .summary = "Check mesh configuration for mistakes and bad practice",
+      .description = kDescription,
+      .examples = {{"weft validate", "every manifest below this folder"},
+                   {"weft validate -o sarif deploy/ > weft.sarif", "for code scanning"},
+                   {"weft validate --complete --fail-on warning all.yaml",
+                    "strict: what is not in the file does not exist"},
+                   {"weft validate --write-baseline known.json deploy/",
+                    "from now on only new findings count: --baseline known.json"},
+                   {"weft validate --cluster", "everything the cluster holds"},
+                   {"weft validate --cluster deploy/", "what if I apply this"},
+                   {"weft validate --chart charts/shop --values prod.yaml", "by helm"},
+                   {"weft validate --list-rules -o json", "schema weft.rules/v1"}},
+      .arguments = {cli::argument(
+                        "PATH", options->input.paths,
+                        "files or folders, or - for standard input (default: ., unless something "
+                        "else is named)")
+                        .optional()},
+      .flags = flags_of(*options),
+      .exit_notes = {{ExitCode::no, "a finding of the severity of --fail-on, in every format"},
+                     {ExitCode::input, "a file cannot be read"},
+                     {ExitCode::cluster, "the cluster cannot be reached or lets nobody in"},
+                     {ExitCode::tool, "kubectl or helm is missing, or a chart does not render"}},
+      .outputs = {"sarif", "junit", "github", "md"},
+      .run = [options](Context& context) { return run(context, *options); }};
 }
 
 }  // namespace weft::cmd

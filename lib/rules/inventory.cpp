@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <tuple>
+#include <unordered_set>
 
 #include "lib/base/format.h"
+#include "lib/rules/live_kinds.h"
+#include "lib/rules/pattern_file.h"
 
 namespace weft::rules {
 namespace {
@@ -26,22 +29,6 @@ spec:
   - {name: tcp, port: 31400, targetPort: 31400}
   - {name: tls, port: 15443, targetPort: 15443}
 )";
-
-struct MeshMark {
-  std::string_view group_suffix;  // of API groups
-  std::string_view mesh;
-};
-
-constexpr MeshMark kMeshes[] = {
-    {"istio.io", "Istio"},
-    {"linkerd.io", "Linkerd"},
-    {"kuma.io", "Kuma"},
-    {"consul.hashicorp.com", "Consul"},
-    {"smi-spec.io", "SMI"},
-    {"openservicemesh.io", "OSM"},
-    {"mesh.traefik.io", "Traefik Mesh"},
-    {"cilium.io", "Cilium"},
-};
 
 std::string kind_key(const GroupKind& kind) { return fmt::format("{}/{}", kind.group, kind.kind); }
 
@@ -69,10 +56,17 @@ Resource resource_of(const doc::Document& document, const Value& root, const Set
 }  // namespace
 
 Inventory::Inventory(std::vector<doc::Manifests> files, Settings settings,
-                     schema::SchemaSet schemas)
+                     schema::SchemaSet schemas, std::vector<doc::Manifests> live)
     : files_(std::move(files)), settings_(std::move(settings)), schemas_(std::move(schemas)) {
-  for (const auto& file : files_)
-    for (const auto& manifest : file.documents) add(manifest.document, manifest.document.root);
+  const std::size_t written = files_.size();
+  std::move(live.begin(), live.end(), std::back_inserter(files_));
+  for (std::size_t i = 0; i < files_.size(); ++i) {
+    const std::size_t before = resources_.size();
+    for (const auto& manifest : files_[i].documents) add(manifest.document, manifest.document.root);
+    for (std::size_t added = before; i >= written && added < resources_.size(); ++added)
+      resources_[added].is_live = true;
+  }
+  if (written < files_.size()) overlay();
   add_default_ingress();
   std::stable_sort(resources_.begin(), resources_.end(), [](const Resource& a, const Resource& b) {
     return std::tie(a.group, a.kind, a.ns, a.name) < std::tie(b.group, b.kind, b.ns, b.name);
@@ -87,6 +81,7 @@ void Inventory::add(const doc::Document& document, const Value& root) {
   const bool has_kind = get(&root, "kind") != nullptr;
   if (!root.is_map() || (!has_kind && get(&root, "apiVersion") == nullptr)) {
     ++other_documents_;
+    if (is_pattern(root)) patterns_.push_back(document.source->name());
     return;
   }
   const Value* list = get(&root, "items");
@@ -95,6 +90,19 @@ void Inventory::add(const doc::Document& document, const Value& root) {
     return;
   }
   resources_.push_back(resource_of(document, root, settings_));
+}
+
+// What is written takes the place of the live object of the same name.
+void Inventory::overlay() {
+  std::unordered_set<std::string> written;
+  const auto key = [](const Resource& resource) {
+    return name_key({resource.group, resource.kind}, resource.ns, resource.name);
+  };
+  for (const Resource& resource : resources_)
+    if (!resource.is_live) written.insert(key(resource));
+  std::erase_if(resources_, [&](const Resource& resource) {
+    return resource.is_live && written.contains(key(resource));
+  });
 }
 
 // A gateway that selects the usual ingress gateway should not fail because Istio itself is not
@@ -135,8 +143,8 @@ void Inventory::index_services() {
 
 void Inventory::notice_meshes(const Resource& resource) {
   const auto notice = [this](std::string_view domain) {
-    for (const MeshMark& mark : kMeshes)
-      if (domain.ends_with(mark.group_suffix)) meshes_.emplace(mark.mesh);
+    const std::string_view mesh = mesh_of_domain(domain);
+    if (!mesh.empty()) meshes_.emplace(mesh);
   };
   notice(resource.group);
   const auto notice_keys = [&notice](const Value* map) {

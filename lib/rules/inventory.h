@@ -23,18 +23,22 @@ struct Settings {
   std::string default_namespace = "default";  // of objects that name none
   std::string root_namespace = "istio-system";
   std::set<std::string, std::less<>> known_namespaces;  // exist without being in the input
+  std::vector<std::string> unread;  // what a cluster did not let us read: "secrets"
 };
 
 enum class InMesh { no, yes, unknown };
 
 class Inventory {
  public:
-  // `schemas` are those at hand already; definitions in the input are added to them.
-  Inventory(std::vector<doc::Manifests> files, Settings settings, schema::SchemaSet schemas = {});
+  // `schemas` are those at hand already; definitions in the input are added to them. `live` is
+  // what a cluster holds: files take the place of live objects of the same name.
+  Inventory(std::vector<doc::Manifests> files, Settings settings, schema::SchemaSet schemas = {},
+            std::vector<doc::Manifests> live = {});
   Inventory(const Inventory&) = delete;
   Inventory& operator=(const Inventory&) = delete;
 
   const Settings& settings() const { return settings_; }
+  // As given; behind them one for each live object.
   const std::vector<doc::Manifests>& files() const { return files_; }
   // In the order of group, kind, namespace and name, whatever the order of the files.
   std::span<const Resource> all() const { return resources_; }
@@ -43,6 +47,8 @@ class Inventory {
   const Resource* find(const GroupKind& kind, std::string_view ns, std::string_view name) const;
   // The document is a map, but no Kubernetes object.
   std::uint64_t other_documents() const { return other_documents_; }
+  // Files that hold a pattern, which is not judged.
+  std::span<const std::string> patterns() const { return patterns_; }
 
   std::span<const Workload> workloads() const { return workloads_; }
   std::vector<const Workload*> select(std::string_view ns, const Value* labels) const {
@@ -68,6 +74,7 @@ class Inventory {
 
  private:
   void add(const doc::Document& document, const Value& root);
+  void overlay();
   void index();
   void index_services();
   void add_default_ingress();
@@ -81,6 +88,7 @@ class Inventory {
   mutable std::optional<SchemaIssues> schema_issues_;
   std::vector<Resource> resources_;
   std::uint64_t other_documents_ = 0;
+  std::vector<std::string> patterns_;
   std::unordered_map<std::string, std::vector<const Resource*>> by_kind_;
   std::unordered_map<std::string, const Resource*> by_name_;
   std::vector<Workload> workloads_;

@@ -51,6 +51,8 @@ doc::Value diagnostic(const Finding& finding) {
 doc::Value to_document(const Outcome& outcome, const Inventory& in) {
   doc::Value diagnostics = doc::Value::list();
   for (const Finding& finding : outcome.findings) diagnostics.push(diagnostic(finding));
+  doc::Value unread = doc::Value::list();
+  for (const std::string& name : in.settings().unread) unread.push(name);
   doc::Value summary;
   summary.set("resources", std::uint64_t{in.all().size()})
       .set("errors", outcome.count(Severity::error))
@@ -58,7 +60,9 @@ doc::Value to_document(const Outcome& outcome, const Inventory& in) {
       .set("infos", outcome.count(Severity::info))
       .set("suppressed", outcome.suppressed)
       .set("in_baseline", outcome.in_baseline)
-      .set("complete", in.settings().complete);
+      .set("in_cluster", outcome.in_cluster)
+      .set("complete", in.settings().complete)
+      .set("unread", std::move(unread));
   doc::Value document;
   document.set("schema", "weft.validate/v1")
       .set("diagnostics", std::move(diagnostics))

@@ -25,6 +25,7 @@ struct Resource {
   std::string_view ns;    // as written, else the default; "" for kinds that have none
   std::string_view name;  // "" when only generateName is given
   const Value* spec = nullptr;
+  bool is_live = false;  // read from a cluster, not from a file
 
   bool is(const GroupKind& what) const { return kind == what.kind && group == what.group; }
   const Value* labels() const { return get(root, "metadata", "labels"); }

@@ -121,6 +121,40 @@ bool hides(const Suppression& suppression, const Finding& finding) {
                      [&](const std::string& rule) { return names_rule(rule, *finding.rule); });
 }
 
+Comments::Comments(std::span<const doc::Manifests> files) {
+  for (const auto& file : files) {
+    if (file.source == nullptr) continue;
+    const std::size_t begin = all_.size();
+    std::uint32_t farthest = 0;
+    for (Suppression& suppression : suppressions_in(*file.source)) {
+      farthest = std::max(farthest, suppression.last_line);
+      farthest_.push_back(farthest);
+      all_.push_back(std::move(suppression));
+    }
+    if (all_.size() > begin) by_file_[file.source.get()] = {begin, all_.size()};
+  }
+  used_.resize(all_.size());
+}
+
+bool Comments::hide(const Finding& finding, std::string_view today) {
+  const auto file = by_file_.find(finding.source.get());
+  if (file == by_file_.end()) return false;
+  const auto begin = all_.begin() + static_cast<std::ptrdiff_t>(file->second.begin);
+  const auto end = all_.begin() + static_cast<std::ptrdiff_t>(file->second.end);
+  const auto behind = std::upper_bound(begin, end, finding.at.line,
+                                       [](std::uint32_t line, const Suppression& suppression) {
+                                         return line < suppression.first_line;
+                                       });
+  bool hidden = false;
+  for (auto i = static_cast<std::size_t>(behind - all_.begin());
+       i-- > file->second.begin && farthest_[i] >= finding.at.line;) {
+    if (is_expired(all_[i], today) || !hides(all_[i], finding)) continue;
+    used_[i] = true;
+    hidden = true;
+  }
+  return hidden;
+}
+
 bool is_expired(const Suppression& suppression, std::string_view today) {
   return !suppression.until.empty() && suppression.until < today;
 }

@@ -9,12 +9,15 @@
 // galley.istio.io/analyze-suppress and kiali.io/ignore-validations.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "lib/base/clock.h"
 #include "lib/base/result.h"
+#include "lib/doc/read.h"
 #include "lib/rules/report.h"
 
 namespace weft::rules {
@@ -46,5 +49,26 @@ bool is_expired(const Suppression& suppression, std::string_view today);
 
 // '*' stands for any text.
 bool glob_match(std::string_view pattern, std::string_view text);
+
+// The comments of all files, found by the line of a finding.
+class Comments {
+ public:
+  explicit Comments(std::span<const doc::Manifests> files);
+
+  // True when one that has not ended hides the finding; it counts as used from then on.
+  bool hide(const Finding& finding, std::string_view today);
+  const std::vector<Suppression>& all() const { return all_; }
+  bool is_used(std::size_t index) const { return used_[index]; }
+
+ private:
+  struct Range {
+    std::size_t begin = 0;
+    std::size_t end = 0;
+  };
+  std::vector<Suppression> all_;  // of one file behind each other, by line
+  std::vector<bool> used_;
+  std::vector<std::uint32_t> farthest_;  // last line that this one and those before it reach
+  std::unordered_map<const doc::Source*, Range> by_file_;
+};
 
 }  // namespace weft::rules

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <tuple>
+#include <unordered_map>
 
 #include "lib/base/format.h"
+#include "lib/rules/live_kinds.h"
 
 namespace weft::rules {
 namespace {
@@ -22,6 +24,13 @@ auto order(const Finding& finding) {
                   finding.message);
 }
 
+// Of the default ingress, and of what Kubernetes itself runs in a cluster.
+bool is_nobodys(const Finding& finding) {
+  if (finding.source->name() == kDefaultIngress) return true;
+  return finding.resource != nullptr && finding.resource->is_live &&
+         is_system_namespace(finding.resource->ns);
+}
+
 std::vector<Finding> checked(const Inventory& in, const Options& options) {
   Report report;
   for (const Rule& rule : all_rules()) {
@@ -30,8 +39,7 @@ std::vector<Finding> checked(const Inventory& in, const Options& options) {
     rule.check(in, report);
   }
   std::vector<Finding> findings = report.take();
-  std::erase_if(findings,
-                [](const Finding& finding) { return finding.source->name() == kDefaultIngress; });
+  std::erase_if(findings, is_nobodys);
   for (Finding& finding : findings) {
     finding.is_partial = finding.is_absence && !in.settings().complete;
     if (finding.is_partial) finding.severity = Severity::info;
@@ -53,29 +61,19 @@ std::string problem_of(const Suppression& suppression, bool is_used, std::string
 }
 
 // One of WF014 for each comment that does nothing.
-std::vector<Finding> idle(const std::vector<Suppression>& comments, const std::vector<bool>& used,
-                          const Inventory& in, const Options& options) {
+std::vector<Finding> idle(const Comments& comments, const Inventory& in, const Options& options) {
   Report report;
   const Rule* rule = find_rule("WF014");
+  if (!is_wanted(options, *rule)) return {};
   report.begin(*rule);
-  for (std::size_t i = 0; i < comments.size(); ++i) {
-    const std::string problem = problem_of(comments[i], used[i], options.today);
-    if (problem.empty() || !is_wanted(options, *rule)) continue;
-    for (const auto& file : in.files())
-      if (file.source.get() == comments[i].source)
-        report.add(file.source, {comments[i].line, 1}, problem);
+  std::unordered_map<const doc::Source*, std::shared_ptr<const doc::Source>> sources;
+  for (const auto& file : in.files()) sources.emplace(file.source.get(), file.source);
+  for (std::size_t i = 0; i < comments.all().size(); ++i) {
+    const Suppression& comment = comments.all()[i];
+    const std::string problem = problem_of(comment, comments.is_used(i), options.today);
+    if (!problem.empty()) report.add(sources.at(comment.source), {comment.line, 1}, problem);
   }
   return report.take();
-}
-
-std::vector<Suppression> comments_of(const Inventory& in) {
-  std::vector<Suppression> all;
-  for (const auto& file : in.files()) {
-    if (file.source == nullptr) continue;
-    auto here = suppressions_in(*file.source);
-    std::move(here.begin(), here.end(), std::back_inserter(all));
-  }
-  return all;
 }
 
 }  // namespace
@@ -91,30 +89,36 @@ bool Outcome::reaches(Severity threshold) const {
                      [threshold](const Finding& finding) { return finding.severity >= threshold; });
 }
 
+std::set<std::string> fingerprints(const Outcome& outcome) {
+  std::set<std::string> all;
+  for (const Finding& finding : outcome.findings) all.insert(fingerprint(finding));
+  return all;
+}
+
 Outcome validate(const Inventory& in, const Options& options) {
   Outcome outcome;
-  const std::vector<Suppression> comments = comments_of(in);
-  std::vector<bool> used(comments.size());
+  Comments comments(in.files());
   const auto is_hidden = [&](const Finding& finding) {
     bool hidden = is_hidden_by_annotation(finding);
     for (const Suppression& ignored : options.ignored)
       hidden = hidden || (!is_expired(ignored, options.today) && hides(ignored, finding));
-    for (std::size_t i = 0; i < comments.size(); ++i) {
-      if (is_expired(comments[i], options.today) || !hides(comments[i], finding)) continue;
-      used[i] = true;
-      hidden = true;
-    }
-    return hidden;
+    return comments.hide(finding, options.today) || hidden;
+  };
+  const auto is_among = [](const std::set<std::string>& known, const Finding& finding) {
+    return !known.empty() && known.contains(fingerprint(finding));
   };
   for (Finding& finding : checked(in, options)) {
+    const bool is_live = finding.resource != nullptr && finding.resource->is_live;
     if (is_hidden(finding))
       ++outcome.suppressed;
-    else if (options.baseline.contains(fingerprint(finding)))
+    else if (is_among(options.baseline, finding))
       ++outcome.in_baseline;
+    else if (is_live && is_among(options.live, finding))
+      ++outcome.in_cluster;
     else
       outcome.findings.push_back(std::move(finding));
   }
-  auto dead = idle(comments, used, in, options);
+  auto dead = idle(comments, in, options);
   std::move(dead.begin(), dead.end(), std::back_inserter(outcome.findings));
 
   auto& findings = outcome.findings;

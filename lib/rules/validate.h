@@ -19,6 +19,7 @@ struct Options {
   std::vector<std::string> skip;
   std::vector<Suppression> ignored;
   std::set<std::string> baseline;  // fingerprints of findings that are known
+  std::set<std::string> live;      // fingerprints of findings that live objects have anyway
   std::string today;               // "2026-03-01", for suppressions that end
 };
 
@@ -26,11 +27,14 @@ struct Outcome {
   std::vector<Finding> findings;  // by file, line, column and rule
   std::uint64_t suppressed = 0;
   std::uint64_t in_baseline = 0;
+  std::uint64_t in_cluster = 0;  // on live objects, whatever the files do
 
   std::uint64_t count(Severity severity) const;
   bool reaches(Severity threshold) const;
 };
 
 Outcome validate(const Inventory& in, const Options& options);
+
+std::set<std::string> fingerprints(const Outcome& outcome);
 
 }  // namespace weft::rules

@@ -6,6 +6,7 @@
 #include "lib/base/format.h"
 #include "lib/base/text.h"
 #include "lib/schema/builtin.h"
+#include "lib/schema/descriptions.h"
 
 namespace weft::schema {
 namespace {
@@ -21,21 +22,6 @@ std::string text_at(const doc::Value* value) {
 
 bool flag_at(const doc::Value* value, bool absent) {
   return value != nullptr && value->is_bool() ? value->boolean() : absent;
-}
-
-// Descriptions are most of a definition and nothing here reads them.
-doc::Value without_descriptions(const doc::Value& schema) {
-  if (schema.is_list()) {
-    doc::Value out = doc::Value::list();
-    for (const auto& item : schema.items()) out.push(without_descriptions(item));
-    return out;
-  }
-  if (!schema.is_map()) return schema;
-  doc::Map out;
-  for (const auto& member : schema.members())
-    if (member.key != "description" || !member.value.is_string())
-      out.push_back({member.key, without_descriptions(member.value), member.key_position});
-  return out;
 }
 
 }  // namespace
