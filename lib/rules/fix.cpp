@@ -88,6 +88,8 @@ std::string edited(const doc::Source& source, const FileEdit& edit) {
 std::string diff(const doc::Source& source, const FileEdit& edit) {
   constexpr std::uint32_t kContext = 3;
   const Lines lines(source);
+  const bool is_ended = source.text().ends_with('\n');
+  const auto length = static_cast<std::uint32_t>(lines.size() - (is_ended ? 1 : 0));
   std::string out = fmt::format("--- {}\n+++ {}\n", source.name(), source.name());
   std::int64_t shift = 0;  // lines dropped before the hunk
   for (auto at = edit.lines.begin(); at != edit.lines.end();) {
@@ -95,7 +97,7 @@ std::string diff(const doc::Source& source, const FileEdit& edit) {
     std::uint32_t last = at->first;
     auto end = at;
     while (end != edit.lines.end() && end->first <= last + 2 * kContext) last = (end++)->first;
-    last = std::min<std::uint32_t>(last + kContext, static_cast<std::uint32_t>(lines.size()));
+    last = std::min(last + kContext, length);
     std::string body;
     std::int64_t dropped = 0;
     for (std::uint32_t number = first; number <= last; ++number) {

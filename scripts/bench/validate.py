@@ -39,12 +39,34 @@ spec:
       - name: app
         image: "registry.example.com/app-{i}:1.{n}"
         args: ["--listen", ":8080", '--name={i}']
+        env:
+        - name: POD_NAME
+          valueFrom:
+            fieldRef:
+              fieldPath: metadata.name
+        - {{name: DATABASE_URL, value: "postgres://db.ns-{n}.svc.cluster.local:5432/app-{i}"}}
+        - {{name: LOG_LEVEL, value: info}}
         ports: [{{name: http, containerPort: 8080}}]
+        readinessProbe:
+          httpGet: {{path: /healthz, port: http}}
+          periodSeconds: 5
+        livenessProbe:
+          httpGet:
+            path: /livez
+            port: http
+        securityContext:
+          runAsNonRoot: true
+          allowPrivilegeEscalation: false
+          capabilities: {{drop: [ALL]}}
         resources: {{requests: {{cpu: 100m, memory: 64Mi}}, limits: {{memory: 128Mi}}}}
 ---
 apiVersion: v1
 kind: Service
-metadata: {{name: app-{i}, namespace: ns-{n}}}
+metadata:
+  name: app-{i}
+  namespace: ns-{n}
+  labels: {{app: app-{i}, team: team-{k}}}
+  annotations: {{prometheus.io/scrape: "true", prometheus.io/port: "8080"}}
 spec:
   selector: {{app: app-{i}}}
   ports:
@@ -70,6 +92,21 @@ spec:
       weight: 90
     - destination: {{host: app-{m}.ns-{k}.svc.cluster.local}}
       weight: 10
+  - name: beta
+    match:
+    - headers:
+        x-user-group: {{exact: beta}}
+      uri:
+        prefix: /beta
+    rewrite: {{uri: /}}
+    headers:
+      request:
+        set: {{x-forwarded-by: mesh}}
+    route:
+    - destination:
+        host: app-{i}
+        subset: v1
+        port: {{number: 80}}
   - route:
     - destination: {{host: app-{i}}}
 ---
@@ -78,7 +115,13 @@ kind: DestinationRule
 metadata: {{name: app-{i}, namespace: ns-{n}}}
 spec:
   host: app-{i}
-  trafficPolicy: {{outlierDetection: {{consecutive5xxErrors: 5, interval: 30s}}}}
+  trafficPolicy:
+    connectionPool:
+      tcp: {{maxConnections: 100, connectTimeout: 2s}}
+      http: {{http2MaxRequests: 1000, maxRequestsPerConnection: 10}}
+    outlierDetection: {{consecutive5xxErrors: 5, interval: 30s, baseEjectionTime: 30s}}
+    tls:
+      mode: ISTIO_MUTUAL
   subsets:
   - {{name: v1, labels: {{version: v1}}}}
 ---
@@ -90,6 +133,14 @@ spec:
   rules:
   - from: [{{source: {{namespaces: [ns-{k}]}}}}]
     to: [{{operation: {{methods: [GET, POST], paths: ["/api/*"]}}}}]
+  - from:
+    - source:
+        principals:
+        - cluster.local/ns/ns-{k}/sa/app-{m}
+        - cluster.local/ns/istio-ingress/sa/gateway
+    when:
+    - key: request.headers[x-tenant]
+      values: ["tenant-{n}", "tenant-{k}"]
 """
 
 

@@ -13,7 +13,6 @@ void report_issues(const Inventory& in, std::initializer_list<schema::IssueKind>
     if (std::find(kinds.begin(), kinds.end(), issue.kind) == kinds.end()) continue;
     std::string message =
         issue.path.empty() ? issue.message : fmt::format("{} {}", issue.path, issue.message);
-    if (!issue.suggestion.empty()) message += fmt::format(" (did you mean {}?)", issue.suggestion);
     Finding& finding =
         out.add(*found.resource, value_at(*found.resource->root, issue.path), std::move(message));
     if (issue.position.line != 0) finding.at = issue.position;
