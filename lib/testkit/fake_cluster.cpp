@@ -88,11 +88,13 @@ bool holds(std::string_view term, const Value* labels) {
 bool field_selected(std::string_view fields, const Object& object) {
   for (std::string_view term : split_selector(fields)) {
     const auto at = term.find('=');
+    const bool wanted = term[at - 1] != '!';
     const Value* value = &object;
-    for (std::string_view key : base::split(term.substr(0, at), '.'))
+    for (std::string_view key : base::split(term.substr(0, at - (wanted ? 0 : 1)), '.'))
       value = value == nullptr ? nullptr : value->find(key);
-    if (value == nullptr || !value->is_string() || value->string() != term.substr(at + 1))
-      return false;
+    const bool equal =
+        value != nullptr && value->is_string() && value->string() == term.substr(at + 1);
+    if (equal != wanted) return false;
   }
   return true;
 }
