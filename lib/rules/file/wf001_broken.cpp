@@ -1,3 +1,4 @@
+#include "lib/rules/file/alias_bomb.h"
 #include "lib/rules/inventory.h"
 #include "lib/rules/report.h"
 
@@ -7,6 +8,7 @@ namespace {
 void check(const Inventory& in, Report& out) {
   for (const auto& file : in.files())
     for (const base::Error& error : file.broken) {
+      if (is_alias_bomb(error)) continue;
       std::string message = error.message;
       if (!error.remedy.empty()) message += "; " + error.remedy;
       out.add(file.source, {error.where.line, error.where.column}, std::move(message));

@@ -5,6 +5,12 @@
 namespace weft::rules {
 namespace {
 
+// Files of tools that have an apiVersion too: a chart's Chart.yaml, a kustomization.
+bool is_of_a_tool(const Resource& resource) {
+  return resource.document->source->name().ends_with("Chart.yaml") ||
+         resource.kind == "Kustomization" || resource.kind == "Component";
+}
+
 void check(const Inventory& in, Report& out) {
   for (const Resource& resource : in.all()) {
     const Value* metadata = get(resource.root, "metadata");
@@ -15,8 +21,7 @@ void check(const Inventory& in, Report& out) {
       missing = "apiVersion";
     else if (resource.name.empty() && text(get(metadata, "generateName")).empty())
       missing = "metadata.name";
-    if (missing.empty() || resource.kind == "Kustomization" || resource.kind == "Component")
-      continue;
+    if (missing.empty() || is_of_a_tool(resource)) continue;
     const Value* at = missing == "metadata.name" && metadata != nullptr ? metadata : resource.root;
     out.add(resource, at, fmt::format("{} is missing", missing)).with("field", missing);
   }

@@ -8,12 +8,18 @@
 namespace weft::rules {
 namespace {
 
-// The entry as text; absent when it is not there, empty when it is not base64.
+// The entry as text, absent when it is not there; empty when something else has yet to fill it in
+// or has encrypted it.
 std::optional<std::string> entry_of(const Resource& secret, std::string_view key) {
   if (const Value* plain = get(secret.root, "stringData", key)) return std::string(text(plain));
   const Value* encoded = get(secret.root, "data", key);
   if (encoded == nullptr) return std::nullopt;
   return base::base64_decode(text(encoded)).value_or("");
+}
+
+bool is_pem(std::string_view text) { return text.find("-----BEGIN ") != std::string_view::npos; }
+bool is_placeholder(std::string_view text) {
+  return text.empty() || text.find_first_of("${<[") != std::string_view::npos;
 }
 
 // Either pair of names will do: that of Kubernetes, or that of Istio.
@@ -22,7 +28,7 @@ std::string problem_of(const Resource& secret) {
   for (const char* key : {is_generic ? "cert" : "tls.crt", is_generic ? "key" : "tls.key"}) {
     const auto entry = entry_of(secret, key);
     if (!entry) return fmt::format("has no entry {}", key);
-    if (entry->find("-----BEGIN ") == std::string::npos)
+    if (!is_pem(*entry) && !is_placeholder(*entry))
       return fmt::format("has no PEM block in {}", key);
   }
   return {};

@@ -40,7 +40,7 @@ void visit(const Resource& resource, std::string_view key, const Value& value, R
 // The parameter d of RFC 7518 is there in private keys only, k is a shared key.
 void check_jwks(const Resource& resource, const Value* jwks, Report& out) {
   if (text(jwks).empty()) return;
-  const auto read = doc::read(doc::Source("jwks", jwks->string()));
+  const auto read = doc::read_json(doc::Source("jwks", jwks->string()));
   if (!read.ok()) return;
   for (const Value& key : items(get(&read->root, "keys")))
     if (get(&key, "d") != nullptr || get(&key, "k") != nullptr)

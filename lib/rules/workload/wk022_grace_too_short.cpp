@@ -13,11 +13,14 @@ struct Drain {
   std::string_view what;
 };
 
+// Every pod may have one, so none may cost much.
+constexpr doc::Limits kSmall{.depth = 20, .nodes = 5'000, .alias_bytes = 1u << 20};
+
 // Of the annotation proxy.istio.io/config, which is YAML of its own.
 Drain istio_drain(const Workload& workload) {
   const Value* config = get(workload.metadata, "annotations", "proxy.istio.io/config");
   if (text(config).empty()) return {};
-  const auto read = doc::read(doc::Source("proxy.istio.io/config", config->string()));
+  const auto read = doc::read(doc::Source("proxy.istio.io/config", config->string()), kSmall);
   if (!read.ok()) return {};
   const auto drain = base::parse_duration(text(get(&read->root, "terminationDrainDuration")));
   if (!drain.ok()) return {};
