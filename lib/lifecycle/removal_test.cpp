@@ -69,6 +69,25 @@ TEST_CASE("A purge takes CRDs, leftovers and namespaces, and keeps the objects i
   CHECK(world.cluster.find("ConfigMap", "demo-system", "demo-left") == nullptr);
 }
 
+TEST_CASE("Custom resources that a mesh wants gone first stay with their definitions") {
+  World world;
+  testkit::TempDir state;
+  world.actor.state_folder = state.path();
+  Cleanup first;
+  first.action = CleanupAction::delete_custom_resources;
+  first.group = "demo.example";
+  world.mesh.uninstall.before = {first};
+  REQUIRE(world.install().ok());
+  world.cluster.add(std::string(R"({"apiVersion": "demo.example/v1", "kind": "Route",
+                        "metadata": {"name": "r", "namespace": "shop"}, "spec": {"to": "x"}})"));
+  REQUIRE(uninstall(world, {}).ok());
+  CHECK(world.cluster.find("Route", "shop", "r") != nullptr);
+  const auto remains = uninstall(world, {.purge = true});
+  REQUIRE(remains.ok());
+  CHECK(!remains->backup.empty());
+  CHECK(world.cluster.find("Route", "shop", "r") == nullptr);
+}
+
 TEST_CASE("A namespace in which another release lives stays") {
   World world;
   REQUIRE(world.install().ok());

@@ -40,6 +40,7 @@ class Uninstallation {
   Result<void> gone(const std::vector<Ref>& refs, const char* what);
   Result<void> strip(const Objects& objects);
   Result<void> strip_finalizers_below(const std::vector<Ref>& refs);
+  Result<void> keep_custom_resources();
   Result<void> report();
 
   Event event(Happening what, const std::string& name, std::string text = {}) const {
@@ -106,7 +107,8 @@ Result<void> Uninstallation::clean_group(const Cleanup& cleanup) {
 Result<void> Uninstallation::clean(const std::vector<Cleanup>& cleanups) {
   for (const Cleanup& cleanup : cleanups) {
     if (cleanup.action != CleanupAction::delete_object) {
-      WEFT_CHECK(clean_group(cleanup));
+      // Custom resources stay where their definitions stay.
+      if (!removal_.crds.empty()) WEFT_CHECK(clean_group(cleanup));
       continue;
     }
     for (const kube::Kind& kind : kube::known_kinds()) {
@@ -189,20 +191,27 @@ Result<void> Uninstallation::report() {
   return {};
 }
 
+Result<void> Uninstallation::keep_custom_resources() {
+  if (removal_.crds.empty()) return {};
+  WEFT_TRY(live, work_.cluster.get_each(removal_.crds));
+  Objects crds;
+  for (auto& crd : live)
+    if (crd) crds.push_back(std::move(*crd));
+  WEFT_TRY(backup, back_up(work_, crds, removal_.mesh->id, actor_.op, actor_.state_folder));
+  remains_.backup = backup;
+  return {};
+}
+
 Result<Remains> Uninstallation::run() {
-  WEFT_CHECK(clean(removal_.mesh->uninstall.before));
+  WEFT_CHECK(keep_custom_resources());
+  // First: without their servers they would refuse what follows.
   WEFT_CHECK(part("webhooks", removal_.webhooks));
+  WEFT_CHECK(clean(removal_.mesh->uninstall.before));
   for (const kube::Release& one : removal_.releases) WEFT_CHECK(release(one));
   WEFT_CHECK(part("objects", removal_.objects));
   WEFT_CHECK(clean(removal_.mesh->uninstall.after));
   WEFT_CHECK(part("leftovers", removal_.leftovers));
   if (!removal_.crds.empty()) {
-    WEFT_TRY(live, work_.cluster.get_each(removal_.crds));
-    Objects crds;
-    for (auto& crd : live)
-      if (crd) crds.push_back(std::move(*crd));
-    WEFT_TRY(backup, back_up(work_, crds, removal_.mesh->id, actor_.op, actor_.state_folder));
-    remains_.backup = backup;
     WEFT_CHECK(part("crds", removal_.crds));
     WEFT_CHECK(gone(removal_.crds, "crds"));
   }
