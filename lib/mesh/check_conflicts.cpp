@@ -48,6 +48,11 @@ void check_conflicts(const PreflightRequest& request, const Snapshot& snapshot,
                  fmt::format("{} and {} both inject into {}", mesh.name, other->name, both),
                  other->id, fmt::format("weft mesh offboard {} {}", other->id, both));
   }
+  for (const std::string& id : mesh.needs)
+    if (std::ranges::none_of(request.others, [&id](const Mesh* one) { return one->id == id; }))
+      report.add("required-mesh", Verdict::fail,
+                 fmt::format("{} stands on {}, which is not here", mesh.name, id), id,
+                 fmt::format("weft install {}", id));
   if (report.results.size() == before)
     report.add("conflict-mesh", Verdict::ok,
                request.others.empty() ? "there is none" : "those that are here do not conflict");

@@ -39,6 +39,9 @@ constexpr Check kChecks[] = {
      "A pod with two sidecars that both redirect its traffic does not work. Namespaces are looked "
      "at for the labels and annotations of all known meshes.",
      "take the namespace out of one of them: weft mesh offboard"},
+    {"required-mesh", "conflicts", "the mesh on which this one stands is here",
+     "Some meshes bring only proxies or tools and leave the control plane to another one.",
+     "install the other mesh first"},
     {"conflict-ownership", "conflicts", "objects of the plan are free or its own",
      "helm refuses to touch an object that exists and is not marked as its release's.",
      "remove the object, rename it by a value of the chart, or adopt it with --adopt"},
