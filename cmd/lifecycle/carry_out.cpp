@@ -3,6 +3,7 @@
 #include <ostream>
 
 #include "cmd/confirm.h"
+#include "cmd/lifecycle/canary.h"
 #include "cmd/lifecycle/operation.h"
 #include "cmd/lifecycle/plan_text.h"
 #include "cmd/lifecycle/preflight.h"
@@ -23,6 +24,7 @@ namespace {
 using base::Error;
 using base::ExitCode;
 using base::Result;
+using lifecycle::Stage;
 
 bool names_detail(const std::string& text) {
   return text == "summary" || text == "full" || text == "diff";
@@ -48,12 +50,12 @@ Result<void> check_status(const mesh::Mesh& mesh, const InstallOptions& options)
 // `install` of what is there keeps its version; another one is an upgrade's business.
 Result<void> settle_version(const mesh::Mesh& mesh, const std::string& verb,
                             const std::string& installed, const lifecycle::Setup& setup,
-                            const InstallOptions& options) {
+                            const InstallOptions& options, bool canary) {
   if (verb == "upgrade") {
     if (installed.empty())
       return Error{ExitCode::no, fmt::format("{} is not installed", mesh.id),
                    "weft install " + mesh.id};
-    return lifecycle::check_path(mesh, installed, setup.version.version, false, options.force);
+    return lifecycle::check_path(mesh, installed, setup.version.version, canary, options.force);
   }
   if (installed.empty() || installed == setup.version.version) return {};
   return Error{ExitCode::usage,
@@ -91,7 +93,8 @@ void settle_automatic(const mesh::Mesh& mesh, const mesh::Snapshot& snapshot,
 
 Result<lifecycle::Prepared> prepare(Operation& op, const InstallOptions& options,
                                     const std::string& verb, const std::string& cache) {
-  const lifecycle::PlanOptions how{verb, options.adopt};
+  lifecycle::PlanOptions how{verb, options.adopt};
+  WEFT_TRY(stage, stage_of(options));
   if (dry_run_of(options) == DryRun::client) {
     WEFT_TRY(order, order_of(options, *op.mesh, std::nullopt, cache));
     WEFT_TRY(setup, lifecycle::set_up(op.work.helm, *op.mesh, order));
@@ -100,16 +103,29 @@ Result<lifecycle::Prepared> prepare(Operation& op, const InstallOptions& options
   WEFT_TRY(installed, lifecycle::look_up(op.work, *op.mesh, op.actor.state_folder));
   WEFT_TRY(order, order_of(options, *op.mesh, installed.record, cache));
   WEFT_CHECK(restore_secrets(op, installed, order));
+  WEFT_CHECK(lifecycle::check_stage(*op.mesh, installed.record, stage));
+  if (stage == Stage::finish) {
+    order.version = installed.record->canary.version;
+    if (!options.force)
+      WEFT_CHECK(lifecycle::check_abandoned(op.work, *op.mesh, *installed.record, stage));
+  }
   const std::string version = lifecycle::installed_version(*op.mesh, installed);
   if (verb == "install" && order.version.empty() && !order.charts.local()) order.version = version;
   WEFT_TRY(snapshot, mesh::read_snapshot(op.work.cluster, &op.work.helm, mesh::preflight_parts()));
   settle_automatic(*op.mesh, snapshot, installed.record, order.request);
   WEFT_TRY(setup, lifecycle::set_up(op.work.helm, *op.mesh, order));
-  WEFT_CHECK(settle_version(*op.mesh, verb, version, setup, options));
-  const PreflightFlags flags{options.ignore, options.adopt};
+  const bool canary = stage != Stage::none;
+  WEFT_CHECK(settle_version(*op.mesh, verb, version, setup, options, canary));
+  WEFT_TRY(revision, lifecycle::settle_revision(setup, installed.record, stage, options.revision));
+  how.canary = revision;
+  const PreflightFlags flags{options.ignore, options.adopt, canary};
   WEFT_TRY(warnings, check_before(op, snapshot, setup, installed, flags));
   WEFT_TRY(prepared, lifecycle::plan_install(op.work, std::move(setup), std::move(installed), how));
   WEFT_TRY(more, check_rights_of(op, prepared, flags));
+  if (stage == Stage::finish) {
+    WEFT_TRY(ends, lifecycle::plan_end(op.work, *op.mesh, prepared.installed, stage));
+    prepared.plan.steps.insert(prepared.plan.steps.end(), ends.begin(), ends.end());
+  }
   for (const auto* some : {&warnings, &more})
     prepared.plan.warnings.insert(prepared.plan.warnings.end(), some->begin(), some->end());
   return std::move(prepared);
@@ -211,6 +227,10 @@ Result<ExitCode> execute(Context& context, const InstallOptions& options, Operat
   if (options.rollback == "auto" || by_default) how.on_failure = lifecycle::OnFailure::roll_back;
   op.actor.break_lock = options.break_lock;
   auto outcome = lifecycle::execute(op.work, prepared, op.actor, how);
+  if (outcome.ok() && options.finish) {
+    auto ended = lifecycle::end_canary(op.work, *op.mesh, Stage::finish, op.actor);
+    if (!ended.ok()) outcome = std::move(ended).error();
+  }
   op.progress.finish();
   if (!outcome.ok()) return outcome.error();
   tell_result(context, prepared, *outcome, op.actor.op);
@@ -221,8 +241,10 @@ Result<ExitCode> execute(Context& context, const InstallOptions& options, Operat
 
 Result<ExitCode> carry_out(Context& context, const InstallOptions& options,
                            const std::string& verb) {
-  WEFT_TRY(op, open_operation(context, options.cluster, options.mesh));
+  WEFT_TRY(op, open_operation(context, options.cluster, options.mesh, options.events));
   WEFT_CHECK(check_status(*op->mesh, options));
+  WEFT_TRY(stage, stage_of(options));
+  if (stage == Stage::abort) return abort_canary(context, options, *op);
   auto prepared = prepare(*op, options, verb, context.env.cache_dir());
   op->progress.finish();
   if (!prepared.ok()) return prepared.error();

@@ -45,10 +45,11 @@ cli::Command upgrade_command() {
           "Keeps mode, features and values of the installation unless told otherwise. Goes back to "
           "the revisions before when it fails, unless --rollback never.",
       .examples = {{"weft upgrade istio --version 1.30", ""},
+                   {"weft upgrade istio --canary", "a second istiod; --finish or --abort ends it"},
                    {"weft upgrade linkerd --dry-run server --exit-code",
                     "is there anything to do?"}},
       .arguments = {cli::argument("MESH", options->mesh, "the mesh")},
-      .flags = install_flags(*options),
+      .flags = upgrade_flags(*options),
       .exit_notes = exit_notes(),
       .heading = "Meshes",
       .run = [options](Context& context) { return carry_out(context, *options, "upgrade"); }};

@@ -55,12 +55,14 @@ bool is_dead(const std::string& holder) {
 }  // namespace
 
 Result<std::unique_ptr<Operation>> open_operation(Context& context, const ClusterFlags& cluster,
-                                                  const std::string& mesh) {
+                                                  const std::string& mesh,
+                                                  const std::string& events) {
   WEFT_TRY(catalog, mesh::Catalog::open(context.env.config_dir() + "/meshes"));
   WEFT_TRY(found, catalog.find(mesh));
   // Where others must do the work, that is said before anything is asked of this machine.
   if (found->driver == mesh::Driver::external || found->driver == mesh::Driver::none)
     return mesh::select(*found, {}, {}).error();
+  WEFT_TRY(log, EventLog::open(context, events));
   WEFT_TRY(session, open_session(context, cluster, Tools::kubectl_and_helm));
   auto closing = std::make_unique<kube::Kubectl>(
       context.runner, kube::KubectlOptions{.program = session.kubectl_program().path,
@@ -75,6 +77,7 @@ Result<std::unique_ptr<Operation>> open_operation(Context& context, const Cluste
                     std::move(catalog),
                     found,
                     Progress(context),
+                    std::move(log),
                     lifecycle::Work{kubectl, helm, context.clock, deadline},
                     {}});
   out->work.stop = &context.stop;
@@ -82,8 +85,9 @@ Result<std::unique_ptr<Operation>> open_operation(Context& context, const Cluste
     return kubectl->kustomize(folder);
   };
   out->work.closing = out->closing.get();
-  out->work.tell = [progress = &out->progress](const lifecycle::Event& event) {
-    progress->tell(event);
+  out->work.tell = [&context, op = out.get()](const lifecycle::Event& event) {
+    op->events.write(context, op->actor.op, event);
+    if (!op->events.on_standard_error()) op->progress.tell(event);
   };
   out->actor.op = base::new_id(context.clock.wall());
   out->actor.holder = holder_name();
@@ -91,6 +95,11 @@ Result<std::unique_ptr<Operation>> open_operation(Context& context, const Cluste
   out->actor.state_folder = context.env.state_dir();
   out->actor.is_dead = is_dead;
   return out;
+}
+
+cli::Flag events_flag(std::string& target) {
+  return cli::flag("--events", target, "tell progress as a JSON object a line; - is standard error")
+      .takes("FILE");
 }
 
 }  // namespace weft::cmd

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "cmd/cluster_context.h"
+#include "cmd/lifecycle/event_log.h"
 #include "cmd/lifecycle/progress.h"
 #include "lib/lifecycle/execute.h"
 #include "lib/mesh/catalog.h"
@@ -19,12 +20,17 @@ struct Operation {
   mesh::Catalog catalog;
   const mesh::Mesh* mesh;
   Progress progress;
+  EventLog events;
   lifecycle::Work work;
   lifecycle::Actor actor;
 };
 
+// `events` is what EventLog::open takes.
 base::Result<std::unique_ptr<Operation>> open_operation(Context& context,
                                                         const ClusterFlags& cluster,
-                                                        const std::string& mesh);
+                                                        const std::string& mesh,
+                                                        const std::string& events);
+
+cli::Flag events_flag(std::string& target);
 
 }  // namespace weft::cmd

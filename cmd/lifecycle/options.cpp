@@ -1,5 +1,6 @@
 #include "cmd/lifecycle/options.h"
 
+#include "cmd/lifecycle/operation.h"
 #include "lib/base/file.h"
 #include "lib/base/format.h"
 #include "lib/base/text.h"
@@ -154,10 +155,22 @@ std::vector<cli::Flag> install_flags(InstallOptions& o) {
           .takes("ID,...")
           .in("Doing"),
       cli::flag("--force", o.force, "go on where weft advises against it").in("Doing"),
+      events_flag(o.events).in("Doing"),
       cli::flag("--break-lock", o.break_lock,
                 "when the run that holds the lock is known to be gone")
           .in("Doing")};
   return with_cluster_flags(o.cluster, std::move(flags));
+}
+
+std::vector<cli::Flag> upgrade_flags(InstallOptions& o) {
+  auto flags = install_flags(o);
+  const auto add = [&flags](cli::Flag&& flag) { flags.push_back(std::move(flag).in("Canary")); };
+  add(cli::flag("--canary", o.canary, "a new control plane beside the one that runs"));
+  add(cli::flag("--revision", o.revision, "its name (default: the version with hyphens)")
+          .takes("NAME"));
+  add(cli::flag("--finish", o.finish, "make the canary the default and remove the old one"));
+  add(cli::flag("--abort", o.abort, "remove the canary"));
+  return flags;
 }
 
 }  // namespace weft::cmd

@@ -22,6 +22,10 @@ struct InstallOptions {
   bool offline = false;
   bool reset_values = false;
 
+  bool canary = false;
+  std::string revision;
+  bool finish = false, abort = false;
+
   bool yes = false;
   bool adopt = false;
   bool force = false;
@@ -32,10 +36,12 @@ struct InstallOptions {
   std::string dry_run;
   bool exit_code = false;
   std::string detail = "summary";
-  std::string plan_out, plan_in;
+  std::string plan_out;
+  std::string events;
 };
 
 std::vector<cli::Flag> install_flags(InstallOptions& options);
+std::vector<cli::Flag> upgrade_flags(InstallOptions& options);  // and those of canaries
 
 // What was given on the command line, over what the record remembers of the last time.
 base::Result<lifecycle::Order> order_of(const InstallOptions& options, const mesh::Mesh& mesh,

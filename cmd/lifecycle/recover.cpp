@@ -21,6 +21,7 @@ struct Options {
   bool yes = false;
   bool dry_run = false;
   bool break_lock = false;
+  std::string events;
 };
 
 doc::Value document_of(const lifecycle::Recovery& recovery) {
@@ -52,7 +53,7 @@ std::string text_of(const lifecycle::Recovery& recovery) {
 }
 
 Result<ExitCode> run(Context& context, const Options& options) {
-  WEFT_TRY(op, open_operation(context, options.cluster, options.mesh));
+  WEFT_TRY(op, open_operation(context, options.cluster, options.mesh, options.events));
   WEFT_TRY(installed, lifecycle::look_up(op->work, *op->mesh, op->actor.state_folder));
   WEFT_TRY(recovery, lifecycle::plan_recovery(op->work, *op->mesh, std::move(installed)));
   if (recovery.nothing() || options.dry_run) {
@@ -80,6 +81,7 @@ Result<ExitCode> run(Context& context, const Options& options) {
 cli::Command mesh_recover_command() {
   auto options = std::make_shared<Options>();
   std::vector<cli::Flag> flags{cli::flag("--yes", options->yes, "do not ask").as('y'),
+                               events_flag(options->events),
                                cli::flag("--dry-run", options->dry_run, "say what would be done"),
                                cli::flag("--break-lock", options->break_lock,
                                          "when the run that holds the lock is known to be gone")};

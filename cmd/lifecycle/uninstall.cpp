@@ -24,6 +24,7 @@ struct Options {
   bool dry_run = false;
   bool exit_code = false;
   bool break_lock = false;
+  std::string events;
   std::string detail = "summary";
 };
 
@@ -54,7 +55,7 @@ void tell_remains(Context& context, const lifecycle::Removal& removal,
 }
 
 Result<ExitCode> run(Context& context, const Options& options) {
-  WEFT_TRY(op, open_operation(context, options.cluster, options.mesh));
+  WEFT_TRY(op, open_operation(context, options.cluster, options.mesh, options.events));
   WEFT_TRY(installed, lifecycle::look_up(op->work, *op->mesh, op->actor.state_folder));
   auto removal = lifecycle::plan_removal(op->work, *op->mesh, std::move(installed), op->catalog,
                                          options.removal);
@@ -102,6 +103,7 @@ cli::Command uninstall_command() {
       cli::flag("--plan", options->detail, "how much of the plan is shown")
           .one_of({"summary", "full", "diff"}),
       cli::flag("--yes", options->yes, "do not ask").as('y'),
+      events_flag(options->events),
       cli::flag("--break-lock", options->break_lock,
                 "when the run that holds the lock is known to be gone")};
   return {

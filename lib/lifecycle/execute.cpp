@@ -235,7 +235,10 @@ Record begin_record(const Prepared& prepared, const Actor& actor) {
   record.mesh = setup.mesh->id;
   record.mode = setup.selection.mode;
   record.profile = setup.order.request.profile;
-  record.version = setup.version.version;
+  if (prepared.options.canary.empty())
+    record.version = setup.version.version;
+  else
+    record.canary = {prepared.options.canary, setup.version.version};
   record.weft = actor.weft_version;
   record.features = setup.selection.features;
   record.registry = setup.order.registry;
@@ -252,7 +255,8 @@ Record begin_record(const Prepared& prepared, const Actor& actor) {
 bool record_is_current(const Prepared& prepared) {
   const auto& record = prepared.installed.record;
   return record && record->op.phase == Phase::done &&
-         record->version == prepared.setup->version.version;
+         (prepared.options.canary.empty() ? record->version == prepared.setup->version.version
+                                          : record->canary.revision == prepared.options.canary);
 }
 
 }  // namespace

@@ -17,11 +17,11 @@ namespace {
 using base::Result;
 
 Result<std::optional<Record>> read_local(Work& work, const std::string& state_folder,
-                                         const std::string& mesh, const std::string& revision) {
+                                         const std::string& mesh) {
   std::error_code ignored;
   if (state_folder.empty() || !std::filesystem::exists(state_folder, ignored))
     return std::optional<Record>();
-  WEFT_TRY(path, record_file(work, state_folder, mesh, revision));
+  WEFT_TRY(path, record_file(work, state_folder, mesh));
   if (!std::filesystem::exists(path, ignored)) return std::optional<Record>();
   WEFT_TRY(text, base::read_file(path));
   WEFT_TRY(document, doc::read_json(doc::Source{path, std::move(text)}));
@@ -30,7 +30,6 @@ Result<std::optional<Record>> read_local(Work& work, const std::string& state_fo
 }
 
 Result<std::optional<Record>> find_record(Work& work, const std::string& mesh,
-                                          const std::string& revision,
                                           const std::string& state_folder) {
   const auto found =
       work.cluster.list({.resource = "configmaps",
@@ -39,14 +38,14 @@ Result<std::optional<Record>> find_record(Work& work, const std::string& mesh,
                          .fields = ""});
   if (!found.ok()) {
     if (kube::failure_of(found.error()) != kube::Failure::forbidden) return found.error();
-    return read_local(work, state_folder, mesh, revision);
+    return read_local(work, state_folder, mesh);
   }
   for (const kube::Object& object : *found)
-    if (kube::name_of(object) == record_name(mesh, revision)) {
+    if (kube::name_of(object) == record_name(mesh)) {
       WEFT_TRY(record, from_config_map(object));
       return std::optional(std::move(record));
     }
-  return read_local(work, state_folder, mesh, revision);
+  return read_local(work, state_folder, mesh);
 }
 
 }  // namespace
@@ -69,14 +68,13 @@ std::string home_of(const Mesh& mesh) {
   return mesh.steps.empty() ? "default" : mesh.steps.front().ns;
 }
 
-Result<Installed> look_up(Work& work, const Mesh& mesh, const std::string& state_folder,
-                          const std::string& revision) {
+Result<Installed> look_up(Work& work, const Mesh& mesh, const std::string& state_folder) {
   Installed out;
   if (mesh.driver == Driver::helm) {
     WEFT_TRY(releases, work.helm.list("", ""));
     out.releases = std::move(releases);
   }
-  WEFT_TRY(record, find_record(work, mesh.id, revision, state_folder));
+  WEFT_TRY(record, find_record(work, mesh.id, state_folder));
   out.record = std::move(record);
   return out;
 }
@@ -89,9 +87,9 @@ Result<std::string> cluster_folder(Work& work, const std::string& state_folder) 
 }
 
 Result<std::string> record_file(Work& work, const std::string& state_folder,
-                                const std::string& mesh, const std::string& revision) {
+                                const std::string& mesh) {
   WEFT_TRY(folder, cluster_folder(work, state_folder));
-  return fmt::format("{}/{}.json", folder, record_name(mesh, revision));
+  return fmt::format("{}/{}.json", folder, record_name(mesh));
 }
 
 }  // namespace weft::lifecycle

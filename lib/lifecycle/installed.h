@@ -27,16 +27,15 @@ struct Installed {
 // The namespace of the control plane: where record and lock stand.
 std::string home_of(const mesh::Mesh& mesh);
 
-// `state_folder` is where a record lies when the cluster does not let us write one. `revision`
-// selects a canary's record.
-base::Result<Installed> look_up(Work& work, const mesh::Mesh& mesh, const std::string& state_folder,
-                                const std::string& revision = {});
+// `state_folder` is where a record lies when the cluster does not let us write one.
+base::Result<Installed> look_up(Work& work, const mesh::Mesh& mesh,
+                                const std::string& state_folder);
 
 // What weft keeps on this machine about one cluster: <state_folder>/<uid of kube-system>.
 base::Result<std::string> cluster_folder(Work& work, const std::string& state_folder);
 
 // The local stand-in for the ConfigMap: <cluster_folder>/<record name>.json.
 base::Result<std::string> record_file(Work& work, const std::string& state_folder,
-                                      const std::string& mesh, const std::string& revision);
+                                      const std::string& mesh);
 
 }  // namespace weft::lifecycle

@@ -42,19 +42,19 @@ Result<void> Journal::write() {
     work_.tell(
         {.text = "the cluster allows no ConfigMap here: the record is kept on this machine"});
   }
-  WEFT_TRY(path, record_file(work_, state_folder_, record_.mesh, record_.revision));
+  WEFT_TRY(path, record_file(work_, state_folder_, record_.mesh));
   return base::write_file(path, doc::write_json(to_document(record_)));
 }
 
 Result<void> Journal::forget() {
   if (local_) {
-    WEFT_TRY(path, record_file(work_, state_folder_, record_.mesh, record_.revision));
+    WEFT_TRY(path, record_file(work_, state_folder_, record_.mesh));
     std::error_code ignored;
     std::filesystem::remove(path, ignored);
     return {};
   }
-  return work_.cluster.remove(
-      {kube::make_ref("v1", "ConfigMap", ns_, record_name(record_.mesh, record_.revision))}, {});
+  return work_.cluster.remove({kube::make_ref("v1", "ConfigMap", ns_, record_name(record_.mesh))},
+                              {});
 }
 
 }  // namespace weft::lifecycle

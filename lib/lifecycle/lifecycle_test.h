@@ -99,7 +99,8 @@ struct World {
               {}};
     for (const mesh::Step& step : mesh.steps) {
       SetupStep one{&step};
-      one.chart = {{"charts/" + step.chart}, step.chart, version, version, "digest-" + version};
+      one.chart = {
+          {"charts/" + step.chart, "", version}, step.chart, version, version, "digest-" + version};
       one.values = doc::Value::map();
       one.values_sha256 = hash_of(one.values);
       out.steps.push_back(std::move(one));

@@ -9,6 +9,7 @@
 #include "lib/doc/read.h"
 #include "lib/kube/crds.h"
 #include "lib/kube/errors.h"
+#include "lib/lifecycle/canary.h"
 #include "lib/lifecycle/changes.h"
 
 namespace weft::lifecycle {
@@ -301,8 +302,13 @@ Prepared begin_plan(Setup setup, Installed installed, const PlanOptions& options
 std::string installed_version(const Mesh& mesh, const Installed& installed) {
   if (mesh.driver == Driver::kustomize)
     return installed.record ? installed.record->version : std::string();
+  // CRDs may be ahead of the control plane, beside a canary and after one that was given up.
+  const bool by_control_plane = !mesh.upgrade.canary.steps.empty();
+  const std::string revision = installed.record ? installed.record->revision : std::string();
   for (const Step& step : mesh.steps) {
-    const kube::Release* release = installed.find(step.release, step.ns);
+    if (by_control_plane && !is_canary_step(mesh, step)) continue;
+    const kube::Release* release =
+        installed.find(by_control_plane ? release_of(step, revision) : step.release, step.ns);
     if (release == nullptr || !step.chart_version.empty()) continue;
     const auto known = version_of(mesh, release->chart_version);
     return known ? known->version : release->chart_version;

@@ -24,9 +24,7 @@ std::string text_at(const doc::Value& value, std::string_view key) {
 
 std::string_view name_of(Phase phase) { return kPhases[static_cast<std::size_t>(phase)]; }
 
-std::string record_name(std::string_view mesh, std::string_view revision) {
-  return fmt::format("weft-install-{}{}{}", mesh, revision.empty() ? "" : "-", revision);
-}
+std::string record_name(std::string_view mesh) { return fmt::format("weft-install-{}", mesh); }
 
 void begin(Record& record, Operation op) {
   if (!record.op.id.empty()) record.history.insert(record.history.begin(), record.op);
@@ -59,7 +57,7 @@ doc::Value to_config_map(const Record& record, const std::string& ns) {
   doc::Value labels;
   labels.set("weft.dev/record", "install").set("weft.dev/mesh", record.mesh);
   doc::Value metadata;
-  metadata.set("name", record_name(record.mesh, record.revision))
+  metadata.set("name", record_name(record.mesh))
       .set("namespace", ns)
       .set("labels", std::move(labels));
   doc::Value data;

@@ -47,6 +47,11 @@ struct RecordedStep {
   std::string status{};         // helm's word at the end of the step
 };
 
+struct CanaryRecord {
+  std::string revision{};  // empty: there is none
+  std::string version{};
+};
+
 struct CreatedCrd {
   std::string name;
   bool existed_before = false;
@@ -54,7 +59,7 @@ struct CreatedCrd {
 
 struct Record {
   std::string mesh;
-  std::string revision{};  // of a canary: part of the ConfigMap's name
+  std::string revision{};  // of the control plane, where it has one
   std::string mode{};
   std::string profile{};
   std::string version{};
@@ -62,6 +67,7 @@ struct Record {
   std::vector<std::string> features{};
   doc::Value values{};  // the user's own, secrets replaced
   std::string registry{};
+  CanaryRecord canary{};  // beside it, until it is finished or aborted
   Operation op{};
   std::vector<RecordedStep> steps{};
   std::vector<std::string> namespaces{};  // that weft made
@@ -74,7 +80,7 @@ struct Record {
 inline constexpr std::size_t kHistory = 10;
 inline constexpr const char* kRecordLabel = "weft.dev/record=install";
 
-std::string record_name(std::string_view mesh, std::string_view revision);
+std::string record_name(std::string_view mesh);
 
 // Starts an operation; one that stands there finished moves into the history.
 void begin(Record& record, Operation op);

@@ -118,6 +118,9 @@ Value to_document(const Record& record) {
       .set("features", list_of(record.features))
       .set("values", record.values);
   set_unless_empty(out, "registry", record.registry);
+  if (!record.canary.revision.empty())
+    out.set("canary",
+            Value().set("revision", record.canary.revision).set("version", record.canary.version));
   out.set("op", operation_document(record.op))
       .set("steps", list_of(record.steps, step_document))
       .set("created", std::move(created))
@@ -138,6 +141,9 @@ base::Result<Record> read_record(const doc::Document& document) {
   in.get("profile", record.profile).get("version", record.version).get("weft", record.weft);
   in.get("features", record.features).get("registry", record.registry);
   if (const Value* values = in.find("values")) record.values = *values;
+  in.part("canary", record.canary, [](Fields& f, CanaryRecord& canary) {
+    f.need("revision", canary.revision).get("version", canary.version);
+  });
   in.part("op", record.op, read_operation).each("steps", record.steps, read_step);
   in.part("created", record, [](Fields& created, Record& out) {
     created.get("namespaces", out.namespaces).each("objects", out.objects, read_object);

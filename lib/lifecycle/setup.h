@@ -5,6 +5,7 @@
 //   for (const SetupStep& step : setup.steps) use(step.chart, step.values);
 #pragma once
 
+#include <deque>
 #include <map>
 #include <string>
 #include <vector>
@@ -44,6 +45,7 @@ struct Setup {
   std::vector<SetupStep> steps{};
   std::map<std::string, doc::Value> user_values{};  // by step: those of the order
   Order order{};
+  std::deque<mesh::Step> own_steps{};  // those that differ from the mesh's: `steps` may point here
 };
 
 // "[STEP:]a.b=1,c=2" of a --set flag; the step must be one of the mesh.

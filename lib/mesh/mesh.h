@@ -161,6 +161,8 @@ struct Preflight {
 struct Canary {
   std::vector<std::string> steps;  // installed once more under the revision's name
   std::string value;               // dotted path of the helm value that takes the revision
+  std::string tags;                // likewise of the list of tags that mean this revision
+  std::string pod_label;           // names a pod's revision; "default" without one
   std::uint64_t max_minor_skip = 0;
 };
 

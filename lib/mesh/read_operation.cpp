@@ -75,6 +75,7 @@ void read_upgrade(Fields& in, const KnownNames& known, Upgrade& upgrade) {
   in.get("maxMinorSkip", upgrade.max_minor_skip).get("rules", upgrade.rules);
   in.part("canary", upgrade.canary, [&known](Fields& f, Canary& canary) {
     f.need("steps", canary.steps).need("value", canary.value);
+    f.get("tags", canary.tags).get("podLabel", canary.pod_label);
     f.get("maxMinorSkip", canary.max_minor_skip);
     check_known(f, "steps", canary.steps, known.steps);
   });

@@ -169,7 +169,8 @@ Result<kube::Objects> MemoryHelm::render(const kube::Template& what) {
 
 Result<doc::Value> MemoryHelm::show_chart(const kube::Chart& chart) {
   doc::Value out;
-  out.set("name", chart.source.substr(chart.source.rfind('/') + 1)).set("version", "1.0.0");
+  out.set("name", chart.source.substr(chart.source.rfind('/') + 1))
+      .set("version", chart.version.empty() ? "1.0.0" : chart.version);
   return out;
 }
 
