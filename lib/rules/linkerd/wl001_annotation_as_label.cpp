@@ -8,7 +8,9 @@ namespace {
 void check(const Inventory& in, Report& out) {
   const auto report = [&out](const Resource& resource, const Value* labels) {
     for (const Member& label : members(labels))
-      if (label.key == "linkerd.io/inject" || label.key.starts_with("config.linkerd.io/"))
+      // The webhooks themselves look for that one among the labels of namespaces.
+      if ((label.key == "linkerd.io/inject" || label.key.starts_with("config.linkerd.io/")) &&
+          label.key != "config.linkerd.io/admission-webhooks")
         out.add(resource, &label.value, fmt::format("{} is read as an annotation only", label.key))
             .with("label", label.key);
   };
