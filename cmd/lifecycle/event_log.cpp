@@ -47,7 +47,7 @@ void EventLog::write(Context& context, const std::string& op, const lifecycle::E
   timed.set("time", base::format_rfc3339(context.clock.wall()));
   for (const auto& member : line.members()) timed.set(member.key, member.value);
   std::ostream& out = on_standard_error() ? context.err : static_cast<std::ostream&>(file_);
-  out << doc::write_json(timed, 0) << '\n';
+  out << doc::write_json(timed, 0);  // ends the line
   out.flush();
 }
 

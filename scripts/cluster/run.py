@@ -167,8 +167,12 @@ def run_all(tests, jobs):
         with concurrent.futures.ThreadPoolExecutor(1 if alone else jobs) as pool:
             running = [pool.submit(run_class, group, tally) for cls, group in classes.items()
                        if getattr(cls, "alone", False) == alone]
-            for one in running:
-                one.result()
+            try:
+                for one in running:
+                    one.result()
+            except KeyboardInterrupt:
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
     return tally
 
 
