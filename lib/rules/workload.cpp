@@ -41,7 +41,9 @@ bool labels_match(const Value* wanted, const Value* labels) {
   const auto pairs = members(wanted);
   return std::all_of(pairs.begin(), pairs.end(), [labels](const Member& pair) {
     const Value* value = get(labels, pair.key);
-    return value != nullptr && scalar_text(value) == scalar_text(&pair.value);
+    if (value == nullptr) return false;
+    if (value->is_string() && pair.value.is_string()) return value->string() == pair.value.string();
+    return scalar_text(value) == scalar_text(&pair.value);
   });
 }
 
