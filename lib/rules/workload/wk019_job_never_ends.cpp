@@ -68,7 +68,7 @@ Rule wk019() {
               "with the job.",
           .remedy =
               "use native sidecars (Istio: sidecar.istio.io/nativeSidecar: \"true\"; Linkerd: "
-              "config.linkerd.io/proxy-enable-native-sidecar), or let the job stop its proxy",
+              "config.beta.linkerd.io/proxy-enable-native-sidecar), or let the job stop its proxy",
           .check = check};
 }
 
