@@ -18,6 +18,8 @@ spec:
 
 
 class Canary(harness.ClusterTest):
+    limit = 1500
+
     def charts(self, version):
         for name, template in (("base", BASE), ("istiod", ISTIOD)):
             folder = self.home / version / "istio" / name
