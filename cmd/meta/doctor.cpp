@@ -2,6 +2,7 @@
 
 #include "cmd/meta/meta.h"
 #include "cmd/output.h"
+#include "lib/base/cpus.h"
 #include "lib/base/format.h"
 #include "lib/perf/host.h"
 #include "lib/proc/tools.h"
@@ -28,10 +29,11 @@ const StateLook& look(ToolState state) { return kLooks[static_cast<std::size_t>(
 
 smp::Labels machine_facts() {
   smp::Labels facts = perf::read_host("/");
-  const auto limits = proc::read_limits("/sys/fs/cgroup");
-  facts.emplace("cpu_quota", limits.cpu_quota ? fmt::format("{:.2f}", *limits.cpu_quota) : "none");
-  facts.emplace("open_files", fmt::format("{}", limits.open_files));
-  facts.emplace("open_files_most", fmt::format("{}", limits.open_files_most));
+  const double quota = base::cpus().quota;
+  facts.emplace("cpu_quota", quota > 0 ? fmt::format("{:.2f}", quota) : "none");
+  const auto files = proc::read_file_limits();
+  facts.emplace("open_files", fmt::format("{}", files.now));
+  facts.emplace("open_files_most", fmt::format("{}", files.most));
   return facts;
 }
 

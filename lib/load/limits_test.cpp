@@ -4,15 +4,6 @@
 
 using namespace weft;
 
-TEST_CASE("CPU quotas of control groups are read as CPUs") {
-  CHECK(load::parse_cpu_quota("150000 100000\n") == Approx(1.5));
-  CHECK(load::parse_cpu_quota("max 100000\n") == 0);
-  CHECK(load::parse_cpu_quota("") == 0);
-  CHECK(load::parse_cpu_quota("1 0") == 0);
-  CHECK(load::parse_cpu_quota("-1 100000") == 0);
-  CHECK(load::cpus().usable >= 1);
-}
-
 TEST_CASE("polling is for CPUs that nobody else needs") {
   CHECK(load::may_poll({.usable = 2}, 1));
   CHECK_FALSE(load::may_poll({.usable = 2}, 2));

@@ -138,7 +138,7 @@ Result<Prepared> prepare(const Plan& plan) {
   prepared.to_head = plan.target.method == "HEAD";
   prepared.idempotent = idempotent(plan.target.method);
 
-  const Cpus machine = cpus();
+  const base::Cpus machine = base::cpus();
   const unsigned wanted = plan.threads != 0 ? plan.threads : std::max(machine.usable - 1, 1u);
   prepared.threads = std::min(wanted, plan.connections);
   prepared.may_poll = may_poll(machine, prepared.threads);

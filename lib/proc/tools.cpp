@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "lib/base/file.h"
 #include "lib/base/number.h"
 #include "lib/base/text.h"
 
@@ -88,21 +87,10 @@ ToolReport inspect_tool(Runner& runner, const Tool& tool, const base::StopFlag& 
   return report;
 }
 
-ProcessLimits read_limits(const std::string& cgroup_folder) {
-  ProcessLimits limits;
+FileLimits read_file_limits() {
   rlimit files{};
-  if (::getrlimit(RLIMIT_NOFILE, &files) == 0) {
-    limits.open_files = files.rlim_cur;
-    limits.open_files_most = files.rlim_max;
-  }
-  const std::string text = base::read_file(cgroup_folder + "/cpu.max", 4096).value_or({});
-  const auto parts = base::split(base::trim(text), ' ');
-  if (parts.size() == 2) {
-    const auto quota = base::parse_double(parts[0]);
-    const auto period = base::parse_double(parts[1]);
-    if (quota && period && *period > 0) limits.cpu_quota = *quota / *period;
-  }
-  return limits;
+  if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return {};
+  return {files.rlim_cur, files.rlim_max};
 }
 
 }  // namespace weft::proc

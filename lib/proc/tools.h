@@ -39,12 +39,11 @@ std::string find_version(std::string_view text);
 // Compares the numbers of dotted versions: negative, zero or positive like a - b.
 int compare_versions(std::string_view a, std::string_view b);
 
-// Limits the kernel sets to this process that a load test runs into.
-struct ProcessLimits {
-  std::uint64_t open_files = 0;       // soft limit
-  std::uint64_t open_files_most = 0;  // hard limit
-  std::optional<double> cpu_quota;    // CPUs allowed by the control group (cgroup v2)
+// Limits the kernel sets to the open files of this process, which a load test runs into.
+struct FileLimits {
+  std::uint64_t now = 0;   // soft limit
+  std::uint64_t most = 0;  // hard limit
 };
-ProcessLimits read_limits(const std::string& cgroup_folder);
+FileLimits read_file_limits();
 
 }  // namespace weft::proc

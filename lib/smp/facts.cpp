@@ -2,7 +2,6 @@
 
 #include "lib/base/format.h"
 #include "lib/base/text.h"
-#include "lib/smp/smp_enums.h"
 
 namespace weft::smp {
 
@@ -52,10 +51,6 @@ std::optional<base::Nanoseconds> between(base::WallTime start, base::WallTime en
   if (__builtin_sub_overflow(end.time_since_epoch().count(), start.time_since_epoch().count(), &ns))
     return std::nullopt;
   return base::Nanoseconds(ns);
-}
-
-std::string mesh_type(std::string_view name) {
-  return mesh_of_text(name).value_or(base::lower(base::trim(name)));
 }
 
 void add_doubts(Run& run) {

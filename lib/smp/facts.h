@@ -25,9 +25,6 @@ std::string without_credentials(std::string_view url);
 // Absent when the two are further apart than nanoseconds can count (292 years).
 std::optional<base::Nanoseconds> between(base::WallTime start, base::WallTime end);
 
-// "istio" from "Istio", "app_mesh" from "app mesh"; "" from the spellings of "no mesh".
-std::string mesh_type(std::string_view name);
-
 // Adds warnings for what a reader should doubt: percentiles that fall, a p99 above the maximum.
 void add_doubts(Run& run);
 

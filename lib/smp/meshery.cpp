@@ -8,6 +8,7 @@
 #include "lib/smp/facts.h"
 #include "lib/smp/fields.h"
 #include "lib/smp/fortio.h"
+#include "lib/smp/smp_enums.h"
 
 namespace weft::smp {
 
@@ -86,7 +87,8 @@ base::Result<Run> read_result(const doc::Document& document, const doc::Value& e
   Fields in(document);
   run.origin.dialect = "D5";
   if (const auto name = in.text(envelope, "name"); !name.empty()) run.name = name;
-  run.mesh.type = mesh_type(in.text(envelope, "mesh"));
+  const std::string mesh = in.text(envelope, "mesh");
+  run.mesh.type = mesh_of_text(mesh).value_or(base::lower(base::trim(mesh)));
   run.test_id = text_of(in, envelope, {"test_id", "testId"});
   const std::pair<const char*, Key> labels[] = {
       {"meshery.id", {"meshery_id", "mesheryId"}},
