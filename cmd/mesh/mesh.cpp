@@ -39,8 +39,8 @@ cli::Command mesh_command() {
                    {"weft mesh show istio", "all about one"},
                    {"weft mesh advise --needs mtls,canary --k8s 1.33", "which one fits"}},
       .commands = {mesh_list_command(), mesh_show_command(), mesh_advise_command(),
-                   mesh_images_command(), mesh_onboard_command(), mesh_offboard_command(),
-                   mesh_recover_command()},
+                   mesh_images_command(), mesh_export_command(), mesh_onboard_command(),
+                   mesh_offboard_command(), mesh_recover_command()},
       .heading = "Meshes"};
 }
 

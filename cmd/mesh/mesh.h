@@ -19,5 +19,6 @@ cli::Command mesh_list_command();
 cli::Command mesh_show_command();
 cli::Command mesh_advise_command();
 cli::Command mesh_images_command();
+cli::Command mesh_export_command();
 
 }  // namespace weft::cmd

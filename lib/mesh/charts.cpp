@@ -86,22 +86,48 @@ Result<LocatedChart> checked(LocatedChart chart, const std::string& version) {
                fmt::format("--version {} takes what lies there", chart.version)};
 }
 
+// NAME-VERSION.tgz in a folder: those of one version, or all.
+std::vector<std::string> archives_in(const std::string& folder, const std::string& name,
+                                     const std::string& version) {
+  if (!version.empty() && !version.ends_with(".x")) {
+    std::string archive = fmt::format("{}/{}-{}.tgz", folder, name, version);
+    return is_file(archive) ? std::vector{std::move(archive)} : std::vector<std::string>{};
+  }
+  // A name may begin like another: what follows it is a version.
+  const auto fits_name = [&name](std::string_view file) {
+    return file.starts_with(name + "-") && file.ends_with(".tgz") &&
+           std::string_view("v0123456789").find(file[name.size() + 1]) != std::string_view::npos;
+  };
+  std::vector<std::string> found;
+  std::error_code unreadable;
+  for (const auto& entry : fs::directory_iterator(folder, unreadable))
+    if (fits_name(entry.path().filename().string())) found.push_back(entry.path().string());
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
 Result<LocatedChart> in_folder(kube::Helm& helm, const Mesh& mesh, const std::string& name,
                                const std::string& version, const std::string& folder) {
-  std::vector<std::string> tried{fmt::format("{}/{}/{}", folder, mesh.id, name),
-                                 fmt::format("{}/{}", folder, name)};
+  const std::vector<std::string> tried{fmt::format("{}/{}/{}", folder, mesh.id, name),
+                                       fmt::format("{}/{}", folder, name)};
   for (const std::string& place : tried)
     if (is_file(place + "/Chart.yaml")) {
       WEFT_TRY(found, describe(helm, place));
       return checked(std::move(found), version);
     }
-  const std::string archive =
-      version.empty() ? std::string() : fmt::format("{}/{}-{}.tgz", folder, name, version);
-  if (is_file(archive)) return describe(helm, archive);
-  if (!archive.empty()) tried.push_back(archive);
+  const auto archives = archives_in(folder, name, version);
+  if (archives.size() > 1)
+    return Error{ExitCode::usage, fmt::format("{} has several archives of chart {}", folder, name),
+                 "say which: --version V"}
+        .because(base::join(archives, ", "));
+  if (!archives.empty()) {
+    WEFT_TRY(found, describe(helm, archives.front()));
+    return checked(std::move(found), version);
+  }
   return Error{ExitCode::input, fmt::format("no chart {} in {}", name, folder),
                fmt::format("helm pull {} into it, or leave out --chart-dir", name)}
-      .because("looked at " + base::join(tried, ", "));
+      .because(fmt::format("looked at {}, {}/{}-{}.tgz", base::join(tried, ", "), folder, name,
+                           version.empty() ? "VERSION" : version));
 }
 
 Result<LocatedChart> fetched(kube::Helm& helm, kube::Chart chart, const ChartSources& sources) {

@@ -2,7 +2,8 @@
 // archive on this machine, so that one digest names what was installed and nothing is fetched
 // twice.
 //
-//   --chart-dir D   D/<mesh>/<chart>/, D/<chart>/, D/<chart>-<version>.tgz, the first that exists
+//   --chart-dir D   D/<mesh>/<chart>/, D/<chart>/, D/<chart>-<version>.tgz, the first that exists;
+//                   of archives the only one where no version is asked for
 //   --chart X       a folder, an archive or oci://..., recognised by the name in its Chart.yaml
 //   otherwise       the catalogue's repository, kept below `cache`; refused when offline
 #pragma once
