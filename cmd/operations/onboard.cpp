@@ -101,14 +101,16 @@ Result<ExitCode> run(Context& context, const Options& options, Direction directi
   WEFT_TRY(catalog, open_catalog(context));
   WEFT_TRY(mesh, catalog.find(options.mesh));
   WEFT_TRY(others, catalog.all());
+  const mesh::OnboardingRequest request{.mesh = *mesh,
+                                        .direction = direction,
+                                        .namespaces = options.namespaces,
+                                        .mode = options.mode,
+                                        .revision = options.revision,
+                                        .restart = !options.no_restart,
+                                        .others = others};
+  WEFT_CHECK(mesh::check_onboarding(request));
   WEFT_TRY(session, open_session(context, options.cluster, Tools::kubectl));
-  WEFT_TRY(plan, mesh::plan_onboarding(session.cluster(), {.mesh = *mesh,
-                                                           .direction = direction,
-                                                           .namespaces = options.namespaces,
-                                                           .mode = options.mode,
-                                                           .revision = options.revision,
-                                                           .restart = !options.no_restart,
-                                                           .others = others}));
+  WEFT_TRY(plan, mesh::plan_onboarding(session.cluster(), request));
   if (options.dry_run || plan.empty()) {
     if (is_structured(context)) return print(context, document_of(mesh->id, plan, nullptr));
     context.out << plan_text(plan);

@@ -80,14 +80,19 @@ Changes changes_of(const kube::Object& object, const char* part, const Texts& wa
   return changes;
 }
 
+bool is_system(std::string_view ns) { return std::ranges::count(kSystem, ns) > 0; }
+
+bool is_own(const Mesh& mesh, std::string_view ns) {
+  return !ns.empty() && std::ranges::count(mesh.steps, ns, &Step::ns) > 0;
+}
+
 Result<void> refuse(const OnboardingRequest& request, const std::string& name) {
-  if (std::ranges::count(kSystem, name) > 0)
+  if (is_system(name))
     return Error{ExitCode::usage, fmt::format("{} is a namespace of the system", name),
                  "pods of the control plane of Kubernetes must not depend on a mesh"};
-  for (const Step& step : request.mesh.steps)
-    if (step.ns == name && !step.ns.empty())
-      return Error{ExitCode::usage,
-                   fmt::format("{} is a namespace of {} itself", name, request.mesh.name)};
+  if (is_own(request.mesh, name))
+    return Error{ExitCode::usage,
+                 fmt::format("{} is a namespace of {} itself", name, request.mesh.name)};
   return {};
 }
 
@@ -263,13 +268,18 @@ bool OnboardingOutcome::settled() const {
                              [](const auto& each) { return each.settled == each.pods; });
 }
 
+Result<void> check_onboarding(const OnboardingRequest& request) {
+  WEFT_CHECK(way_of(request));
+  for (const auto& name : request.namespaces) WEFT_CHECK(refuse(request, name));
+  return {};
+}
+
 Result<OnboardingPlan> plan_onboarding(kube::Cluster& cluster, const OnboardingRequest& request) {
+  WEFT_CHECK(check_onboarding(request));
   WEFT_TRY(way, way_of(request));
   std::vector<kube::Ref> refs;
-  for (const auto& name : request.namespaces) {
-    WEFT_CHECK(refuse(request, name));
+  for (const auto& name : request.namespaces)
     refs.push_back(kube::make_ref("v1", "Namespace", "", name));
-  }
   WEFT_TRY(live, cluster.get_each(refs));
   std::vector<std::string> absent;
   for (std::size_t i = 0; i < refs.size(); ++i)
@@ -285,6 +295,23 @@ Result<OnboardingPlan> plan_onboarding(kube::Cluster& cluster, const OnboardingR
     plan.namespaces.push_back(std::move(one));
   }
   return plan;
+}
+
+Result<OnboardingPlan> plan_offboarding(kube::Cluster& cluster, const Mesh& mesh) {
+  OnboardingRequest request{.mesh = mesh, .direction = Direction::leave};
+  if (mesh.onboarding.empty()) return OnboardingPlan{.direction = Direction::leave};
+  WEFT_TRY(live, cluster.list({.resource = "namespaces"}));
+  WEFT_TRY(pods, read_pods(cluster, ""));
+  std::set<std::string> meshed;
+  for (const Pod& pod : pods)
+    if (proxy_of(mesh.detect.dataplane, pod)) meshed.insert(pod.ns);
+  for (const auto& ns : live) {
+    const std::string name(kube::name_of(ns));
+    if (is_system(name) || is_own(mesh, name)) continue;
+    if (meshed.contains(name) || onboarding_of(mesh, ns) != nullptr)
+      request.namespaces.push_back(name);
+  }
+  return plan_onboarding(cluster, request);
 }
 
 Result<OnboardingOutcome> carry_out(kube::Cluster& cluster, const Mesh& mesh,

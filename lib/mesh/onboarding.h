@@ -54,11 +54,18 @@ struct OnboardingPlan {
   bool empty() const;
 };
 
+// The usage errors of plan_onboarding, which need no cluster.
+base::Result<void> check_onboarding(const OnboardingRequest& request);
+
 // Usage errors: a namespace of the system or of the mesh itself, a mode or revision that the mesh
 // does not have. Cluster error: a namespace that does not exist. Input error: it belongs to another
 // mesh that injects too.
 base::Result<OnboardingPlan> plan_onboarding(kube::Cluster& cluster,
                                              const OnboardingRequest& request);
+
+// For an uninstallation: out of the mesh with every namespace that belongs to it or holds pods with
+// its proxy, but for those of the system and its own. Without namespaces where there are none.
+base::Result<OnboardingPlan> plan_offboarding(kube::Cluster& cluster, const Mesh& mesh);
 
 struct NamespaceOutcome {
   std::string ns;

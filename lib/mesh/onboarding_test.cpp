@@ -108,6 +108,33 @@ TEST_CASE("what cannot be right is refused before anything changes") {
   CHECK(shop.cluster.calls().empty());
 }
 
+TEST_CASE("offboarding takes out what belongs to the mesh or carries its proxy, and nothing else") {
+  Shop shop("", true);  // without label: somebody removed it and restarted nothing
+  shop.cluster.answer("/api/v1/pods?limit=500", pods_of("shop", true));
+  shop.cluster.add(R"(
+apiVersion: v1
+kind: Namespace
+metadata: {name: cart, labels: {istio.io/dataplane-mode: ambient}}
+---
+apiVersion: v1
+kind: Namespace
+metadata: {name: other}
+---
+apiVersion: v1
+kind: Namespace
+metadata: {name: istio-system, labels: {istio-injection: enabled}}
+)");
+  shop.cluster.answer("/api/v1/namespaces/cart/pods?limit=500", pods_of("cart", false));
+  const auto plan = plan_offboarding(shop.cluster, shop.mesh("istio")).value();
+  REQUIRE(plan.namespaces.size() == 2);
+  CHECK(plan.direction == Direction::leave);
+  CHECK(plan.namespaces[0].ns.name == "cart");
+  CHECK(plan.namespaces[0].labels == Changes{{"istio.io/dataplane-mode", std::nullopt}});
+  CHECK(plan.namespaces[1].workloads.size() == 1);
+  CHECK(plan_offboarding(shop.cluster, shop.mesh("kuma")).value().empty());
+  CHECK(plan_offboarding(shop.cluster, shop.mesh("octarine")).value().empty());
+}
+
 TEST_CASE("a plan carried out labels, restarts, waits and looks at the pods") {
   Shop shop;
   const auto plan = shop.plan("istio").value();
