@@ -19,12 +19,17 @@ using base::ExitCode;
 
 constexpr std::uint64_t kMaxFileBytes = 4u << 20;
 
-std::vector<std::string> yaml_files(const std::string& folder) {
+base::Result<std::vector<std::string>> yaml_files(const std::string& folder) {
   namespace fs = std::filesystem;
   std::vector<std::string> paths;
   std::error_code failed;
   for (fs::directory_iterator at(folder, failed), end; !failed && at != end; at.increment(failed))
-    if (at->path().extension() == ".yaml") paths.push_back(at->path().string());
+    if (const auto extension = at->path().extension(); extension == ".yaml" || extension == ".yml")
+      paths.push_back(at->path().string());
+  if (failed && failed != std::errc::no_such_file_or_directory)
+    return Error{ExitCode::input, fmt::format("cannot read the folder {}", folder),
+                 "it holds your own files of the catalogue; make it readable or remove it"}
+        .because(failed.message());
   std::ranges::sort(paths);
   return paths;
 }
@@ -45,7 +50,8 @@ Catalog Catalog::builtin() {
 
 base::Result<Catalog> Catalog::open(const std::string& folder) {
   Catalog catalog = builtin();
-  for (const auto& path : yaml_files(folder)) {
+  WEFT_TRY(paths, yaml_files(folder));
+  for (const auto& path : paths) {
     WEFT_TRY(text, base::read_file(path, kMaxFileBytes));
     WEFT_TRY(mesh, parse(path, text));
     if (mesh.id != std::filesystem::path(path).stem().string())
@@ -55,7 +61,30 @@ base::Result<Catalog> Catalog::open(const std::string& folder) {
     catalog.entries_.insert_or_assign(
         id, Entry{path, {}, std::move(text), std::make_unique<Mesh>(std::move(mesh))});
   }
+  for (const auto& [id, entry] : catalog.entries_)
+    if (!entry.text.empty()) WEFT_CHECK(catalog.refuse_clashes(entry));
   return catalog;
+}
+
+base::Result<void> Catalog::refuse_clashes(const Entry& entry) const {
+  WEFT_TRY(meshes, heads());
+  const auto clash = [&](const std::string& alias) -> const Mesh* {
+    const auto other = std::ranges::find_if(meshes, [&](const Mesh& each) {
+      const auto is_it = [&](const std::string& name) {
+        return base::equal_ignoring_case(name, alias);
+      };
+      return each.id != entry.mesh->id &&
+             (is_it(each.id) || std::ranges::any_of(each.aliases, is_it));
+    });
+    return other == meshes.end() ? nullptr : &*other;
+  };
+  for (const std::string& alias : entry.mesh->aliases)
+    if (const Mesh* other = clash(alias))
+      return Error{
+          ExitCode::input,
+          fmt::format("{}: the alias {} is a name of {} already", entry.source, alias, other->id),
+          "take another alias"};
+  return {};
 }
 
 base::Result<const Mesh*> Catalog::read(Entry& entry) const {

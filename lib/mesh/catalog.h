@@ -21,7 +21,8 @@ class Catalog {
  public:
   // What is compiled in.
   static Catalog builtin();
-  // That, and every *.yaml of `folder`, which need not exist. A broken file is an input error.
+  // That, and every *.yaml and *.yml of `folder`, which need not exist. A broken file, or a folder
+  // that may not be read, is an input error.
   static base::Result<Catalog> open(const std::string& folder);
 
   // By id or alias, in any case. Unknown: a usage error with did-you-mean. The pointer lives as
@@ -46,6 +47,8 @@ class Catalog {
   };
 
   base::Result<const Mesh*> read(Entry& entry) const;
+  // An alias that is a name of another mesh would never find this one.
+  base::Result<void> refuse_clashes(const Entry& entry) const;
 
   // The library is single-threaded: reading on demand changes no answer.
   mutable std::map<std::string, Entry, std::less<>> entries_;
