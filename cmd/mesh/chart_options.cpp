@@ -13,8 +13,7 @@ using base::Result;
 
 Result<const mesh::Mesh*> find_installable(const mesh::Catalog& catalog, const std::string& id) {
   WEFT_TRY(found, catalog.find(id));
-  if (found->driver == mesh::Driver::external || found->driver == mesh::Driver::none)
-    return mesh::select(*found, {}, {}).error();
+  WEFT_CHECK(mesh::check_installable(*found));
   return found;
 }
 

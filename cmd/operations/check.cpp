@@ -117,6 +117,11 @@ Result<ExitCode> run(Context& context, const Options& options) {
   for (const auto& list : options.ignore)
     for (const auto id : base::split(list, ',')) ignored.emplace_back(id);
   WEFT_CHECK(mesh::known_checks(ignored));
+  if (options.pre) {
+    WEFT_TRY(catalog, open_catalog(context));
+    WEFT_TRY(wanted, catalog.find(options.mesh));
+    WEFT_CHECK(mesh::check_installable(*wanted));
+  }
   WEFT_TRY(look, open_look(context, options.cluster, options.mesh));
   auto report =
       options.pre ? before_install(context, options, look) : while_running(context, options, look);

@@ -6,6 +6,7 @@
 #include "lib/base/format.h"
 #include "lib/base/text.h"
 #include "lib/mesh/check_webhooks.h"
+#include "lib/mesh/selection.h"
 
 namespace weft::mesh {
 namespace {
@@ -71,9 +72,13 @@ base::Result<CheckReport> check_live(const Catalog& catalog, const ClusterStatus
     check_leftover(each, report);
     check_support(*facts, each, now, report);
   }
-  if (!mesh.empty() && !found)
-    report.add("component-ready", Verdict::fail, "it is not installed in this cluster", mesh,
-               fmt::format("weft install {}", mesh));
+  if (!mesh.empty() && !found) {
+    WEFT_TRY(facts, catalog.find(mesh));
+    const auto installable = check_installable(*facts);
+    report.add(
+        "component-ready", Verdict::fail, "no control plane of it is in this cluster", mesh,
+        installable.ok() ? fmt::format("weft install {}", mesh) : installable.error().remedy);
+  }
   for (const MeshPlane& plane : status.planes) {
     if (!mesh.empty() && plane.mesh != mesh) continue;
     WEFT_TRY(facts, catalog.find(plane.mesh));

@@ -63,14 +63,6 @@ base::Result<void> check_settings(const Mesh& mesh, const Names& on) {
   return {};
 }
 
-base::Result<void> check_installable(const Mesh& mesh) {
-  if (mesh.driver == Driver::helm || mesh.driver == Driver::kustomize) return {};
-  const auto& external = mesh.external;
-  return Error{ExitCode::usage, fmt::format("weft cannot install {}", mesh.name),
-               base::join(external.next, "; ")}
-      .because(external.reason.empty() ? mesh.status.note : external.reason);
-}
-
 doc::Value values_of(const Mesh& mesh, const Step& step, const Mode* mode, const Profile* profile,
                      const Names& on) {
   doc::Value values = step.values.is_map() ? step.values : doc::Value::map();
@@ -86,6 +78,14 @@ doc::Value values_of(const Mesh& mesh, const Step& step, const Mode* mode, const
 }
 
 }  // namespace
+
+base::Result<void> check_installable(const Mesh& mesh) {
+  if (mesh.driver == Driver::helm || mesh.driver == Driver::kustomize) return {};
+  const auto& external = mesh.external;
+  return Error{ExitCode::usage, fmt::format("weft does not install {}", mesh.name),
+               base::join(external.next, "; ")}
+      .because(external.reason.empty() ? mesh.status.note : external.reason);
+}
 
 void merge_values(doc::Value& under, const doc::Value& over) {
   if (!under.is_map() || !over.is_map()) {

@@ -42,6 +42,9 @@ struct Selection {
   std::vector<Onboarding> onboarding;
 };
 
+// A usage error with the reason and what to do instead, of a mesh that weft does not install.
+base::Result<void> check_installable(const Mesh& mesh);
+
 // Unknown mode, profile or feature, a feature of another mode, a mesh that cannot be installed:
 // usage errors with did-you-mean, or the honest reason.
 base::Result<Selection> select(const Mesh& mesh, const Version& version, const Request& request);
