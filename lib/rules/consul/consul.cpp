@@ -2,15 +2,18 @@
 
 namespace weft::rules {
 
-ConsulProtocol consul_protocol(const Inventory& in, std::string_view service) {
+ConsulProtocols::ConsulProtocols(const Inventory& in) {
   for (const Resource* defaults : in.all({kConsulGroup, "ServiceDefaults"}))
-    if (const Value* protocol = get(defaults->spec, "protocol");
-        defaults->name == service && protocol != nullptr)
-      return {text(protocol), true};
+    if (const Value* protocol = get(defaults->spec, "protocol"))
+      by_service_.try_emplace(defaults->name, text(protocol));
   for (const Resource* defaults : in.all({kConsulGroup, "ProxyDefaults"}))
-    if (const Value* protocol = get(defaults->spec, "config", "protocol"))
-      return {text(protocol), true};
-  return {};
+    if (const Value* protocol = get(defaults->spec, "config", "protocol"); !usual_ && protocol)
+      usual_ = text(protocol);
+}
+
+std::optional<std::string_view> ConsulProtocols::find(std::string_view service) const {
+  const auto found = by_service_.find(service);
+  return found == by_service_.end() ? usual_ : found->second;
 }
 
 std::set<std::string_view> consul_services(const Inventory& in) {

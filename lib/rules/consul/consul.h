@@ -1,8 +1,10 @@
 // Consul's configuration entries as Kubernetes objects.
 #pragma once
 
+#include <optional>
 #include <set>
 #include <string_view>
+#include <unordered_map>
 
 #include "lib/rules/inventory.h"
 
@@ -10,12 +12,17 @@ namespace weft::rules {
 
 inline constexpr std::string_view kConsulGroup = "consul.hashicorp.com";
 
-// What a service speaks: its ServiceDefaults, else ProxyDefaults, else tcp.
-struct ConsulProtocol {
-  std::string_view name = "tcp";
-  bool is_written = false;  // false: neither object is in the input
+// What services speak: their ServiceDefaults, else ProxyDefaults, else tcp.
+class ConsulProtocols {
+ public:
+  explicit ConsulProtocols(const Inventory& in);
+  // Absent when no object of the input says so, which means tcp.
+  std::optional<std::string_view> find(std::string_view service) const;
+
+ private:
+  std::unordered_map<std::string_view, std::string_view> by_service_;
+  std::optional<std::string_view> usual_;
 };
-ConsulProtocol consul_protocol(const Inventory& in, std::string_view service);
 
 // Names that services of the input are registered under, in whatever namespace.
 std::set<std::string_view> consul_services(const Inventory& in);

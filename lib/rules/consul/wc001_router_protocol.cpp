@@ -7,15 +7,16 @@ namespace weft::rules {
 namespace {
 
 void check(const Inventory& in, Report& out) {
+  const ConsulProtocols protocols(in);
   for (const char* kind : {"ServiceRouter", "ServiceSplitter"}) {
     for (const Resource* entry : in.all({kConsulGroup, kind})) {
-      const ConsulProtocol protocol = consul_protocol(in, entry->name);
-      if (protocol.name == "http" || protocol.name == "http2" || protocol.name == "grpc") continue;
-      Finding& finding =
-          out.add(*entry, nullptr,
-                  fmt::format("the protocol of {} is {}{}", entry->name, protocol.name,
-                              protocol.is_written ? "" : ", the default"));
-      if (!protocol.is_written) finding.absence();
+      const auto written = protocols.find(entry->name);
+      const std::string_view protocol = written.value_or("tcp");
+      if (protocol == "http" || protocol == "http2" || protocol == "grpc") continue;
+      Finding& finding = out.add(*entry, nullptr,
+                                 fmt::format("the protocol of {} is {}{}", entry->name, protocol,
+                                             written ? "" : ", the default"));
+      if (!written) finding.absence();
     }
   }
 }

@@ -1,4 +1,4 @@
-#include <algorithm>
+#include <unordered_set>
 
 #include "lib/base/format.h"
 #include "lib/rules/inventory.h"
@@ -13,28 +13,29 @@ bool is_reference(std::string_view kind) {
          kind == "MeshHTTPRoute" || kind == "MeshTCPRoute";
 }
 
-// Services of the input become MeshServices; what is generated need not be a file.
-bool exists(const Inventory& in, std::string_view ns, std::string_view kind,
-            std::string_view name) {
-  if (in.find({kKumaGroup, kind}, ns, name) != nullptr ||
-      in.find({kKumaGroup, kind}, "kuma-system", name) != nullptr)
-    return true;
-  return std::any_of(
-      in.all({kKumaGroup, kind}).begin(), in.all({kKumaGroup, kind}).end(),
-      [name](const Resource* one) { return one->label("kuma.io/display-name") == name; });
+// "MeshExternalService/partner" for each object; by its own name and by the one it is shown under,
+// because a zone renames what it gets from the global control plane.
+std::unordered_set<std::string> known_names(const Inventory& in) {
+  std::unordered_set<std::string> names;
+  for (const char* kind :
+       {"MeshExternalService", "MeshMultiZoneService", "MeshHTTPRoute", "MeshTCPRoute"}) {
+    for (const Resource* object : in.all({kKumaGroup, kind})) {
+      names.insert(fmt::format("{}/{}", kind, object->name));
+      names.insert(fmt::format("{}/{}", kind, object->label("kuma.io/display-name")));
+    }
+  }
+  return names;
 }
 
 void check(const Inventory& in, Report& out) {
+  const auto known = known_names(in);
   for (const KumaReference& reference : kuma_references(in)) {
     const std::string_view kind = text(get(reference.value, "kind"));
     const Value* name = get(reference.value, "name");
-    const Value* ns = get(reference.value, "namespace");
-    const Resource& policy = *reference.policy;
-    if (!is_reference(kind) || text(name).empty() ||
-        exists(in, ns != nullptr ? text(ns) : policy.ns, kind, text(name)))
-      continue;
-    out.add(policy, name, fmt::format("there is no {} {}", kind, text(name)))
-        .with("reference", fmt::format("{}/{}", kind, text(name)))
+    const std::string target = fmt::format("{}/{}", kind, text(name));
+    if (!is_reference(kind) || text(name).empty() || known.contains(target)) continue;
+    out.add(*reference.policy, name, fmt::format("there is no {} {}", kind, text(name)))
+        .with("reference", target)
         .absence();
   }
 }
