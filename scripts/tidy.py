@@ -1,5 +1,8 @@
 #!/usr/bin/env python3
-"""Runs clang-tidy over the sources of a build folder, two at a time, test files left out.
+"""Runs clang-tidy over the sources of a build folder, one for each CPU at a time, test files left out.
+
+    scripts/tidy.py build/test            all of them
+    scripts/tidy.py build/test lib/kube   those whose path begins so
 
 A file that passed is not checked again until it, a header of the tree that it includes, or
 .clang-tidy changes: the cache in <build>/tidy keeps one stamp per passed file.
@@ -16,6 +19,7 @@ import sys
 
 build = pathlib.Path(sys.argv[1])
 root = pathlib.Path.cwd()
+wanted = tuple(str(root / prefix) for prefix in sys.argv[2:]) or (str(root),)
 stamps = build / "tidy"
 stamps.mkdir(exist_ok=True)
 
@@ -26,7 +30,7 @@ for command in commands:
                                 command["command"])
 (stamps / "compile_commands.json").write_text(json.dumps(commands))
 sources = sorted({pathlib.Path(c["file"]) for c in commands})
-sources = [s for s in sources if root in s.parents and build.resolve() not in s.parents
+sources = [s for s in sources if str(s).startswith(wanted) and build.resolve() not in s.parents
            and not s.stem.endswith(("_test", "_fuzz", "_bench")) and "testkit" not in s.parts]
 
 configuration = (root / ".clang-tidy").read_bytes()
