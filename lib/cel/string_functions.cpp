@@ -219,8 +219,9 @@ Value trim(Context&, const Value* a) {
 
 Value reverse(Context& c, const Value* a) {
   auto parts = characters(a->text());
+  std::reverse(parts.begin(), parts.end());
   std::string out;
-  for (auto part = parts.rbegin(); part != parts.rend(); ++part) out += *part;
+  for (const auto& part : parts) out += part;
   return c.text(out);
 }
 
