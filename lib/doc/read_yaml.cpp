@@ -121,9 +121,8 @@ bool is_unclosed(std::string_view text, std::size_t start) {
   if (at >= text.size() || (text[at] != '"' && text[at] != '\'')) return false;
   const char quote = text[at];
   for (++at; at < text.size(); ++at) {
-    if (quote == '"' && text[at] == '\\')
-      ++at;
-    else if (text[at] == quote && quote == '\'' && text.substr(at + 1).starts_with('\''))
+    const bool escaped = quote == '"' ? text[at] == '\\' : text.substr(at).starts_with("''");
+    if (escaped)
       ++at;
     else if (text[at] == quote)
       return false;
