@@ -210,8 +210,8 @@ void tell_result(Context& context, const lifecycle::Prepared& prepared,
     context.err << fmt::format("note: custom resources and their definitions are kept in {}\n",
                                outcome.backup);
   if (changed && !prepared.setup->selection.onboarding.empty())
-    context.err << fmt::format("next: weft mesh onboard NAMESPACE --mesh {}; weft check {}\n",
-                               plan.mesh, plan.mesh);
+    context.err << fmt::format("next: weft mesh onboard {} NAMESPACE; weft check {}\n", plan.mesh,
+                               plan.mesh);
 }
 
 Result<ExitCode> execute(Context& context, const InstallOptions& options, Operation& op,

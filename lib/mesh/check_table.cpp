@@ -42,9 +42,6 @@ constexpr Check kChecks[] = {
     {"required-mesh", "conflicts", "the mesh on which this one stands is here",
      "Some meshes bring only proxies or tools and leave the control plane to another one.",
      "install the other mesh first"},
-    {"conflict-ownership", "conflicts", "objects of the plan are free or its own",
-     "helm refuses to touch an object that exists and is not marked as its release's.",
-     "remove the object, rename it by a value of the chart, or adopt it with --adopt"},
 
     {"platform", "platform", "the platform needs no more settings",
      "Some managed and small Kubernetes distributions need values of their own. They are known by "

@@ -1,5 +1,5 @@
 // Everything that can be known to go wrong before anything is changed. Pure: it judges a snapshot;
-// what needs the plan's objects (rights, ownership) is asked in rights.h.
+// what needs the plan's objects is asked in rights.h.
 //
 //   WEFT_TRY(snapshot, read_snapshot(cluster, &helm, preflight_parts()));
 //   CheckReport report = preflight({*mesh, version, selection, others, clock.wall()}, snapshot);

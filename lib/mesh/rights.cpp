@@ -10,8 +10,6 @@
 namespace weft::mesh {
 namespace {
 
-constexpr const char* kRelease = "meta.helm.sh/release-name";
-constexpr const char* kReleaseNamespace = "meta.helm.sh/release-namespace";
 constexpr std::size_t kShown = 8;
 
 struct Resource {
@@ -100,19 +98,6 @@ base::Result<void> check_rights(kube::Cluster& cluster, const std::vector<kube::
                "the plan brings roles; the server accepts them only if they hold no right that "
                "you lack");
   return {};
-}
-
-void check_ownership(const kube::ReleaseName& release, const kube::Objects& live, bool adopt,
-                     CheckReport& report) {
-  for (const auto& object : live) {
-    const auto owner = kube::annotation_of(object, kRelease);
-    const auto owner_ns = kube::annotation_of(object, kReleaseNamespace);
-    if (owner == release.release && owner_ns == release.ns) continue;
-    report.add("conflict-ownership", adopt ? Verdict::warn : Verdict::fail,
-               owner.empty() ? "it exists and belongs to no helm release"
-                             : fmt::format("it belongs to release {}/{}", owner_ns, owner),
-               kube::ref_of(object).text());
-  }
 }
 
 }  // namespace weft::mesh

@@ -1,8 +1,7 @@
-// What the user must be allowed to do for a plan, and whether its objects are free to be used.
+// What the user must be allowed to do for a plan.
 //
 //   const auto rights = needed_rights(objects, {"istio-system"}, Purpose::install);
 //   WEFT_CHECK(check_rights(cluster, rights, report));
-//   check_ownership({"istiod", "istio-system"}, live, adopt, report);
 #pragma once
 
 #include <optional>
@@ -11,7 +10,6 @@
 
 #include "lib/base/result.h"
 #include "lib/kube/cluster.h"
-#include "lib/kube/helm.h"
 #include "lib/mesh/check.h"
 
 namespace weft::mesh {
@@ -27,9 +25,5 @@ std::vector<kube::Access> needed_rights(const kube::Objects& objects,
 // rights and rights-grant. A user who may do everything is asked one question only.
 base::Result<void> check_rights(kube::Cluster& cluster, const std::vector<kube::Access>& needed,
                                 CheckReport& report);
-
-// conflict-ownership: of the live objects that a release would touch, those that are not its own.
-void check_ownership(const kube::ReleaseName& release, const kube::Objects& live, bool adopt,
-                     CheckReport& report);
 
 }  // namespace weft::mesh

@@ -36,24 +36,4 @@ TEST_CASE("rights are asked for once per kind and namespace") {
   CHECK(has("list", "", "events", "mesh") == 1);
 }
 
-TEST_CASE("an object of another release or of none is in the way, unless it may be adopted") {
-  const auto live = objects(R"(
-{apiVersion: v1, kind: Service, metadata: {name: ours, namespace: m, annotations: {meta.helm.sh/release-name: r, meta.helm.sh/release-namespace: m}}}
----
-{apiVersion: v1, kind: Service, metadata: {name: theirs, namespace: m, annotations: {meta.helm.sh/release-name: x, meta.helm.sh/release-namespace: y}}}
----
-{apiVersion: v1, kind: ClusterRole, metadata: {name: prometheus}}
-)");
-  CheckReport report;
-  check_ownership({"r", "m"}, live, false, report);
-  REQUIRE(report.results.size() == 2);
-  CHECK(report.results[0].subject == "Service m/theirs");
-  CHECK(report.results[0].detail == "it belongs to release y/x");
-  CHECK(report.results[1].detail == "it exists and belongs to no helm release");
-  CHECK(report.count().fail == 2);
-  CheckReport adopting;
-  check_ownership({"r", "m"}, live, true, adopting);
-  CHECK(adopting.count().fail == 0);
-}
-
 }  // namespace weft::mesh
