@@ -6,12 +6,13 @@ set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${PROJECT_SOURCE_
 file(STRINGS ${PROJECT_SOURCE_DIR}/lib/LAYERS _layers REGEX "^[a-z]")
 set(WEFT_MODULES "")
 
-# weft_module(name [LIBS library...]): lib/<name>/**.cpp becomes weft_<name>, its *_test.cpp one
+# weft_module(name [LIBS library...] [COMMON header...]): lib/<name>/**.cpp becomes weft_<name>, its *_test.cpp one
 # Catch2 program <name>_test, each *_fuzz.cpp a replay program (or a fuzzer, see WEFT_FUZZ), its
 # *_bench.cpp a program <name>_x_bench that is built only when asked for, its
 # *_contract.cpp a Catch2 program <name>_contract_test that needs the real programs it tests against.
+# COMMON: headers that nearly every source of a large module includes, parsed once.
 function(weft_module name)
-  cmake_parse_arguments(arg "" "" "LIBS" ${ARGN})
+  cmake_parse_arguments(arg "" "" "LIBS;COMMON" ${ARGN})
   set(allowed "")
   foreach(line IN LISTS _layers)
     if(line MATCHES "^${name}:(.*)$")
@@ -43,7 +44,11 @@ function(weft_module name)
   if(sources)
     add_library(weft_${name} STATIC ${sources})
     target_link_libraries(weft_${name} PUBLIC weft_options ${allowed} PRIVATE ${arg_LIBS})
-    target_precompile_headers(weft_${name} REUSE_FROM weft_common_pch)
+    if(arg_COMMON)
+      target_precompile_headers(weft_${name} PRIVATE ${WEFT_COMMON_HEADERS} ${arg_COMMON})
+    else()
+      target_precompile_headers(weft_${name} REUSE_FROM weft_common_pch)
+    endif()
   else()  # headers only
     add_library(weft_${name} INTERFACE)
     target_link_libraries(weft_${name} INTERFACE weft_options ${allowed} ${arg_LIBS})

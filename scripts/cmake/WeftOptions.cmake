@@ -44,11 +44,13 @@ if(WEFT_SANITIZE)
   target_link_options(weft_options INTERFACE -fsanitize=${WEFT_SANITIZE})
 endif()
 
-# What nearly every source includes, parsed once: it takes 40 % off the time of a build.
+# What nearly every source includes, parsed once: it takes 40 % off the time of a build. In angle
+# brackets, so that no path of this tree gets into ccache's keys.
+set(WEFT_COMMON_HEADERS
+    <algorithm> <array> <chrono> <cstdint> <functional> <map> <memory> <optional> <span> <string>
+    <string_view> <utility> <variant> <vector>
+    <lib/base/format.h> <lib/base/result.h>)
 file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/common_pch.cpp CONTENT "")
 add_library(weft_common_pch OBJECT ${PROJECT_BINARY_DIR}/common_pch.cpp)
 target_link_libraries(weft_common_pch PRIVATE weft_options)
-target_precompile_headers(weft_common_pch PRIVATE
-  <algorithm> <array> <chrono> <cstdint> <functional> <map> <memory> <optional> <span> <string>
-  <string_view> <utility> <variant> <vector>
-  <lib/base/format.h> <lib/base/result.h>)  # so spelt, no path of this tree gets into ccache's keys
+target_precompile_headers(weft_common_pch PRIVATE ${WEFT_COMMON_HEADERS})
