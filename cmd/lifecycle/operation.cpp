@@ -17,7 +17,6 @@
 namespace weft::cmd {
 namespace {
 
-using base::ExitCode;
 using base::Result;
 
 std::string host() {

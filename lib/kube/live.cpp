@@ -154,6 +154,7 @@ Result<Live> read_live(Cluster& cluster, const std::vector<Resource>& resources,
   }
   if (together.empty()) return out;
   std::vector<std::string> names;
+  names.reserve(together.size());
   for (const Resource& resource : together) names.push_back(resource.name);
   auto all = cluster.list({.resource = base::join(names, ",")});
   if (all.ok()) {

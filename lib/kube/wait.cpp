@@ -263,6 +263,7 @@ Result<std::vector<TargetState>> look(Cluster& cluster, const std::vector<Target
   WEFT_CHECK(judge(cluster, seen));
   if (explain) explain_all(cluster, seen, now);
   std::vector<TargetState> states;
+  states.reserve(seen.size());
   for (Seen& each : seen) states.push_back(std::move(each.state));
   return states;
 }

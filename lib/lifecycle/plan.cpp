@@ -88,7 +88,7 @@ std::string difference(const Plan& planned, const Plan& now) {
   if (planned.steps.size() != now.steps.size())
     return fmt::format("{} steps instead of {}", now.steps.size(), planned.steps.size());
   for (std::size_t i = 0; i < now.steps.size(); ++i) {
-    const std::string found = difference(planned.steps[i], now.steps[i]);
+    std::string found = difference(planned.steps[i], now.steps[i]);
     if (!found.empty()) return found;
   }
   return {};

@@ -1,7 +1,6 @@
 #include "lib/lifecycle/removal.h"
 
 #include <algorithm>
-#include <ranges>
 #include <set>
 
 #include "lib/base/format.h"
@@ -66,7 +65,9 @@ void RemovalPlanner::add_step(const std::string& name, const std::vector<kube::R
 }
 
 Result<void> RemovalPlanner::plan_releases() {
-  for (const auto& name : std::views::reverse(names_of(*out_.mesh, out_.installed))) {
+  auto names = names_of(*out_.mesh, out_.installed);
+  std::reverse(names.begin(), names.end());
+  for (const auto& name : names) {
     const kube::Release* release = out_.installed.find(name.release, name.ns);
     if (release == nullptr) continue;
     if (!out_.options.adopt && !out_.installed.ours(name.release, name.ns))

@@ -1,7 +1,5 @@
 #include "lib/lifecycle/rollback.h"
 
-#include <ranges>
-
 #include "lib/base/format.h"
 #include "lib/lifecycle/readiness.h"
 
@@ -44,7 +42,8 @@ Result<void> roll_back(Work& work, const std::vector<const PreparedStep*>& done,
                        const std::string& op) {
   Work own = work;
   own.deadline = std::max(work.deadline, work.clock.monotonic() + kOwnTime);
-  for (const PreparedStep* step : std::views::reverse(done)) {
+  for (auto at = done.rbegin(); at != done.rend(); ++at) {
+    const PreparedStep* step = *at;
     if (step->setup == nullptr || !step->by_helm) continue;
     const kube::ReleaseName name{step->setup->step->release, step->ns};
     WEFT_CHECK(heal(own, name, step->revision_before, op));

@@ -99,6 +99,7 @@ Result<void> Uninstallation::clean_group(const Cleanup& cleanup) {
                                   cleanup.group, cleanup.why)});
   if (cleanup.action == CleanupAction::strip_finalizers) return strip(objects);
   std::vector<Ref> refs;
+  refs.reserve(objects.size());
   for (const Object& object : objects) refs.push_back(kube::ref_of(object));
   WEFT_CHECK(work_.cluster.remove(refs, {}));
   return gone(refs, "custom resources");

@@ -143,6 +143,7 @@ base::Result<std::vector<Mesh>> Catalog::heads() const {
   for (const auto& [id, entry] : entries_)
     if (entry.mesh != nullptr) heads.insert_or_assign(id, *entry.mesh);
   std::vector<Mesh> meshes;
+  meshes.reserve(heads.size());
   for (auto& [id, mesh] : heads) meshes.push_back(std::move(mesh));
   return meshes;
 }

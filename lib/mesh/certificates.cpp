@@ -31,7 +31,7 @@ constexpr Holder kHolders[] = {
 };
 
 std::string text_of(const kube::Object& object, const Holder& holder) {
-  const std::string text(kube::text_at(object, {"data", holder.key}));
+  std::string text(kube::text_at(object, {"data", holder.key}));
   if (holder.kind != "Secret") return text;
   return base::base64_decode(text).value_or("");
 }

@@ -33,6 +33,7 @@ std::vector<std::string> nodes_by_fault(const Snapshot& snapshot, Wrong wrong) {
     if (std::string fault = wrong(node); !fault.empty())
       by_fault[fault].emplace_back(kube::name_of(node));
   std::vector<std::string> lines;
+  lines.reserve(by_fault.size());
   for (const auto& [fault, names] : by_fault)
     lines.push_back(fmt::format("{}: {}", fault, some(names)));
   return lines;
@@ -63,7 +64,7 @@ void check_architectures(const Mesh& mesh, const Snapshot& snapshot, CheckReport
   const auto& known = mesh.preflight.arch;
   const auto faults = nodes_by_fault(snapshot, [&](const kube::Object& node) {
     const std::string arch = node_info(node, "architecture");
-    const std::string system = node_info(node, "operatingSystem");
+    std::string system = node_info(node, "operatingSystem");
     if (!system.empty() && system != "linux") return system;
     const bool fits = known.empty() || arch.empty() || std::ranges::count(known, arch) > 0;
     return fits ? std::string() : arch;

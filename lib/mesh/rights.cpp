@@ -85,6 +85,7 @@ base::Result<void> check_rights(kube::Cluster& cluster, const std::vector<kube::
   }
   if (denied.empty()) report.add("rights", Verdict::ok, base::plural(needed.size(), "right"));
   std::vector<std::string> lines;
+  lines.reserve(denied.size());
   for (const auto& [resource, verbs] : denied) lines.push_back(text_of(resource, verbs));
   if (lines.size() > kShown) {
     const std::size_t more = lines.size() - kShown;

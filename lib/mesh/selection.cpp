@@ -16,6 +16,7 @@ template <typename T>
 Error unknown(const Mesh& mesh, std::string_view what, std::string_view asked,
               const std::vector<T>& known) {
   std::vector<std::string> names;
+  names.reserve(known.size());
   for (const auto& one : known) names.push_back(one.name);
   Error error{ExitCode::usage, fmt::format("{} has no {} {}{}", mesh.id, what, asked,
                                            base::did_you_mean(asked, names))};

@@ -78,6 +78,7 @@ Error unknown_version(const Mesh& mesh, std::string_view asked) {
   }
   if (nearest.size() > 3) nearest.resize(3);
   std::vector<std::string> texts;
+  texts.reserve(nearest.size());
   for (const auto* version : nearest) texts.push_back(version->version);
   error.remedy = texts.empty() ? fmt::format("the catalogue lists no versions of {}", mesh.id)
                                : fmt::format("{}; weft mesh show {} lists them all",

@@ -40,7 +40,7 @@ std::string common_name(const X509_NAME* name) {
   const int size =
       ASN1_STRING_to_UTF8(&utf8, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, index)));
   if (size < 0) return "";
-  const std::string text(reinterpret_cast<const char*>(utf8), static_cast<std::size_t>(size));
+  std::string text(reinterpret_cast<const char*>(utf8), static_cast<std::size_t>(size));
   OPENSSL_free(utf8);
   return text;
 }
@@ -128,6 +128,7 @@ base::Result<std::vector<Certificate>> read_certificates(std::string_view pem,
                                                          std::string_view source) {
   WEFT_TRY(parsed, parse_certificates(pem, source));
   std::vector<Certificate> certificates;
+  certificates.reserve(parsed.size());
   for (const auto& certificate : parsed) certificates.push_back(describe(certificate.get()));
   ERR_clear_error();  // of extensions that cannot be read
   return certificates;

@@ -1,6 +1,7 @@
 #include "lib/rules/istio/istio.h"
 
 #include <algorithm>
+#include <set>
 
 namespace weft::rules {
 namespace {
@@ -88,6 +89,22 @@ const Value* subset_named(const Resource& destination_rule, std::string_view nam
   for (const Value& subset : items(get(destination_rule.spec, "subsets")))
     if (text(get(&subset, "name")) == name) return &subset;
   return nullptr;
+}
+
+std::vector<Credential> gateway_credentials(const Inventory& in) {
+  std::vector<Credential> all;
+  for (const Resource* gateway : in.all(kinds::istio_gateway)) {
+    std::set<std::string_view> namespaces;
+    for (const Workload* workload : in.select({}, get(gateway->spec, "selector")))
+      namespaces.insert(workload->resource->ns);
+    for (const Value& server : items(get(gateway->spec, "servers"))) {
+      const Value* name = get(&server, "tls", "credentialName");
+      if (text(name).empty()) continue;
+      for (std::string_view ns : namespaces)
+        all.push_back({gateway, name, ns, in.find(kinds::secret, ns, text(name))});
+    }
+  }
+  return all;
 }
 
 std::vector<const Workload*> selected(const Inventory& in, const Resource& resource,

@@ -31,6 +31,15 @@ bool is_for_mesh(const Resource& virtual_service);
 // The Gateway that a name in `ns` means: "name" or "namespace/name".
 const Resource* gateway_named(const Inventory& in, std::string_view name, std::string_view ns);
 
+// A Secret that a server of a Gateway names, in a namespace of the gateway's pods.
+struct Credential {
+  const Resource* gateway;
+  const Value* name;
+  std::string_view ns;
+  const Resource* secret;  // null when it is not there
+};
+std::vector<Credential> gateway_credentials(const Inventory& in);
+
 // True when two host patterns ("a.b", "*.b", "*") have a host in common.
 bool hosts_overlap(std::string_view a, std::string_view b);
 

@@ -1,5 +1,3 @@
-#include <set>
-
 #include "lib/base/format.h"
 #include "lib/rules/inventory.h"
 #include "lib/rules/istio/istio.h"
@@ -9,21 +7,12 @@ namespace weft::rules {
 namespace {
 
 void check(const Inventory& in, Report& out) {
-  for (const Resource* gateway : in.all(kinds::istio_gateway)) {
-    std::set<std::string_view> namespaces;
-    for (const Workload* workload : in.select({}, get(gateway->spec, "selector")))
-      namespaces.insert(workload->resource->ns);
-    for (const Value& server : items(get(gateway->spec, "servers"))) {
-      const Value* name = get(&server, "tls", "credentialName");
-      if (text(name).empty()) continue;
-      for (std::string_view ns : namespaces)
-        if (in.find(kinds::secret, ns, text(name)) == nullptr)
-          out.add(*gateway, name, fmt::format("there is no Secret {}/{}", ns, text(name)))
-              .with("reftype", "credentialName")
-              .with("refval", text(name))
-              .absence();
-    }
-  }
+  for (const auto& [gateway, name, ns, secret] : gateway_credentials(in))
+    if (secret == nullptr)
+      out.add(*gateway, name, fmt::format("there is no Secret {}/{}", ns, text(name)))
+          .with("reftype", "credentialName")
+          .with("refval", text(name))
+          .absence();
 }
 
 }  // namespace

@@ -1,8 +1,7 @@
-#include <set>
-
 #include "lib/base/base64.h"
 #include "lib/base/format.h"
 #include "lib/rules/inventory.h"
+#include "lib/rules/istio/istio.h"
 #include "lib/rules/report.h"
 
 namespace weft::rules {
@@ -35,25 +34,17 @@ std::string problem_of(const Resource& secret) {
 }
 
 void check(const Inventory& in, Report& out) {
-  for (const Resource* gateway : in.all(kinds::istio_gateway)) {
-    std::set<std::string_view> namespaces;
-    for (const Workload* workload : in.select({}, get(gateway->spec, "selector")))
-      namespaces.insert(workload->resource->ns);
-    for (const Value& server : items(get(gateway->spec, "servers"))) {
-      const Value* name = get(&server, "tls", "credentialName");
-      for (std::string_view ns : namespaces) {
-        const Resource* secret = in.find(kinds::secret, ns, text(name));
-        if (text(name).empty() || secret == nullptr) continue;
-        // A manifest may leave the content to a controller.
-        const bool is_filled =
-            get(secret->root, "data") != nullptr || get(secret->root, "stringData") != nullptr;
-        const std::string problem = is_filled ? problem_of(*secret) : std::string();
-        if (!problem.empty())
-          out.add(*gateway, name, fmt::format("{} {}", secret->title(), problem))
-              .with("secret", secret->full_name())
-              .with("problem", problem);
-      }
-    }
+  for (const Credential& credential : gateway_credentials(in)) {
+    if (credential.secret == nullptr) continue;
+    const Resource& secret = *credential.secret;
+    // A manifest may leave the content to a controller.
+    const bool is_filled =
+        get(secret.root, "data") != nullptr || get(secret.root, "stringData") != nullptr;
+    const std::string problem = is_filled ? problem_of(secret) : std::string();
+    if (!problem.empty())
+      out.add(*credential.gateway, credential.name, fmt::format("{} {}", secret.title(), problem))
+          .with("secret", secret.full_name())
+          .with("problem", problem);
   }
 }
 
