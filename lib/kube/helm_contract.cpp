@@ -20,8 +20,8 @@ Failure upgrade_failure(Bench& bench, const Upgrade& what) {
   return failure_of(done.error());
 }
 
-// Requests the stop when the demo chart's hook is there, so while helm waits for it. Returns whether
-// the cluster could be asked.
+// Requests the stop when the demo chart's hook is there, so while helm waits for it. Returns
+// whether the cluster could be asked.
 bool stop_at_hook(Bench& bench, base::StopFlag& stop) {
   const Target hook{.ref = make_ref("batch/v1", "Job", bench.ns, "demo-hook")};
   WaitOptions options = bench.within(60s);
