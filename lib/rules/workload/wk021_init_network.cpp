@@ -22,7 +22,7 @@ std::string_view network_hint(const Value& container) {
 
 // Traffic of the proxy's own user is not redirected.
 bool runs_as_proxy(const Value& container) {
-  const auto user = integer(get(&container, "securityContext", "runAsUser"));
+  const std::int64_t user = integer(get(&container, "securityContext", "runAsUser")).value_or(0);
   return user == 1337 || user == 2102;
 }
 
