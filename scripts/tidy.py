@@ -60,7 +60,7 @@ def together(sources):
     for source in sources:
         text += (f"namespace {source.stem} {{\n"
                  "namespace weft::rules { using namespace ::weft; using namespace ::weft::rules; }\n"
-                 f'#include "{source}"  // NOLINT(bugprone-suspicious-include)\n}}\n')
+                 f'#include "{source}"\n}}\n')
     name.write_text(text)
     command = commands[sources[0]]
     commands[name] = dict(command, file=str(name),
