@@ -13,11 +13,8 @@ set(CMAKE_CXX_FLAGS_SANITIZE "-O0 -g1")
 
 find_program(CCACHE ccache)
 if(CCACHE)
-  # Precompiled headers need these two tolerances (see the ccache manual); without the paths of the
-  # tree, checkouts and build folders share what they compile.
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env
-      CCACHE_SLOPPINESS=pch_defines,time_macros CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1
-      ${CCACHE})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${PROJECT_SOURCE_DIR}/scripts/cmake/ccache.sh
+      ${PROJECT_SOURCE_DIR})
 endif()
 find_program(GOLD ld.gold)
 if(GOLD AND NOT CMAKE_BUILD_TYPE STREQUAL "Release")
