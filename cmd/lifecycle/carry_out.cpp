@@ -13,10 +13,10 @@
 #include "lib/doc/read.h"
 #include "lib/doc/write.h"
 #include "lib/lifecycle/plan_json.h"
-#include "lib/lifecycle/upgrade_path.h"
 #include "lib/lifecycle/values.h"
 #include "lib/mesh/platform.h"
 #include "lib/mesh/preflight.h"
+#include "lib/mesh/upgrade_path.h"
 
 namespace weft::cmd {
 namespace {
@@ -55,7 +55,7 @@ Result<void> settle_version(const mesh::Mesh& mesh, const std::string& verb,
     if (installed.empty())
       return Error{ExitCode::no, fmt::format("{} is not installed", mesh.id),
                    "weft install " + mesh.id};
-    return lifecycle::check_path(mesh, installed, setup.version.version, canary, options.force);
+    return mesh::check_path(mesh, installed, setup.version.version, canary, options.force);
   }
   if (installed.empty() || installed == setup.version.version) return {};
   return Error{ExitCode::usage,

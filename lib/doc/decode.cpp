@@ -104,6 +104,18 @@ const Value* Fields::find(std::string_view key) {
   return value == nullptr || value->is_null() ? nullptr : value;
 }
 
+Fields& Fields::time(std::string_view key, std::optional<base::WallTime>& out) {
+  std::string text;
+  get(key, text);
+  if (text.empty()) return *this;
+  const auto time = base::parse_rfc3339(text);
+  if (time.ok())
+    out = *time;
+  else
+    fail(key, "must be a time like 2026-03-01T12:00:00Z");
+  return *this;
+}
+
 void Fields::require(std::string_view key) {
   if (!error_ && find(key) == nullptr)
     set_error(map_->position(), fmt::format("{} is missing", join(key)), {});

@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "lib/base/clock.h"
 #include "lib/base/result.h"
 #include "lib/doc/value.h"
 
@@ -67,6 +68,8 @@ class Fields {
     require(key);
     return get(key, out);
   }
+  // A time as in RFC 3339; empty text counts as absent.
+  Fields& time(std::string_view key, std::optional<base::WallTime>& out);
   // A map under `key`: read(Fields&, T&).
   template <typename T, typename Read>
   Fields& part(std::string_view key, T& out, Read read) {

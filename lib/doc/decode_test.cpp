@@ -15,6 +15,7 @@ struct Client {
 
 struct Profile {
   std::string name;
+  std::optional<base::WallTime> made;
   std::map<std::string, std::string> labels;
   std::vector<Client> clients;
 };
@@ -23,7 +24,7 @@ base::Result<Profile> decode_profile(const std::string& text, Unknown unknown = 
   WEFT_TRY(document, read(Source("p.yaml", text)));
   Profile profile;
   Fields in(document, unknown);
-  in.need("name", profile.name).get("labels", profile.labels);
+  in.need("name", profile.name).get("labels", profile.labels).time("made", profile.made);
   in.each("clients", profile.clients, [](Fields& f, Client& c) {
     f.need("url", c.url).get("rps", c.rps).get("share", c.share);
     if (c.rps < 0) f.fail("rps", "must not be negative");
@@ -70,6 +71,14 @@ TEST_CASE("an unknown key is refused with what was meant, or ignored on demand")
   CHECK(refusal("name: n\nclients: [{url: u, rsp: 1}]") ==
         "p.yaml:2:20: unknown key clients[0].rsp (did you mean rps?)");
   CHECK(decode_profile("name: n\nnmae: m\n", Unknown::ignored).ok());
+}
+
+TEST_CASE("a time is read as in RFC 3339, an empty one is absent") {
+  CHECK(base::format_rfc3339(*decode_profile("name: n\nmade: '2026-03-01T13:00:00+01:00'")->made) ==
+        "2026-03-01T12:00:00Z");
+  CHECK_FALSE(decode_profile("name: n\nmade: ''")->made);
+  CHECK(refusal("name: n\nmade: yesterday") ==
+        "p.yaml:2:7: made must be a time like 2026-03-01T12:00:00Z");
 }
 
 TEST_CASE("integers keep their range") {

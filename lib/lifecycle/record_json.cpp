@@ -73,23 +73,14 @@ void read_object(Fields& in, kube::Ref& ref) {
   ref = kube::make_ref(api_version, kind, ns, name);
 }
 
-void read_time(Fields& in, std::string_view key, base::WallTime& out) {
-  std::string text;
-  in.get(key, text);
-  if (text.empty()) return;
-  const auto time = base::parse_rfc3339(text);
-  if (time.ok())
-    out = *time;
-  else
-    in.fail(key, "must be a time as in RFC 3339");
-}
-
 void read_operation(Fields& in, Operation& op) {
   std::string phase(name_of(op.phase));
   in.need("id", op.id).need("verb", op.verb).get("phase", phase).get("from", op.from);
   in.get("to", op.to).get("step", op.step).get("reason", op.reason);
-  read_time(in, "startedAt", op.started);
-  read_time(in, "endedAt", op.ended);
+  std::optional<base::WallTime> started, ended;
+  in.time("startedAt", started).time("endedAt", ended);
+  op.started = started.value_or(base::WallTime{});
+  op.ended = ended.value_or(base::WallTime{});
   op.phase = Phase::failed;  // a word of a later version: at least it is over
   for (int i = 0; i <= static_cast<int>(Phase::interrupted); ++i)
     if (name_of(static_cast<Phase>(i)) == phase) op.phase = static_cast<Phase>(i);

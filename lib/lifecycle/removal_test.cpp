@@ -4,7 +4,6 @@
 
 #include "lib/lifecycle/lifecycle_test.h"
 #include "lib/lifecycle/recover.h"
-#include "lib/lifecycle/upgrade_path.h"
 #include "lib/testkit/temp_dir.h"
 
 using namespace weft;
@@ -145,18 +144,4 @@ TEST_CASE("Recovery brings back CRDs that somebody deleted") {
   REQUIRE(found.ok());
   REQUIRE(recover(world.work, *found, world.actor).ok());
   CHECK(world.cluster.find("CustomResourceDefinition", "", "routes.demo.example") != nullptr);
-}
-
-TEST_CASE("An upgrade path skips no minor and does not go back") {
-  const World world;
-  Mesh mesh = world.mesh;
-  mesh.versions = {*resolve(mesh, "1.1.0"), *resolve(mesh, "1.0.0")};
-  CHECK(check_path(mesh, "1.0.0", "1.1.0", false, false).ok());
-  CHECK(check_path(mesh, "1.0.0", "2.0.0", false, false).ok());
-  const auto skips = check_path(mesh, "1.0.0", "1.2.0", false, false);
-  REQUIRE(!skips.ok());
-  CHECK(skips.error().code == ExitCode::usage);
-  CHECK(skips.error().remedy == "weft upgrade demo --version 1.1.0 first");
-  CHECK(!check_path(mesh, "1.1.0", "1.0.0", false, false).ok());
-  CHECK(check_path(mesh, "1.1.0", "1.0.0", false, true).ok());
 }

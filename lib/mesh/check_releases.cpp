@@ -4,6 +4,7 @@
 #include "lib/base/text.h"
 #include "lib/kube/object.h"
 #include "lib/mesh/preflight_parts.h"
+#include "lib/mesh/upgrade_path.h"
 
 namespace weft::mesh {
 namespace {
@@ -54,21 +55,13 @@ void check_releases(const PreflightRequest& request, const Snapshot& snapshot,
 void check_upgrade(const PreflightRequest& request, CheckReport& report) {
   const Mesh& mesh = request.mesh;
   const std::string& to = request.version.version;
-  const auto from = parse_minor(request.installed);
-  const auto wanted = parse_minor(to);
-  const auto step = from && wanted ? minors_between(*from, *wanted) : std::nullopt;
-  const auto most = static_cast<std::int64_t>(request.canary ? mesh.upgrade.canary.max_minor_skip
-                                                             : mesh.upgrade.max_minor_skip);
-  if (step && *step < 0)
-    report.add("upgrade-path", Verdict::fail,
-               fmt::format("{} is older than the installed {}", to, request.installed), "",
-               "uninstall first, or roll the releases back with helm");
-  else if (step && *step > most)
-    report.add("upgrade-path", Verdict::fail,
-               fmt::format("from {} to {} are {} minor versions; {} promises {}", request.installed,
-                           to, *step, mesh.name, most));
-  else if (!request.installed.empty())
-    report.add("upgrade-path", Verdict::ok, fmt::format("{} to {}", request.installed, to));
+  if (!request.installed.empty()) {
+    const auto path = check_path(mesh, request.installed, to, request.canary, false);
+    if (path.ok())
+      report.add("upgrade-path", Verdict::ok, fmt::format("{} to {}", request.installed, to));
+    else
+      report.add("upgrade-path", Verdict::fail, path.error().message, "", path.error().remedy);
+  }
 
   const std::string today = base::format_rfc3339(request.now).substr(0, 10);
   const std::string& eol = request.version.eol;

@@ -27,17 +27,6 @@ void read_name(Fields& in, std::string_view key, T& out) {
   in.fail(key, fmt::format("must be one of {}", known));
 }
 
-void read_time(Fields& in, std::string_view key, std::optional<base::WallTime>& out) {
-  std::optional<std::string> text;
-  in.get(key, text);
-  if (!text) return;
-  const auto time = base::parse_rfc3339(*text);
-  if (time.ok())
-    out = *time;
-  else
-    in.fail(key, "must be a time like 2026-03-01T12:00:00Z");
-}
-
 void read_seconds(Fields& in, std::string_view key, std::optional<base::Nanoseconds>& out) {
   std::optional<double> value;
   in.get(key, value);
@@ -108,8 +97,7 @@ void read_generator(Fields& in, Generator& generator) {
 
 void read_rest(Fields& in, Run& run) {
   in.get("reasons", run.generator.reasons).get("labels", run.labels);
-  read_time(in, "started", run.started);
-  read_time(in, "ended", run.ended);
+  in.time("started", run.started).time("ended", run.ended);
   in.get("interrupted", run.interrupted).part("setup", run.setup, read_setup);
   in.get("statuses", run.counts.statuses);
   in.part("bytes", run.counts, [](Fields& f, Counts& counts) {

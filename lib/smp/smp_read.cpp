@@ -24,17 +24,6 @@ struct Reader {
   bool placeholders = false;
 };
 
-void read_time(Fields& in, std::string_view key, std::optional<base::WallTime>& out) {
-  std::string text;
-  in.get(key, text);
-  if (text.empty()) return;
-  const auto time = base::parse_rfc3339(text);
-  if (time.ok())
-    out = *time;
-  else
-    in.fail(key, "must be a time like 2026-03-01T12:00:00Z");
-}
-
 // Text, unless it is what Meshery's export writes for want of a value.
 void read_reference(Fields& in, std::string_view key, Reader& reader, std::string& out) {
   in.get(key, out);
@@ -188,8 +177,7 @@ void read_result(Fields& in, Reader& reader) {
   std::string version;
   read_reference(in, "smp_version", reader, version);
   in.get("id", run.id).get("labels", run.labels);
-  read_time(in, "start_time", run.started);
-  read_time(in, "end_time", run.ended);
+  in.time("start_time", run.started).time("end_time", run.ended);
   in.get("actual_qps", run.actual_qps);
   if (run.actual_qps && *run.actual_qps < 0) in.fail("actual_qps", "must not be negative");
   read_reference(in, "details_uri", reader, run.details_uri);
@@ -212,8 +200,7 @@ void read_flat(Fields& in, Reader& reader) {
   in.get("exp_uuid", run.id).get("labels", run.labels).get("details_uri", run.details_uri);
   in.get("endpoint_url", url).get("mesh_build", run.mesh.version);
   if (!url.empty()) run.setup.urls.push_back(url);
-  read_time(in, "start_time", run.started);
-  read_time(in, "end_time", run.ended);
+  in.time("start_time", run.started).time("end_time", run.ended);
   in.part("env", run, read_environment);
   in.part("metrics", run, read_resources);
   in.part("client", reader, [](Fields& f, Reader& r) {

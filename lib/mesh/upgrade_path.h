@@ -6,11 +6,11 @@
 #include "lib/base/result.h"
 #include "lib/mesh/mesh.h"
 
-namespace weft::lifecycle {
+namespace weft::mesh {
 
 // Refuses to skip more minors than the mesh's file allows (`canary`: its own limit), and to go
 // back: a usage error that names the version to go to first. Versions that are no numbers pass.
-base::Result<void> check_path(const mesh::Mesh& mesh, const std::string& from,
-                              const std::string& to, bool canary, bool force);
+base::Result<void> check_path(const Mesh& mesh, const std::string& from, const std::string& to,
+                              bool canary, bool force);
 
-}  // namespace weft::lifecycle
+}  // namespace weft::mesh

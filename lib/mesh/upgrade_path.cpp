@@ -1,10 +1,8 @@
-#include "lib/lifecycle/upgrade_path.h"
+#include "lib/mesh/upgrade_path.h"
 
 #include "lib/base/format.h"
 
-namespace weft::lifecycle {
-
-using namespace mesh;
+namespace weft::mesh {
 
 namespace {
 
@@ -48,4 +46,4 @@ base::Result<void> check_path(const Mesh& mesh, const std::string& from, const s
                              : fmt::format("weft upgrade {} --version {} first", mesh.id, stone)};
 }
 
-}  // namespace weft::lifecycle
+}  // namespace weft::mesh
