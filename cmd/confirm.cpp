@@ -7,10 +7,11 @@
 
 namespace weft::cmd {
 
-base::Result<void> confirm(Context& context, const Question& question) {
-  base::Error refusal{base::ExitCode::unconfirmed, question.refusal, question.remedy};
+base::Result<void> confirm(Context& context, const std::string& question) {
+  base::Error refusal{base::ExitCode::unconfirmed, "not confirmed, nothing was changed",
+                      "the same command with --yes"};
   if (!context.err_term.tty) return refusal;
-  context.err << fmt::format("{} [y/N] ", question.question);
+  context.err << fmt::format("{} [y/N] ", question);
   context.err.flush();
   std::string answer;
   std::getline(context.in, answer);

@@ -1,8 +1,6 @@
 // The one question that a command asks before it changes something.
 //
-//   if (!options.yes)
-//     WEFT_CHECK(confirm(context, {.question = "uninstall istio from kind-a?",
-//                                  .remedy = "weft uninstall istio --yes"}));
+//   if (!options.yes) WEFT_CHECK(confirm(context, "uninstall istio from kind-a?"));
 #pragma once
 
 #include <string>
@@ -12,13 +10,8 @@
 
 namespace weft::cmd {
 
-struct Question {
-  std::string question;  // in one line; "[y/N]" is added
-  std::string remedy;    // the command that asks nothing
-  std::string refusal = "not confirmed, nothing was changed";
-};
-
-// Asks on a terminal. Elsewhere, and for another answer than yes, an error of code unconfirmed.
-base::Result<void> confirm(Context& context, const Question& question);
+// Asks on a terminal ("[y/N]" is added). Elsewhere, and for another answer than yes, an error of
+// code unconfirmed whose remedy is the command's --yes.
+base::Result<void> confirm(Context& context, const std::string& question);
 
 }  // namespace weft::cmd

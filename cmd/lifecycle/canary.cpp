@@ -46,8 +46,7 @@ Result<ExitCode> abort_canary(Context& context, const InstallOptions& options, O
   }
   if (!context.quiet) context.err << plan_text(plan, Detail::summary, context.err_term);
   if (!options.yes)
-    WEFT_CHECK(confirm(context, {fmt::format("remove the canary of {}?", op.mesh->id),
-                                 fmt::format("weft upgrade {} --abort --yes", op.mesh->id)}));
+    WEFT_CHECK(confirm(context, fmt::format("remove the canary of {}?", op.mesh->id)));
   op.actor.break_lock = options.break_lock;
   const auto ended = lifecycle::end_canary(op.work, *op.mesh, Stage::abort, op.actor);
   op.progress.finish();

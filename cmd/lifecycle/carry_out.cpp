@@ -91,13 +91,24 @@ void settle_automatic(const mesh::Mesh& mesh, const mesh::Snapshot& snapshot,
   mesh::add_automatic(mesh, traits, request);
 }
 
+// How a canary ends depends on what stands in the cluster.
+Result<void> check_offline(const mesh::Mesh& mesh, Stage stage) {
+  if (stage == Stage::finish)
+    return Error{ExitCode::usage, "without a cluster nobody knows which canary would be finished",
+                 "--dry-run server"};
+  return stage == Stage::begin ? lifecycle::check_stage(mesh, std::nullopt, stage) : Result<void>{};
+}
+
 Result<lifecycle::Prepared> prepare(Operation& op, const InstallOptions& options,
                                     const std::string& verb, const std::string& cache) {
   lifecycle::PlanOptions how{verb, options.adopt};
   WEFT_TRY(stage, stage_of(options));
   if (dry_run_of(options) == DryRun::client) {
+    WEFT_CHECK(check_offline(*op.mesh, stage));
     WEFT_TRY(order, order_of(options, *op.mesh, std::nullopt, cache));
     WEFT_TRY(setup, lifecycle::set_up(op.work.helm, *op.mesh, order));
+    WEFT_TRY(revision, lifecycle::settle_revision(setup, std::nullopt, stage, options.revision));
+    how.canary = revision;
     return lifecycle::plan_offline(op.work, std::move(setup), how);
   }
   WEFT_TRY(installed, lifecycle::look_up(op.work, *op.mesh, op.actor.state_folder));
@@ -220,8 +231,7 @@ Result<ExitCode> execute(Context& context, const InstallOptions& options, Operat
   const bool from_file = !names_detail(options.detail);
   if (from_file) WEFT_CHECK(compare_with_file(options, plan));
   if (plan.changes_anything() && !options.yes && !from_file)
-    WEFT_CHECK(confirm(context, {fmt::format("{} {} on {}?", plan.verb, plan.mesh, plan.context),
-                                 fmt::format("weft {} {} --yes", plan.verb, plan.mesh)}));
+    WEFT_CHECK(confirm(context, fmt::format("{} {} on {}?", plan.verb, plan.mesh, plan.context)));
   lifecycle::ExecuteOptions how{.wait = !options.no_wait};
   const bool by_default = options.rollback.empty() && plan.verb == "upgrade";
   if (options.rollback == "auto" || by_default) how.on_failure = lifecycle::OnFailure::roll_back;

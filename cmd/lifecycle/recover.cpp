@@ -63,9 +63,7 @@ Result<ExitCode> run(Context& context, const Options& options) {
     return ExitCode::done;
   }
   if (!context.quiet) context.err << text_of(recovery);
-  if (!options.yes)
-    WEFT_CHECK(confirm(context, {fmt::format("repair {}?", op->mesh->id),
-                                 fmt::format("weft mesh recover {} --yes", op->mesh->id)}));
+  if (!options.yes) WEFT_CHECK(confirm(context, fmt::format("repair {}?", op->mesh->id)));
   op->actor.break_lock = options.break_lock;
   const auto repaired = lifecycle::recover(op->work, recovery, op->actor);
   op->progress.finish();

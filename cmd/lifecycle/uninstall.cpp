@@ -77,8 +77,7 @@ Result<ExitCode> run(Context& context, const Options& options) {
   }
   if (!context.quiet) context.err << plan_text(plan, detail_of(options), context.err_term);
   if (!options.yes)
-    WEFT_CHECK(confirm(context, {fmt::format("uninstall {} from {}?", op->mesh->id, plan.context),
-                                 fmt::format("weft uninstall {} --yes", op->mesh->id)}));
+    WEFT_CHECK(confirm(context, fmt::format("uninstall {} from {}?", op->mesh->id, plan.context)));
   op->actor.break_lock = options.break_lock;
   auto remains = lifecycle::remove_mesh(op->work, *removal, op->actor);
   op->progress.finish();
@@ -92,6 +91,8 @@ Result<ExitCode> run(Context& context, const Options& options) {
 cli::Command uninstall_command() {
   auto options = std::make_shared<Options>();
   std::vector<cli::Flag> flags{
+      cli::flag("--offboard", options->removal.offboard,
+                "first take its namespaces out of the mesh and restart their pods"),
       cli::flag("--purge", options->removal.purge,
                 "also CRDs with their objects, namespaces and leftovers that no other mesh uses"),
       cli::flag("--keep-crds", options->removal.keep_crds, "even with --purge"),
@@ -110,10 +111,12 @@ cli::Command uninstall_command() {
       .name = "uninstall",
       .summary = "Remove a mesh from the cluster",
       .description =
-          "Admission webhooks go first, then the releases in reverse order of their "
+          "Admission webhooks go first (after the namespaces, with --offboard), then the releases "
+          "in reverse order of their "
           "installation. CRDs and namespaces stay unless --purge. Ends with a list of what is "
           "left and why.",
       .examples = {{"weft uninstall istio", "keeps CRDs and their objects"},
+                   {"weft uninstall istio --offboard", "and leaves no pod with its proxy"},
                    {"weft uninstall kuma --purge --yes", "everything"}},
       .arguments = {cli::argument("MESH", options->mesh, "the mesh")},
       .flags = with_cluster_flags(options->cluster, std::move(flags)),

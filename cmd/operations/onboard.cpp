@@ -28,6 +28,10 @@ struct Options {
   bool yes = false;
 };
 
+std::string_view name_of(Direction direction) {
+  return direction == Direction::join ? "onboard" : "offboard";
+}
+
 void append_changes(std::string& out, std::string_view what,
                     const kube::Cluster::Changes& changes) {
   for (const auto& [key, value] : changes)
@@ -80,7 +84,7 @@ doc::Value document_of(const std::string& mesh, const mesh::OnboardingPlan& plan
   doc::Value document;
   return document.set("schema", "weft.onboarding/v1")
       .set("mesh", mesh)
-      .set("direction", plan.direction == Direction::join ? "onboard" : "offboard")
+      .set("direction", name_of(plan.direction))
       .set("changed", outcome != nullptr)
       .set("namespaces", std::move(namespaces));
 }
@@ -117,7 +121,9 @@ Result<ExitCode> run(Context& context, const Options& options, Direction directi
     return ExitCode::done;
   }
   if (!is_structured(context)) context.err << plan_text(plan);
-  if (!options.yes) WEFT_CHECK(confirm(context, {.question = "Go on?", .remedy = "pass --yes"}));
+  if (!options.yes)
+    WEFT_CHECK(confirm(
+        context, fmt::format("{} {}?", name_of(direction), base::join(options.namespaces, ", "))));
   WEFT_TRY(outcome,
            mesh::carry_out(
                session.cluster(), *mesh, plan,
@@ -133,7 +139,7 @@ cli::Command command_for(Direction direction) {
   auto options = std::make_shared<Options>();
   const bool join = direction == Direction::join;
   cli::Command command{
-      .name = join ? "onboard" : "offboard",
+      .name = std::string(name_of(direction)),
       .summary = join ? "Take namespaces into a mesh" : "Take namespaces out of a mesh",
       .arguments = {cli::argument("MESH", options->mesh, "id of a mesh").completes(complete_mesh),
                     cli::argument("NAMESPACE", options->namespaces, "which namespaces")},

@@ -32,10 +32,7 @@ Result<ExitCode> remove(Context& context, const Options& options) {
   const auto store = store_of(context);
   WEFT_TRY(ids, ids_of(store, options));
   const std::string all = base::join(ids, ", ");
-  if (!options.yes)
-    WEFT_CHECK(confirm(context, {.question = fmt::format("remove {} for good?", all),
-                                 .remedy = "weft perf rm --yes " + base::join(ids, " "),
-                                 .refusal = fmt::format("{} not removed: not confirmed", all)}));
+  if (!options.yes) WEFT_CHECK(confirm(context, fmt::format("remove {} for good?", all)));
   for (const auto& id : ids) {
     WEFT_CHECK(store.remove(id));
     context.out << (context.output == Output::name ? id : "removed " + id) << '\n';

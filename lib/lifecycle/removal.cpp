@@ -46,7 +46,7 @@ class RemovalPlanner {
   Result<void> plan_purge();
   Result<void> plan_crds();
   Result<void> plan_namespaces();
-  Result<void> warn_of_onboarded();
+  Result<void> plan_members();
   void add_step(const std::string& name, const std::vector<kube::Ref>& refs,
                 const std::string& caution);
 
@@ -139,27 +139,28 @@ Result<void> RemovalPlanner::plan_namespaces() {
   return {};
 }
 
-Result<void> RemovalPlanner::warn_of_onboarded() {
-  WEFT_TRY(namespaces,
-           work_.cluster.list({.resource = "namespaces", .ns = "", .selector = "", .fields = ""}));
+Result<void> RemovalPlanner::plan_members() {
+  WEFT_TRY(leaving, plan_offboarding(work_.cluster, *out_.mesh));
   std::vector<std::string> inside;
-  for (const Object& ns : namespaces) {
-    const bool in = std::ranges::any_of(out_.mesh->onboarding, [&ns](const Onboarding& way) {
-      const auto has = [&ns](const auto& wanted, std::string_view kind) {
-        return std::ranges::any_of(wanted, [&](const auto& pair) {
-          return kube::text_at(ns, {"metadata", kind, pair.first}) == pair.second;
-        });
-      };
-      return has(way.namespace_labels, "labels") || has(way.namespace_annotations, "annotations");
-    });
-    if (in) inside.emplace_back(kube::name_of(ns));
+  PlannedStep step{"offboard", "", StepAction::apply};
+  for (const NamespacePlan& one : leaving.namespaces) {
+    if (one.empty()) continue;
+    inside.push_back(one.ns.name);
+    step.objects.push_back({kube::Action::update, one.ns, {}, "leaves the mesh"});
+    for (const kube::Ref& workload : one.workloads)
+      step.objects.push_back({kube::Action::update, workload, {}, "restarts without the proxy"});
   }
-  if (!inside.empty())
-    out_.plan.warnings.push_back(
-        fmt::format("{} still belong{} to the mesh: {}; weft mesh offboard {} first, or their pods "
-                    "keep proxies without a control plane",
-                    base::plural(inside.size(), "namespace"), inside.size() == 1 ? "s" : "",
-                    base::join(inside, ", "), out_.mesh->id));
+  if (inside.empty()) return {};
+  if (out_.options.offboard) {
+    out_.plan.steps.push_back(std::move(step));
+    out_.offboarding = std::move(leaving);
+    return {};
+  }
+  out_.plan.warnings.push_back(
+      fmt::format("{} still belong{} to the mesh: {}; --offboard takes them out first, else their "
+                  "pods keep proxies without a control plane",
+                  base::plural(inside.size(), "namespace"), inside.size() == 1 ? "s" : "",
+                  base::join(inside, ", ")));
   return {};
 }
 
@@ -177,7 +178,7 @@ Result<void> RemovalPlanner::plan_purge() {
 Result<void> RemovalPlanner::run() {
   WEFT_TRY(context, work_.cluster.context_name());
   out_.plan.context = context;
-  WEFT_CHECK(warn_of_onboarded());
+  WEFT_CHECK(plan_members());
   if (!out_.mesh->uninstall.danger.empty())
     out_.plan.warnings.push_back(out_.mesh->uninstall.danger);
   WEFT_TRY(webhooks, find_webhooks(work_, *out_.mesh));
@@ -197,7 +198,7 @@ Result<void> RemovalPlanner::run() {
 
 bool Removal::nothing() const {
   return releases.empty() && webhooks.empty() && objects.empty() && leftovers.empty() &&
-         crds.empty() && namespaces.empty() && !installed.record;
+         crds.empty() && namespaces.empty() && offboarding.empty() && !installed.record;
 }
 
 Result<Removal> plan_removal(Work& work, const Mesh& mesh, Installed installed,

@@ -1,6 +1,7 @@
 // Taking a mesh out of a cluster: what goes, in which order, and what stays behind. Releases go in
 // the reverse order of their installation, admission webhooks before the control plane that answers
-// them; CRDs and namespaces only when asked for and when no other mesh uses them.
+// them; CRDs and namespaces only when asked for and when no other mesh uses them. Namespaces that
+// belong to the mesh are named in a warning, or taken out of it before anything goes.
 //
 //   WEFT_TRY(removal, plan_removal(work, *mesh, std::move(installed), *catalog, {.purge = true}));
 //   show(removal.plan);
@@ -14,11 +15,13 @@
 #include "lib/lifecycle/installed.h"
 #include "lib/lifecycle/plan.h"
 #include "lib/mesh/catalog.h"
+#include "lib/mesh/onboarding.h"
 
 namespace weft::lifecycle {
 
 struct RemovalOptions {
-  bool purge = false;  // CRDs with their objects, namespaces, what the catalogue calls leftovers
+  bool offboard = false;  // take what belongs to the mesh out of it first
+  bool purge = false;     // CRDs with their objects, namespaces, what the catalogue calls leftovers
   bool keep_crds = false;  // even then
   bool force = false;      // strip finalizers of what does not go
   bool adopt = false;      // releases that weft did not install
@@ -29,6 +32,7 @@ struct Removal {
   Installed installed;
   RemovalOptions options;
   Plan plan;
+  mesh::OnboardingPlan offboarding{.direction = mesh::Direction::leave};  // goes first
   std::vector<kube::Release> releases;  // in the order in which they go
   std::vector<kube::Ref> webhooks;
   std::vector<kube::Ref> objects;  // made by weft without helm

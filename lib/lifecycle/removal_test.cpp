@@ -9,7 +9,6 @@
 using namespace weft;
 using namespace weft::mesh;
 using namespace weft::lifecycle;
-using namespace weft::lifecycle;
 using base::ExitCode;
 using kube::ReleaseStatus;
 
@@ -48,6 +47,29 @@ TEST_CASE("Webhooks go before the control plane, releases in reverse order, CRDs
   CHECK(world.cluster.find("ConfigMap", "demo-system", "weft-install-demo") == nullptr);
   REQUIRE(remains->lines.size() == 1);
   CHECK(remains->lines[0].find("1 CustomResourceDefinition of demo.example") == 0);
+}
+
+TEST_CASE("Namespaces of the mesh are a warning, or leave it before anything goes") {
+  World world;
+  world.mesh.onboarding = {{.namespace_labels = {{"demo", "on"}}, .restart = true}};
+  world.mesh.detect.dataplane.containers = {"demo-proxy"};
+  REQUIRE(world.install().ok());
+  add_webhook(world);
+  world.cluster.add(
+      "{apiVersion: v1, kind: Namespace, metadata: {name: shop, labels: {demo: on}}}");
+  const std::string none = R"({"kind": "PodList", "metadata": {}, "items": []})";
+  world.cluster.answer("/api/v1/pods?limit=500", none);
+  world.cluster.answer("/api/v1/namespaces/shop/pods?limit=500", none);
+  auto installed = look_up(world.work, world.mesh, "");
+  const auto warned = plan_removal(world.work, world.mesh, *installed, Catalog::builtin(), {});
+  REQUIRE(warned->plan.warnings.size() == 1);
+  CHECK(warned->plan.warnings[0].starts_with("1 namespace still belongs to the mesh: shop;"));
+  REQUIRE(uninstall(world, {.offboard = true}).ok());
+  CHECK(kube::text_at(*world.cluster.find("Namespace", "", "shop"), {"metadata", "labels", "demo"})
+            .empty());
+  const auto& calls = world.cluster.calls();
+  CHECK(std::ranges::find(calls, "patch Namespace shop") <
+        std::ranges::find(calls, "delete MutatingWebhookConfiguration demo-injector"));
 }
 
 TEST_CASE("A purge takes CRDs, leftovers and namespaces, and keeps the objects in a file") {

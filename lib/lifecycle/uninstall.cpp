@@ -33,6 +33,7 @@ class Uninstallation {
   Result<Remains> run();
 
  private:
+  Result<void> offboard();
   Result<void> part(const std::string& name, const std::vector<Ref>& refs);
   Result<void> release(const kube::Release& release);
   Result<void> clean(const std::vector<Cleanup>& cleanups);
@@ -54,6 +55,28 @@ class Uninstallation {
   Remains remains_;
   std::size_t step_ = 0;
 };
+
+Result<void> Uninstallation::offboard() {
+  if (removal_.offboarding.empty()) return {};
+  ++step_;
+  work_.tell(event(Happening::started, "offboard"));
+  WEFT_CHECK(work_.check("offboarding"));
+  const auto waiting = work_.waiting([&](const std::vector<kube::TargetState>& states) {
+    for (const kube::TargetState& state : states)
+      if (state.readiness.state != kube::State::ready)
+        return work_.tell(event(Happening::waiting, "offboard", state.ref.text() + " restarts"));
+  });
+  WEFT_TRY(outcome, carry_out(work_.cluster, *removal_.mesh, removal_.offboarding, waiting));
+  for (const NamespaceOutcome& one : outcome.namespaces)
+    if (!one.unsettled.empty())
+      remains_.lines.push_back(
+          fmt::format("pods of {} with the proxy, until somebody restarts "
+                      "them: {}",
+                      one.ns, base::join(one.unsettled, ", ")));
+  work_.tell(event(Happening::done, "offboard",
+                   base::plural(outcome.restarted, "workload") + " restarted"));
+  return {};
+}
 
 Result<void> Uninstallation::part(const std::string& name, const std::vector<Ref>& refs) {
   if (refs.empty()) return {};
@@ -205,7 +228,8 @@ Result<void> Uninstallation::keep_custom_resources() {
 
 Result<Remains> Uninstallation::run() {
   WEFT_CHECK(keep_custom_resources());
-  // First: without their servers they would refuse what follows.
+  WEFT_CHECK(offboard());
+  // Before their servers, without which they would refuse what follows.
   WEFT_CHECK(part("webhooks", removal_.webhooks));
   WEFT_CHECK(clean(removal_.mesh->uninstall.before));
   for (const kube::Release& one : removal_.releases) WEFT_CHECK(release(one));
