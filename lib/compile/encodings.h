@@ -1,0 +1,15 @@
+// The encodings by subject; find_encoding() joins them.
+#pragma once
+
+#include <span>
+
+#include "lib/compile/encoding.h"
+
+namespace weft::compile {
+
+std::span<const Encoding> value_encodings();   // numbers, durations, names
+std::span<const Encoding> list_encodings();    // lists and maps of texts, by tables of values
+std::span<const Encoding> route_encodings();   // matches by header
+std::span<const Encoding> caller_encodings();  // identities of callers
+
+}  // namespace weft::compile
