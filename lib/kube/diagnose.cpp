@@ -251,7 +251,7 @@ Diagnosis refusal(const Ref& owner, std::string_view message) {
     found.cause = Cause::quota;
     found.name = between(message, "exceeded quota: ", ",");
     what = "a ResourceQuota allows no more pods";
-  } else if (failure == Failure::webhook) {
+  } else if (failure == Failure::webhook || failure == Failure::refused) {
     found.cause = Cause::webhook;
     found.name = webhook_in(message).value_or("");
     what = "an admission webhook refuses pods";

@@ -35,6 +35,8 @@ constexpr FailureRow kRows[] = {
     {Failure::webhook, "webhook", ExitCode::cluster,
      "repair the Service behind that webhook, or delete the webhook configuration if its owner is "
      "gone"},
+    {Failure::refused, "webhook-refused", ExitCode::cluster,
+     "change what the webhook objects to, or ask its owner"},
     {Failure::immutable, "immutable", ExitCode::input,
      "delete the object and apply it again: this field cannot be changed"},
     {Failure::terminating, "terminating", ExitCode::cluster,
@@ -116,7 +118,7 @@ constexpr Rule kRules[] = {
     {"failed to perform \"", "", Failure::chart_missing},
     {"failed calling webhook", "", Failure::webhook},
     {"failed to call webhook", "", Failure::webhook},
-    {"admission webhook \"", "denied the request", Failure::webhook},
+    {"admission webhook \"", "denied the request", Failure::refused},
     {"conversion webhook for", "failed", Failure::webhook},
     {"exceeded quota", "", Failure::quota},
     {"violates podsecurity", "", Failure::policy},

@@ -31,7 +31,8 @@ enum class Failure {
   invalid,   // the API server refused the content
   quota,
   policy,       // Pod Security or an admission policy refused
-  webhook,      // an admission webhook failed or refused
+  webhook,      // an admission webhook does not answer
+  refused,      // an admission webhook answered no
   immutable,    // a field that cannot be changed
   terminating,  // the namespace is being deleted
   namespace_missing,

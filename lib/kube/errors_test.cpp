@@ -78,7 +78,7 @@ const Row kSaid[] = {
      "Error from server (InternalError): Internal error occurred: failed calling webhook "
      "\"x.istio.io\": failed to call webhook: Post \"https://istiod.istio-system.svc:443/inject\": "
      "dial tcp 10.0.0.1:443: connect: connection refused\n"},
-    {Failure::webhook,
+    {Failure::refused,
      "Error from server: admission webhook \"v.linkerd.io\" denied the request: no\n"},
     {Failure::immutable,
      "The Deployment \"x\" is invalid: spec.selector: Invalid value: {}: field is immutable\n"},
