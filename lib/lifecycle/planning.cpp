@@ -57,6 +57,7 @@ class Planner {
   Result<void> plan_step(const SetupStep& step);
   Result<void> plan_helm(const SetupStep& step, PreparedStep& prepared, PlannedStep& planned);
   Result<void> plan_tree(const SetupStep& step, PreparedStep& prepared, PlannedStep& planned);
+  Result<void> check_served(const SetupStep& step, const Rendered& rendered);
   Result<void> check_foreign(const SetupStep& step, const kube::Release& release) const;
   void check_owners(const SetupStep& step, const Objects& objects,
                     const std::vector<std::optional<Object>>& live);
@@ -68,8 +69,9 @@ class Planner {
 
   Work& work_;
   Prepared& out_;
-  std::vector<std::string> api_versions_;
-  std::vector<std::string> owners_;  // conflicts of ownership found
+  std::vector<std::string> api_versions_;  // empty: not asked
+  std::set<std::string> brought_;          // groups of the CRDs of the steps so far
+  std::vector<std::string> owners_;        // conflicts of ownership found
   std::set<std::string> images_;
 };
 
@@ -87,6 +89,28 @@ Result<void> Planner::facts() {
     api_versions_ = std::move(versions);
   }
   return {};
+}
+
+// Half-way through a chart is too late to learn that the server has no such API.
+Result<void> Planner::check_served(const SetupStep& step, const Rendered& rendered) {
+  for (const Object& crd : rendered.crds) brought_.emplace(kube::text_at(crd, {"spec", "group"}));
+  if (api_versions_.empty()) return {};
+  std::set<std::string> lines;
+  for (const auto* some : {&rendered.crds, &rendered.objects, &rendered.hooks})
+    for (const Object& object : *some) {
+      const std::string version(kube::text_at(object, {"apiVersion"}));
+      const std::string group = kube::ref_of(object).group;
+      if (group.empty() || brought_.contains(group) ||
+          std::ranges::find(api_versions_, version) != api_versions_.end())
+        continue;
+      lines.insert(fmt::format("{} of {}", kube::text_at(object, {"kind"}), version));
+    }
+  if (lines.empty()) return {};
+  return Error{
+      ExitCode::no,
+      fmt::format("chart {} has objects of APIs that this cluster does not serve", step.chart.name),
+      fmt::format("choose a version for this cluster: weft mesh show {}", out_.setup->mesh->id)}
+      .because(base::join(std::vector<std::string>(lines.begin(), lines.end()), "\n"));
 }
 
 Result<void> Planner::check_foreign(const SetupStep& step, const kube::Release& release) const {
@@ -182,6 +206,7 @@ Result<void> Planner::plan_helm(const SetupStep& step, PreparedStep& prepared,
                                  {.installed = prepared.revision_before != 0 && !prepared.died,
                                   .server = out_.plan.server_version,
                                   .api_versions = api_versions_}));
+  WEFT_CHECK(check_served(step, rendered));
   fill_namespaces(previous, step.step->ns, rendered.crds);
   std::erase_if(previous, is_crd);
   WEFT_TRY(crds, kube::plan_crds(work_.cluster, rendered.crds));
