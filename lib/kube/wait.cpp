@@ -119,12 +119,6 @@ void explain_all(Cluster& cluster, std::vector<Seen>& seen, base::WallTime now) 
   }
 }
 
-void sleep_watching(Nanoseconds time, const base::StopFlag* stop) {
-  constexpr Nanoseconds kSlice = std::chrono::milliseconds(50);
-  for (; time > Nanoseconds{} && (stop == nullptr || !stop->requested()); time -= kSlice)
-    std::this_thread::sleep_for(std::min(time, kSlice));
-}
-
 // One wait: looks until the question is settled. `Look` gives the states of all targets; whether
 // it should explain them is its argument.
 class Loop {
@@ -203,11 +197,7 @@ class Loop {
 
   void pause() const {
     const Nanoseconds left = options_.deadline - options_.clock.monotonic();
-    const Nanoseconds time = std::clamp(left, Nanoseconds{}, options_.poll);
-    if (options_.sleep)
-      options_.sleep(time);
-    else
-      sleep_watching(time, options_.stop);
+    kube::pause(options_, std::clamp(left, Nanoseconds{}, options_.poll));
   }
 
   const WaitOptions& options_;
@@ -255,6 +245,14 @@ std::optional<base::Error> WaitReport::error() const {
                                                base::lower(first.ref.kind), first.ref.ns);
   error.cause = base::join(first.warnings, "\n");
   return error;
+}
+
+void pause(const WaitOptions& options, Nanoseconds time) {
+  if (options.sleep) return options.sleep(time);
+  constexpr Nanoseconds kSlice = std::chrono::milliseconds(50);
+  const auto stopped = [&] { return options.stop != nullptr && options.stop->requested(); };
+  for (; time > Nanoseconds{} && !stopped(); time -= kSlice)
+    std::this_thread::sleep_for(std::min(time, kSlice));
 }
 
 Result<std::vector<TargetState>> look(Cluster& cluster, const std::vector<Target>& targets,

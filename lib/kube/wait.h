@@ -58,6 +58,9 @@ struct WaitOptions {
   std::function<void(base::Nanoseconds)> sleep;
 };
 
+// Sleeps as between two looks: a stop that is requested ends it.
+void pause(const WaitOptions& options, base::Nanoseconds time);
+
 // One look at all targets. With `explain`, reads what is needed to diagnose those not ready.
 base::Result<std::vector<TargetState>> look(Cluster& cluster, const std::vector<Target>& targets,
                                             base::WallTime now, bool explain);

@@ -206,3 +206,95 @@ TEST_CASE("An interrupted run says so in its record and undoes nothing") {
   CHECK(world.record().op.phase == Phase::interrupted);
   CHECK(world.helm.calls().size() == 2);
 }
+
+namespace {
+
+// Refuses routes the first times, as an API server whose webhook starts.
+class StartingWebhook : public testkit::FakeCluster {
+ public:
+  explicit StartingWebhook(std::string words) : words_(std::move(words)) {}
+
+  base::Result<kube::Objects> apply(const kube::Objects& objects, const kube::Apply& how) override {
+    const bool judged = kube::ref_of(objects.front()).kind == "Route";
+    if (judged && ++asked <= 3) return Error{ExitCode::cluster, "cannot apply"}.because(words_);
+    return FakeCluster::apply(objects, how);
+  }
+  int asked = 0;
+
+ private:
+  std::string words_;
+};
+
+base::Result<Outcome> install_with_route(World& world, StartingWebhook& cluster) {
+  WEFT_TRY(prepared, world.plan());
+  prepared.steps.back().after = {
+      kube::stub_of(kube::make_ref("demo.example/v1", "Route", "x", "y"))};
+  Work work{cluster, world.helm, world.clock, world.work.deadline};
+  work.sleep = world.work.sleep;
+  return execute(work, prepared, world.actor, {.wait = false});
+}
+
+}  // namespace
+
+TEST_CASE("An object is applied again while the webhook that judges it starts") {
+  World world;
+  StartingWebhook cluster("failed calling webhook \"v.demo\": connection refused");
+  CHECK(install_with_route(world, cluster).ok());
+  CHECK(cluster.asked == 4);
+  CHECK(cluster.find("Route", "x", "y") != nullptr);
+}
+
+TEST_CASE("What a webhook refuses is not offered again") {
+  World world;
+  StartingWebhook cluster("admission webhook \"v.demo\" denied the request: no");
+  CHECK(!install_with_route(world, cluster).ok());
+  CHECK(cluster.asked == 1);
+}
+
+namespace {
+
+constexpr const char* kOwnWebhook = R"(
+---
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingWebhookConfiguration
+metadata: {name: demo}
+webhooks: [{name: v.demo}]
+)";
+
+Error no_answer(const std::string& webhook) {
+  return Error{ExitCode::cluster, "cannot install"}.because("failed calling webhook \"" + webhook +
+                                                            "\": connection refused");
+}
+
+}  // namespace
+
+TEST_CASE("A chart whose own webhook does not answer yet is given to helm again") {
+  World world;
+  world.helm.chart("charts/control", std::string(kControlChart) + kOwnWebhook);
+  world.helm.fail("upgrade demo-control", no_answer("v.demo"));
+  CHECK(world.install().ok());
+  CHECK(world.helm.calls().size() == 3);
+}
+
+TEST_CASE("A webhook of others that does not answer is an error at once") {
+  World world;
+  world.helm.chart("charts/control", std::string(kControlChart) + kOwnWebhook);
+  world.helm.fail("upgrade demo-control", no_answer("v.others"));
+  CHECK(!world.install().ok());
+  CHECK(world.helm.calls().size() == 2);
+}
+
+TEST_CASE("A chart of APIs that the server does not have is refused before anything changes") {
+  World world;
+  world.cluster.answer("/apis", R"({"groups": [{"versions": [{"groupVersion": "apps/v1"}]},
+      {"versions": [{"groupVersion": "apiextensions.k8s.io/v1"}]}]})");
+  REQUIRE(world.plan().ok());
+  world.helm.chart("charts/control", std::string(kControlChart) +
+                                         "---\napiVersion: policy/v1beta1\n"
+                                         "kind: PodDisruptionBudget\nmetadata: {name: x}\n");
+  const auto done = world.install();
+  REQUIRE(!done.ok());
+  CHECK(done.error().code == ExitCode::no);
+  CHECK(done.error().cause == "PodDisruptionBudget of policy/v1beta1");
+  CHECK(world.cluster.calls().empty());
+}
