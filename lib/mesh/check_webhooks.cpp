@@ -93,12 +93,22 @@ std::string in_namespaces(const Snapshot& snapshot, std::vector<std::string> nam
                      more > 0 ? fmt::format(" and {} more", more) : "");
 }
 
+// Only objects that carry labels of its choice: those that nobody labelled pass.
+bool is_for_the_labelled(const doc::Value& webhook) {
+  const doc::Value* selector = kube::at(webhook, {"objectSelector"});
+  return selector != nullptr && !kube::matches(selector, nullptr);
+}
+
 void judge_reach(const Snapshot& snapshot, const doc::Value& webhook,
                  const std::vector<std::string>& ours, Fault& fault) {
   if (!is_fail_policy(webhook)) return;
   const auto names = reached(snapshot, webhook);
   if (names.empty()) return;
   fault.blocks = fmt::format("{} {}", intercepted(webhook), in_namespaces(snapshot, names));
+  if (is_for_the_labelled(webhook)) {
+    fault.blocks += ", of those with its labels";
+    return;
+  }
   const std::set<std::string> wanted(ours.begin(), ours.end());
   fault.blocks_us = wanted.empty() || std::ranges::any_of(names, [&](const std::string& name) {
                       return wanted.contains(name);

@@ -94,6 +94,20 @@ TEST_CASE("a silent webhook that blocks nothing of ours is a warning") {
   CHECK(judge(cluster(injector(bundle(365), "Ignore"))).verdict == Verdict::warn);
 }
 
+TEST_CASE("a silent webhook for objects with labels of its own is a warning") {
+  kube::Object webhook = injector(bundle(365), "Fail");
+  const auto select = [&webhook](const char* yaml) {
+    webhook.find("webhooks")->items()[0].set("objectSelector", objects(yaml).front());
+    return judge(cluster(webhook));
+  };
+  CHECK(select("{apiVersion: v1, kind: x, matchLabels: {inject: 'true'}}").verdict ==
+        Verdict::warn);
+  CHECK_THAT(select("{apiVersion: v1, kind: x, matchLabels: {inject: 'true'}}").detail,
+             Catch::EndsWith("in every namespace, of those with its labels"));
+  CHECK(select("{apiVersion: v1, kind: x, matchExpressions: [{key: a, operator: DoesNotExist}]}")
+            .verdict == Verdict::fail);
+}
+
 TEST_CASE("a webhook is trusted as long as its bundle") {
   const auto with = [](const std::string& ca) {
     Snapshot snapshot = cluster(injector(ca, "Fail"));
