@@ -38,11 +38,12 @@ Result<Warnings> judge(const std::string& mesh, mesh::CheckReport& report,
     if (id.empty()) hint = result.hint, id = result.check->id;
   }
   if (failures.empty()) return warnings;
-  return Error{
-      ExitCode::no,
-      fmt::format("{} cannot be installed here: {} failed; nothing was changed", mesh,
-                  base::plural(failures.size(), "check")),
-      fmt::format("{}{}--ignore {} if you know better", hint, hint.empty() ? "" : "; ", id)}
+  if (hint.find("--ignore") == std::string::npos)
+    hint += fmt::format("{}--ignore {} if you know better", hint.empty() ? "" : "; ", id);
+  return Error{ExitCode::no,
+               fmt::format("{} cannot be installed here: {} failed; nothing was changed", mesh,
+                           base::plural(failures.size(), "check")),
+               hint}
       .because(base::join(failures, "\n"));
 }
 

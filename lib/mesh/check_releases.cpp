@@ -86,8 +86,8 @@ void check_upgrade(const PreflightRequest& request, CheckReport& report) {
                                  ? mesh.status.successor
                                  : base::join(mesh.status.replaced_by, ", ");
     report.add("project-state", Verdict::warn,
-               fmt::format("{} is {} since {}", mesh.name, to_string(mesh.status.state),
-                           mesh.status.since),
+               fmt::format("{} is {}{}{}", mesh.name, to_string(mesh.status.state),
+                           mesh.status.since.empty() ? "" : " since ", mesh.status.since),
                "", next.empty() ? "" : fmt::format("plan a move to {}", next));
   }
 }
