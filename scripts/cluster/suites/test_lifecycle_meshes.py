@@ -1,5 +1,7 @@
 """Every mesh with its real charts: install the older version, upgrade, repeat without effect, uninstall."""
+import json
 import pathlib
+import re
 import shutil
 
 import harness
@@ -37,6 +39,8 @@ class Charts:
             text = manifest.read_text().replace("policy/v1beta1", "policy/v1")
             for null in ("prometheusAddress: \n", "prometheusAddress:\n", "prometheusAddress: null\n"):
                 text = text.replace(null, 'prometheusAddress: ""\n')
+            if mesh == "nginx-service-mesh":  # no simulated pod answers a webhook
+                text = text.replace("  sideEffects: None\n", "  sideEffects: None\n  failurePolicy: Ignore\n")
             manifest.write_text(text)
         return str(target.parent)
 
@@ -54,6 +58,10 @@ class Lifecycle(harness.ClusterTest):
         self.assertIn("is installed", done.stdout)
         record = self.get("configmaps", selector="weft.dev/record=install")
         self.assertEqual(1, len(record))
+
+        self.assertEqual([(mesh, True)], [(m["mesh"], m["ready"]) for m in self.weft_json("status")["meshes"]])
+        checks = self.weft_json("check", mesh, code=None)["checks"]
+        self.assertEqual({"ok"}, {c["result"] for c in checks if c["id"].startswith("component-")})
 
         upgrade = ["upgrade", mesh, "--chart-dir", charts.newer, "--yes", "--timeout", LIMIT, *IGNORE]
         changed = self.weft_json(*upgrade, timeout=600)
@@ -83,6 +91,7 @@ def add_tests():
 add_tests()
 
 
+@harness.each_tool("helm3", "helm4")
 class Companion(harness.ClusterTest):
     """A mesh on top of another one."""
     limit = 1500
@@ -99,6 +108,53 @@ class Companion(harness.ClusterTest):
         self.assertIsNotNone(self.get("deployment", "istiod", "istio-system"))
 
 
+def modern_crd(old):
+    """A v1 definition in place of a v1beta1 one, as text: without its schema."""
+    def field(key):
+        return re.search(rf"^ +{key}: (\S+)$", old, re.M)[1]
+    anything = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
+    version = {"name": field("version"), "served": True, "storage": True,
+               "schema": {"openAPIV3Schema": anything}}
+    names = {"kind": field("kind"), "plural": field("plural"), "singular": field("singular")}
+    return json.dumps({
+        "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
+        "metadata": {"name": field("name")},
+        "spec": {"group": field("group"), "scope": "Namespaced", "names": names, "versions": [version]}})
+
+
+@harness.each_tool("helm3", "helm4")
+class Old(harness.ClusterTest):
+    """A mesh of the time before Kubernetes 1.22: its objects are given the API versions of today."""
+    limit = 1500
+
+    def charts(self):
+        target = self.home / "charts/traefik-mesh/traefik-mesh"
+        shutil.copytree(self.realdata("charts/traefik-mesh/traefik-mesh"), target)
+        for path in (target / "crds").glob("*.yaml"):
+            crds = [part for part in path.read_text().split("---\n") if part.strip()]
+            path.write_text("\n---\n".join(map(modern_crd, crds)))
+        manifest = target / "templates/rendered.yaml"
+        manifest.write_text(re.sub(r"^apiVersion: (policy|rbac\S+)/v1beta1$", r"apiVersion: \1/v1",
+                                   manifest.read_text(), flags=re.M))
+        return self.home / "charts"
+
+    def test_traefik_mesh(self):
+        old = self.weft("install", "traefik-mesh", "--chart-dir", self.realdata("charts/traefik-mesh").parent,
+                        "--version", "v1.4.1", "--yes", *IGNORE, code=1)
+        self.assertIn("CustomResourceDefinition of apiextensions.k8s.io/v1beta1", old.stderr)
+        self.assertIsNone(self.get("namespace", "traefik-mesh"))
+        self.cluster.add_volumes(4)
+        install = ["install", "traefik-mesh", "--version", "v1.4.1", "--chart-dir", self.charts(), "--yes",
+                   "--timeout", LIMIT, *IGNORE]
+        self.assertTrue(self.weft_json(*install, timeout=600)["changed"])
+        self.assertFalse(self.weft_json(*install, timeout=600)["changed"])
+        gone = self.weft_json("uninstall", "traefik-mesh", "--purge", "--yes", "--timeout", LIMIT, timeout=600)
+        self.assertEqual([], gone["remains"])
+        self.assertEqual("[]", self.helm("list", "-A", "-o", "json").stdout.strip())
+        self.assertIsNone(self.get("namespace", "traefik-mesh"))
+
+
+@harness.each_tool("helm3", "helm4")
 class Ended(harness.ClusterTest):
     """A mesh that can only be cleaned up."""
     limit = 600
@@ -120,6 +176,7 @@ class Ended(harness.ClusterTest):
         self.assertFalse([c for c in self.get("crds") if "appmesh" in c["metadata"]["name"]])
 
 
+@harness.each_tool("helm3", "helm4")
 class Kustomize(harness.ClusterTest):
     limit = 1500
 

@@ -123,6 +123,19 @@ class RealNode(harness.ClusterTest):
                 if not p["metadata"].get("deletionTimestamp")]
         self.assertEqual({("web", "istio-proxy")}, {tuple(c["name"] for c in p["spec"]["containers"]) for p in pods})
 
+    def joins_and_leaves(self, pods):
+        sidecar = {"name": "istio-proxy", "image": "weft.local/web:1", "env": [{"name": "PORT", "value": "15001"}]}
+        with injector.Injector(self.cluster, sidecar, {"istio-injection": "enabled"}):
+            time.sleep(1)
+            self.assertIn(f"{pods} carry the proxy",
+                          self.weft("mesh", "onboard", "istio", self.namespace, "--yes").stdout)
+            self.assertIn(f"{pods} run without the proxy",
+                          self.weft("mesh", "offboard", "istio", self.namespace, "--yes").stdout)
+
+    def test_running_pods_are_taken_into_a_mesh_and_out_again(self):
+        self.roll_out("web", WEB)
+        self.joins_and_leaves("2 of 2 pods")
+
     def test_weft_serves_as_a_pod(self):
         if not harness.STATIC_WEFT.exists():
             self.skipTest(f"{harness.STATIC_WEFT} is not there (scripts/build.sh static, or WEFT_STATIC)")
@@ -136,4 +149,6 @@ class RealNode(harness.ClusterTest):
             self.assertEqual(0, made.code, made.stderr)
             self.cluster.load_image(archive)
         self.roll_out("weft", WEFT)
+        self.assertIn("weft", self.fetch(f"http://{self.service('weft')['clusterIP']}/echo"))
+        self.joins_and_leaves("1 of 1 pod")
         self.assertIn("weft", self.fetch(f"http://{self.service('weft')['clusterIP']}/echo"))
