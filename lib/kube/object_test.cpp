@@ -32,6 +32,11 @@ TEST_CASE("objects come out of YAML streams, Lists and JSON values behind each o
   REQUIRE(json.ok());
   REQUIRE(json->size() == 2);
   CHECK(ref_of(json->at(1)).kind == "B");
+  const auto documents = read(
+      "{\"apiVersion\": \"v1\", \"kind\": \"A\"}\n---\n"
+      "{\"apiVersion\": \"v1\", \"kind\": \"B\"}\n");
+  REQUIRE(documents.ok());
+  CHECK(documents->size() == 2);
   CHECK(read("")->empty());
 }
 

@@ -12,10 +12,10 @@ using base::Result;
 // A list of two thousand pods has about a million nodes.
 constexpr doc::Limits kLimits{.nodes = 20'000'000};
 
-// A brace before a plain word opens a map of YAML.
+// A brace before a plain word opens a map of YAML, and documents are YAML's alone.
 bool starts_like_json(std::string_view text) {
   text = base::trim(text);
-  if (!text.starts_with('{')) return false;
+  if (!text.starts_with('{') || text.find("\n---") != std::string_view::npos) return false;
   text = base::trim(text.substr(1));
   return text.starts_with('"') || text.starts_with('}');
 }
