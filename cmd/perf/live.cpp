@@ -30,8 +30,9 @@ std::optional<double> fraction(const load::Plan& plan, const load::Progress& now
 
 }  // namespace
 
-Live::Live(Context& context, const load::Plan& plan) : context_(context), plan_(plan) {
-  if (context_.quiet || context_.err_term.tty) return;
+Live::Live(Context& context, const load::Plan& plan, Heartbeat heartbeat)
+    : context_(context), plan_(plan), heartbeat_(heartbeat) {
+  if (context_.quiet || context_.err_term.tty || heartbeat == Heartbeat::none) return;
   const std::string rate = plan.qps ? report::rate(*plan.qps) + " req/s" : "as fast as possible";
   const std::string length = plan.duration ? base::format_duration(*plan.duration)
                                            : fmt::format("{} requests", *plan.requests);
@@ -48,7 +49,7 @@ std::string Live::head(const load::Progress& now) const {
 void Live::update(const load::Progress& now) {
   if (context_.quiet) return;
   const bool tty = context_.err_term.tty;
-  if (!tty && now.elapsed - told_ < kHeartbeat) return;
+  if (!tty && (heartbeat_ == Heartbeat::none || now.elapsed - told_ < kHeartbeat)) return;
   told_ = now.elapsed;
   term::Progress line{fraction(plan_, now), head(now)};
   if (now.elapsed.count() >= 0) {

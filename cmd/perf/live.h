@@ -15,7 +15,9 @@ namespace weft::cmd {
 
 class Live {
  public:
-  Live(Context& context, const load::Plan& plan);
+  // `none`: the caller tells about the run where there is no terminal.
+  enum class Heartbeat { told, none };
+  Live(Context& context, const load::Plan& plan, Heartbeat heartbeat = Heartbeat::told);
   void update(const load::Progress& now);
   void finish();  // clears the line
 
@@ -25,6 +27,7 @@ class Live {
   Context& context_;
   const load::Plan& plan_;
   std::vector<double> rates_;
+  Heartbeat heartbeat_;
   base::Nanoseconds told_{0};  // when the last heartbeat was
 };
 

@@ -52,13 +52,13 @@ ExitCode exit_code_of(const smp::Run& run, std::span<const perf::Judged> judged)
   return perf::all_met(judged) ? ExitCode::done : ExitCode::no;
 }
 
+}  // namespace
+
 Error never_answered(const load::Plan& plan, std::string first_error) {
   return Error{ExitCode::timeout, fmt::format("{} never answered", plan.target.url.text()),
                "check that the service runs there and that the port is right"}
       .because(std::move(first_error));
 }
-
-}  // namespace
 
 // What is printed comes after what is kept, but a full disk does not lose a measurement: it is
 // printed all the same.

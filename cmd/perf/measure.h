@@ -30,4 +30,7 @@ struct MeasureOptions {
 base::Result<base::ExitCode> measure(Context& context, const PerfJob& job,
                                      const MeasureOptions& options);
 
+// The error of a run in which nothing was answered.
+base::Error never_answered(const load::Plan& plan, std::string first_error);
+
 }  // namespace weft::cmd

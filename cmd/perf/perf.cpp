@@ -14,9 +14,9 @@ cli::Command perf_command() {
                         "measure a service"},
                        {"weft perf show latest", "look at the result again"},
                        {"weft perf compare latest~1 latest", "what changed since the run before"}},
-          .commands = {perf_run_command(), perf_list_command(), perf_show_command(),
-                       perf_compare_command(), perf_export_command(), perf_import_command(),
-                       perf_rm_command()},
+          .commands = {perf_run_command(), perf_search_command(), perf_curve_command(),
+                       perf_list_command(), perf_show_command(), perf_compare_command(),
+                       perf_export_command(), perf_import_command(), perf_rm_command()},
           .heading = "Performance"};
 }
 

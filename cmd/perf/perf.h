@@ -8,6 +8,8 @@ namespace weft::cmd {
 cli::Command perf_command();
 
 cli::Command perf_run_command();
+cli::Command perf_search_command();
+cli::Command perf_curve_command();
 cli::Command perf_list_command();
 cli::Command perf_show_command();
 cli::Command perf_compare_command();

@@ -4,11 +4,9 @@
 #include "cmd/perf/measure.h"
 #include "cmd/perf/perf.h"
 #include "cmd/perf/results.h"
-#include "cmd/perf/run_flags.h"
-#include "lib/base/file.h"
+#include "cmd/perf/target.h"
 #include "lib/base/format.h"
 #include "lib/perf/profile_specs.h"
-#include "lib/serve/service.h"
 
 namespace weft::cmd {
 namespace {
@@ -17,25 +15,8 @@ using base::Error;
 using base::ExitCode;
 using base::Result;
 
-// The sample service for --serve, on a free port of this machine.
-Result<std::unique_ptr<serve::Service>> start_service(RunOptions& options) {
-  if (!options.serve) return std::unique_ptr<serve::Service>();
-  if (options.url && !options.url->starts_with('/'))
-    return Error{ExitCode::usage, "--serve measures the service it starts, not a URL",
-                 "give only a path, as in weft perf run --serve '/?delay=5ms', or drop --serve"};
-  serve::ServiceOptions service_options;
-  service_options.host = "127.0.0.1";
-  WEFT_TRY(service, serve::Service::start(service_options));
-  options.url = service->url() + options.url.value_or("/");
-  return std::move(service);
-}
-
 Result<std::vector<PerfJob>> plan_jobs(Context& context, RunOptions& options) {
-  if (options.body_file) {
-    WEFT_TRY(body, base::read_file(path_in(context, *options.body_file)));
-    options.flags.body = std::move(body);
-  }
-  options.flags.url = options.url;
+  WEFT_CHECK(complete_flags(context, options));
   std::vector<perf::Spec> specs{perf::Spec{}};
   if (!options.profile.empty()) {
     WEFT_TRY(profile, perf::read_specs(path_in(context, options.profile), options.url.has_value()));

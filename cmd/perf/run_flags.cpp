@@ -42,37 +42,41 @@ base::Result<std::uint64_t> parse_seed(std::string_view text) {
   return base::Error{base::ExitCode::usage, "a seed is a whole number from 0 on", "--seed 42"};
 }
 
-std::vector<cli::Flag> load_flags(Spec& spec) {
-  constexpr const char* kGroup = "Load";
+constexpr const char* kLoad = "Load";
+
+std::vector<cli::Flag> pace_flags(Spec& spec) {
+  return {parsed("--qps", spec.rate, perf::parse_rate,
+                 "requests per second, sent on schedule whatever the answers do; max sends as "
+                 "fast as they come")
+              .takes("N|max")
+              .in(kLoad)
+              .defaults_to("max"),
+          cli::flag("--duration", spec.duration, "how long to measure")
+              .as('d')
+              .in(kLoad)
+              .defaults_to("10s"),
+          cli::flag("--requests", spec.requests, "end after this many requests").in(kLoad),
+          cli::flag("--warmup", spec.warmup, "send this long before measuring")
+              .in(kLoad)
+              .defaults_to("0s")};
+}
+
+std::vector<cli::Flag> connection_flags(Spec& spec) {
   return {
-      parsed("--qps", spec.rate, perf::parse_rate,
-             "requests per second, sent on schedule whatever the answers do; max sends as "
-             "fast as they come")
-          .takes("N|max")
-          .in(kGroup)
-          .defaults_to("max"),
-      cli::flag("--duration", spec.duration, "how long to measure")
-          .as('d')
-          .in(kGroup)
-          .defaults_to("10s"),
-      cli::flag("--requests", spec.requests, "end after this many requests").in(kGroup),
       cli::flag("--connections", spec.connections, "connections to the service")
           .as('c')
-          .in(kGroup)
+          .in(kLoad)
           .defaults_to("50"),
       cli::flag("--threads", spec.threads, "threads that send")
-          .in(kGroup)
+          .in(kLoad)
           .defaults_to("usable CPUs but one"),
-      cli::flag("--warmup", spec.warmup, "send this long before measuring")
-          .in(kGroup)
-          .defaults_to("0s"),
       parsed("--arrival", spec.arrival, perf::parse_arrival, "spacing of the requests of a rate")
           .one_of({"poisson", "uniform"})
-          .in(kGroup)
+          .in(kLoad)
           .defaults_to("poisson"),
       parsed("--seed", spec.seed, parse_seed, "repeat the arrivals of an earlier run")
           .takes("N")
-          .in(kGroup)};
+          .in(kLoad)};
 }
 
 std::vector<cli::Flag> request_flags(RunOptions& options) {
@@ -139,17 +143,35 @@ std::vector<cli::Flag> config_flags(Spec& defaults) {
               .hide()};
 }
 
+cli::Flag profile_flag(RunOptions& options) {
+  return cli::flag("--profile", options.profile,
+                   "SMP performance profile that says what to measure")
+      .takes("FILE");
+}
+
+cli::Flag serve_flag(RunOptions& options) {
+  return cli::flag("--serve", options.serve, "start the sample service in here and measure that");
+}
+
+std::vector<cli::Flag> join(std::vector<std::vector<cli::Flag>> groups) {
+  std::vector<cli::Flag> flags;
+  for (auto& group : groups) flags.insert(flags.end(), group.begin(), group.end());
+  return flags;
+}
+
 }  // namespace
 
 std::vector<cli::Flag> run_flags(RunOptions& options) {
-  std::vector<cli::Flag> flags{
-      cli::flag("--profile", options.profile, "SMP performance profile that says what to measure")
-          .takes("FILE"),
-      cli::flag("--serve", options.serve, "start the sample service in here and measure that")};
-  for (auto& group : {load_flags(options.flags), request_flags(options), result_flags(options),
-                      config_flags(options.defaults)})
-    flags.insert(flags.end(), group.begin(), group.end());
-  return flags;
+  return join({{profile_flag(options), serve_flag(options)},
+               pace_flags(options.flags),
+               connection_flags(options.flags),
+               request_flags(options),
+               result_flags(options),
+               config_flags(options.defaults)});
+}
+
+std::vector<cli::Flag> target_flags(RunOptions& options) {
+  return join({{serve_flag(options)}, connection_flags(options.flags), request_flags(options)});
 }
 
 }  // namespace weft::cmd

@@ -1,4 +1,4 @@
-// The flags of `weft perf run`, read into what a measurement is made from.
+// The flags of commands that measure, read into what a measurement is made from.
 #pragma once
 
 #include <memory>
@@ -24,5 +24,7 @@ struct RunOptions {
 
 // Bound to `options`, which must outlive them.
 std::vector<cli::Flag> run_flags(RunOptions& options);
+// Those that say what is asked and over which connections, for commands that choose the rates.
+std::vector<cli::Flag> target_flags(RunOptions& options);
 
 }  // namespace weft::cmd

@@ -7,18 +7,6 @@
 namespace weft::perf {
 namespace {
 
-smp::Verdict to_smp(load::Verdict verdict) {
-  switch (verdict) {
-    case load::Verdict::valid:
-      return smp::Verdict::valid;
-    case load::Verdict::suspect:
-      return smp::Verdict::suspect;
-    case load::Verdict::invalid:
-      return smp::Verdict::invalid;
-  }
-  return smp::Verdict::unknown;
-}
-
 smp::Setup setup_of(const load::Plan& plan, const load::Outcome& outcome) {
   smp::Setup setup;
   setup.load_generator = "weft";
@@ -76,6 +64,18 @@ smp::Generator generator_of(const load::Outcome& outcome, const Circumstances& c
 }
 
 }  // namespace
+
+smp::Verdict to_smp(load::Verdict verdict) {
+  switch (verdict) {
+    case load::Verdict::valid:
+      return smp::Verdict::valid;
+    case load::Verdict::suspect:
+      return smp::Verdict::suspect;
+    case load::Verdict::invalid:
+      return smp::Verdict::invalid;
+  }
+  return smp::Verdict::unknown;
+}
 
 smp::Run record(const Spec& spec, const load::Plan& plan, load::Outcome outcome,
                 const Circumstances& circumstances) {

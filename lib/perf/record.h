@@ -23,4 +23,6 @@ struct Circumstances {
 smp::Run record(const Spec& spec, const load::Plan& plan, load::Outcome outcome,
                 const Circumstances& circumstances);
 
+smp::Verdict to_smp(load::Verdict verdict);
+
 }  // namespace weft::perf

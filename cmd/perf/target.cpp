@@ -1,0 +1,32 @@
+#include "cmd/perf/target.h"
+
+#include "cmd/perf/results.h"
+#include "lib/base/file.h"
+
+namespace weft::cmd {
+
+using base::Error;
+using base::ExitCode;
+using base::Result;
+
+Result<std::unique_ptr<serve::Service>> start_service(RunOptions& options) {
+  if (!options.serve) return std::unique_ptr<serve::Service>();
+  if (options.url && !options.url->starts_with('/'))
+    return Error{ExitCode::usage, "--serve measures the service it starts, not a URL",
+                 "give only a path, as in --serve '/?delay=5ms', or drop --serve"};
+  serve::ServiceOptions service_options;
+  service_options.host = "127.0.0.1";
+  WEFT_TRY(service, serve::Service::start(service_options));
+  options.url = service->url() + options.url.value_or("/");
+  return std::move(service);
+}
+
+Result<void> complete_flags(Context& context, RunOptions& options) {
+  options.flags.url = options.url;
+  if (!options.body_file) return {};
+  WEFT_TRY(body, base::read_file(path_in(context, *options.body_file)));
+  options.flags.body = std::move(body);
+  return {};
+}
+
+}  // namespace weft::cmd

@@ -1,0 +1,21 @@
+// What a command measures, as its flags say: a URL, or the sample service started for --serve.
+//
+//   WEFT_TRY(service, start_service(options));     // serves as long as it lives
+//   WEFT_CHECK(complete_flags(context, options));
+#pragma once
+
+#include <memory>
+
+#include "cmd/context.h"
+#include "cmd/perf/run_flags.h"
+#include "lib/serve/service.h"
+
+namespace weft::cmd {
+
+// On a free port of this machine, whose URL goes into the options. Null without --serve.
+base::Result<std::unique_ptr<serve::Service>> start_service(RunOptions& options);
+
+// What flags name only: the URL given as an argument, the content of --body-file.
+base::Result<void> complete_flags(Context& context, RunOptions& options);
+
+}  // namespace weft::cmd
