@@ -8,6 +8,7 @@
 #include "cmd/meshmark/meshmark.h"
 #include "cmd/meta/meta.h"
 #include "cmd/operations/operations.h"
+#include "cmd/pattern/pattern.h"
 #include "cmd/perf/perf.h"
 #include "cmd/schema/schema.h"
 #include "cmd/serve/serve.h"
@@ -39,9 +40,9 @@ cli::Command root() {
           .flags = {cli::flag("--version", *version, "print the version")},
           .commands = {install_command(), upgrade_command(), uninstall_command(), status_command(),
                        check_command(), mesh_command(), validate_command(), explain_command(),
-                       schema_command(), perf_command(), meshmark_command(), serve_command(),
-                       help_command(), doctor_command(), config_command(), completion_command(),
-                       version_command(), complete_command()},
+                       schema_command(), pattern_command(), perf_command(), meshmark_command(),
+                       serve_command(), help_command(), doctor_command(), config_command(),
+                       completion_command(), version_command(), complete_command()},
           .without_files = true,
           .run = [version](Context& context) -> base::Result<ExitCode> {
             if (*version) return print_version(context);

@@ -1,0 +1,49 @@
+// A pattern as commands take it: from a file, a folder, standard input or a URL, with variables,
+// and everything that is made of it without a cluster.
+//
+//   .flags = with_pattern_flags(options->input, {...})
+//   WEFT_TRY(input, open_pattern(context, options.input));
+//   for (const auto& level : input->graph.levels) ...
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cmd/context.h"
+#include "lib/cli/command.h"
+#include "lib/mesh/catalog.h"
+#include "lib/pattern/graph.h"
+#include "lib/pattern/read.h"
+
+namespace weft::cmd {
+
+struct PatternFlags {
+  std::string path;
+  std::vector<std::string> vars;
+  std::vector<std::string> set;
+  std::string checksum;
+  std::string ns = "default";
+};
+std::vector<cli::Flag> with_pattern_flags(PatternFlags& flags, std::vector<cli::Flag> more);
+
+// Lives at one place: its parts point into each other.
+struct PatternInput {
+  explicit PatternInput(mesh::Catalog meshes) : catalog(std::move(meshes)) {}
+
+  mesh::Catalog catalog;
+  pattern::Reading reading;  // its notes are those of all steps
+  pattern::Types types;
+  pattern::Resolution resolution;
+  pattern::Graph graph;
+};
+
+base::Result<pattern::Reading> read_pattern(Context& context, const PatternFlags& flags);
+
+base::Result<std::unique_ptr<PatternInput>> open_pattern(Context& context,
+                                                         const PatternFlags& flags);
+
+// "shop.yaml:3:5 warning: ..." a line; those of level info only when `all`.
+std::string notes_text(const pattern::Notes& notes, bool all, const term::Terminal& terminal);
+
+}  // namespace weft::cmd

@@ -1,0 +1,18 @@
+#include "cmd/pattern/pattern.h"
+
+namespace weft::cmd {
+
+cli::Command pattern_command() {
+  return {.name = "pattern",
+          .summary = "Service Mesh Patterns: read, check and carry out",
+          .description =
+              "A pattern says in one file which mesh, add-ons, applications and policies belong "
+              "together and in which order. Read are the services map of 2021 to 2024, Meshery "
+              "designs (v1beta1) and plain Kubernetes manifests.",
+          .examples = {{"weft pattern validate shop.yaml", "is it a pattern, and is it sound"}},
+          .commands = {pattern_validate_command(), pattern_view_command(), pattern_graph_command(),
+                       pattern_convert_command()},
+          .heading = "Patterns"};
+}
+
+}  // namespace weft::cmd

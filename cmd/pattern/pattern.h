@@ -1,0 +1,14 @@
+// `weft pattern`: Service Mesh Patterns.
+#pragma once
+
+#include "lib/cli/command.h"
+
+namespace weft::cmd {
+
+cli::Command pattern_command();
+cli::Command pattern_validate_command();
+cli::Command pattern_convert_command();
+cli::Command pattern_view_command();
+cli::Command pattern_graph_command();
+
+}  // namespace weft::cmd
