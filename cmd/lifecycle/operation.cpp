@@ -88,11 +88,17 @@ Result<std::unique_ptr<Operation>> open_operation(Context& context, const Cluste
     op->events.write(context, op->actor.op, event);
     if (!op->events.on_standard_error()) op->progress.tell(event);
   };
-  out->actor.op = base::new_id(context.clock.wall());
-  out->actor.holder = holder_name();
-  out->actor.weft_version = base::build_info().version;
-  out->actor.state_folder = context.env.state_dir();
-  out->actor.is_dead = is_dead;
+  out->actor = make_actor(context);
+  return out;
+}
+
+lifecycle::Actor make_actor(const Context& context) {
+  lifecycle::Actor out;
+  out.op = base::new_id(context.clock.wall());
+  out.holder = holder_name();
+  out.weft_version = base::build_info().version;
+  out.state_folder = context.env.state_dir();
+  out.is_dead = is_dead;
   return out;
 }
 

@@ -31,6 +31,9 @@ base::Result<std::unique_ptr<Operation>> open_operation(Context& context,
                                                         const std::string& mesh,
                                                         const std::string& events);
 
+// Who we are: a new operation's id, this process as the holder of locks.
+lifecycle::Actor make_actor(const Context& context);
+
 cli::Flag events_flag(std::string& target);
 
 }  // namespace weft::cmd

@@ -10,5 +10,11 @@ cli::Command pattern_validate_command();
 cli::Command pattern_convert_command();
 cli::Command pattern_view_command();
 cli::Command pattern_graph_command();
+cli::Command pattern_plan_command();
+cli::Command pattern_diff_command();
+cli::Command pattern_apply_command();
+cli::Command pattern_delete_command();
+cli::Command pattern_status_command();
+cli::Command pattern_list_command();
 
 }  // namespace weft::cmd

@@ -8,6 +8,7 @@
 #include "lib/base/text.h"
 #include "lib/pattern/objects.h"
 #include "lib/pattern/traits.h"
+#include "lib/pattern/wish.h"
 
 namespace weft::pattern {
 namespace {
@@ -67,6 +68,7 @@ class Resolver {
     out_.pattern = &pattern;
     out_.parts.reserve(pattern.services.size());
     for (const Service& service : pattern.services) WEFT_CHECK(add(service));
+    WEFT_CHECK(grant(wishes_, options_, out_, notes_));
     for (const Part& part : out_.parts)
       for (const kube::Object& object : part.objects) WEFT_CHECK(note_object(part, object));
     add_namespaces();
@@ -85,15 +87,15 @@ class Resolver {
       WEFT_TRY(objects, application_of(service, options_.ns));
       part.objects = std::move(objects);
     } else if (type.what == TypeKind::capability) {
-      WEFT_CHECK(compile(part, {.service = &service,
-                                .type = type.name,
-                                .settings = &service.settings,
-                                .ns = service.ns.empty() ? options_.ns : service.ns,
-                                .at = service.at}));
+      wish({.service = &service,
+            .type = type.name,
+            .settings = service.settings,
+            .ns = service.ns.empty() ? options_.ns : service.ns,
+            .at = service.at});
     } else {
       part.objects.push_back(object_of(service, type, options_.ns));
     }
-    if (type.what != TypeKind::mesh) WEFT_CHECK(add_traits(part));
+    if (type.what != TypeKind::mesh) add_traits(part);
     if (type.what != TypeKind::mesh) warn_about_secrets(service, service.settings, type.name);
     out_.parts.push_back(std::move(part));
     return {};
@@ -107,20 +109,19 @@ class Resolver {
     for (const std::string& ns : effects.namespaces) out_.injected.emplace(ns, out_.parts.size());
     for (kube::Object& object : effects.marks) mark(std::move(object));
     for (kube::Object& object : effects.objects) part.objects.push_back(std::move(object));
-    for (const Wish& wish : effects.wishes) WEFT_CHECK(compile(part, wish));
+    for (Wish& each : effects.wishes) wish(std::move(each));
     return {};
   }
 
-  Result<void> add_traits(Part& part) {
+  void add_traits(const Part& part) {
     const Service& service = *part.service;
     for (const doc::Member& trait : service.traits.members()) {
-      if (types_.is_capability(trait.key)) {
-        WEFT_CHECK(compile(part, {.service = &service,
-                                  .type = trait.key,
-                                  .settings = &trait.value,
-                                  .ns = service.ns.empty() ? options_.ns : service.ns,
-                                  .at = trait.value.position(),
-                                  .is_trait = true}));
+      if (Types::is_capability(trait.key)) {
+        wish({.service = &service,
+              .type = trait.key,
+              .settings = trait.value,
+              .ns = service.ns.empty() ? options_.ns : service.ns,
+              .at = trait.value.position()});
         continue;
       }
       const bool old = trait.key == "RolloutStrategy";
@@ -130,18 +131,11 @@ class Resolver {
                                           service.key, part.type.name),
                         service.source->where(trait.value.position())});
     }
-    return {};
   }
 
-  Result<void> compile(Part& part, const Wish& wish) {
-    if (!options_.compile)
-      return wish.service->error(
-          wish.at,
-          fmt::format("{} of {} needs a mesh to be made for", wish.type, wish.service->key),
-          "--mesh NAME, or a mesh among the services");
-    WEFT_TRY(objects, options_.compile(wish, notes_));
-    for (kube::Object& object : objects) part.objects.push_back(std::move(object));
-    return {};
+  void wish(Wish each) {
+    each.part = out_.parts.size();
+    wishes_.push_back(std::move(each));
   }
 
   void warn_about_secrets(const Service& service, const Value& value, const std::string& kind) {
@@ -222,6 +216,7 @@ class Resolver {
   const ResolveOptions& options_;
   Notes& notes_;
   Resolution out_;
+  std::vector<Wish> wishes_;
   std::set<std::string> guessed_;
   std::map<std::string, const Service*> objects_;
   std::map<std::string, kube::Object> marks_;

@@ -5,7 +5,6 @@
 //   for (const Part& part : resolution.parts) use(part.objects);
 #pragma once
 
-#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -43,20 +42,12 @@ struct Resolution {
   std::map<std::string, std::size_t> injected;  // by namespace: the part whose proxies come there
 };
 
-// A mesh-agnostic type or trait, made into objects of the mesh that is there.
-struct Wish {
-  const Service* service = nullptr;  // that it is about
-  std::string type;                  // "Retry"
-  const doc::Value* settings = nullptr;
-  std::string ns;
-  doc::Position at;
-  bool is_trait = false;
-};
-using Compile = std::function<base::Result<kube::Objects>(const Wish& wish, Notes& notes)>;
-
 struct ResolveOptions {
   std::string ns = "default";  // of objects that do not say one
-  Compile compile{};           // absent: mesh-agnostic types are an error
+  // For which mesh mesh-agnostic types are made, unless the pattern itself installs one.
+  std::string mesh{};
+  std::string mesh_version{};
+  bool allow_loss = false;  // what the mesh cannot express becomes a note
 };
 
 base::Result<Resolution> resolve(const Pattern& pattern, const Types& types,

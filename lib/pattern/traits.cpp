@@ -110,13 +110,17 @@ Result<void> secure(const Service& service, const doc::Member& trait, const mesh
                     Effects& out, Notes& notes) {
   WEFT_TRY(names, namespaces_of(service, trait));
   WEFT_TRY(mode, mode_of(service, trait, notes));
+  if (mode == "DISABLE" && mesh.id != "istio")
+    return service.error(trait.value.position(),
+                         fmt::format("{} cannot switch mutual TLS off by namespace", mesh.name),
+                         "policy: mutual accepts plain text too");
   for (const Name& name : names) {
     if (mesh.id == "istio")
       out.objects.push_back(peer_authentication(name.text, mode));
     else
       out.wishes.push_back({.service = &service,
-                            .type = "MutualTLS",
-                            .settings = &trait.value,
+                            .type = mode == "STRICT" ? "StrictMTLS" : "PermissiveMTLS",
+                            .settings = Value::map(),
                             .ns = name.text,
                             .at = trait.value.position()});
   }

@@ -8,6 +8,7 @@
 #include "lib/base/result.h"
 #include "lib/mesh/mesh.h"
 #include "lib/pattern/resolve.h"
+#include "lib/pattern/wish.h"
 
 namespace weft::pattern {
 

@@ -5,6 +5,7 @@
 
 #include "lib/base/format.h"
 #include "lib/base/text.h"
+#include "lib/capability/capability.h"
 #include "lib/pattern/kinds.h"
 
 namespace weft::pattern {
@@ -101,6 +102,7 @@ Result<Types> Types::make(const mesh::Catalog& catalog) {
       out.meshes_[id.ends_with("mesh") ? id : id + "mesh"] = mesh.id;
     }
   }
+  out.capabilities_ = capability::types();
   for (BuiltinKind& kind : builtin_kinds())
     out.kinds_[std::move(kind.kind)].push_back({std::move(kind.api_version), kind.namespaced});
   return out;
@@ -112,9 +114,7 @@ void Types::add(const std::string& kind, KnownKind known) {
   all.insert(all.begin(), std::move(known));
 }
 
-bool Types::is_capability(std::string_view name) const {
-  return std::find(capabilities_.begin(), capabilities_.end(), name) != capabilities_.end();
-}
+bool Types::is_capability(std::string_view name) { return capability::of_type(name) != nullptr; }
 
 bool Types::add_on(std::string_view type, Type& out) const {
   const std::string name = addon_name(type);
@@ -186,7 +186,8 @@ Result<Type> Types::find(const Service& service) const {
   }
   if (!service.api_version.empty()) return object(service, type);
   if (type.name == "Application") return Type{TypeKind::application, type.name};
-  if (is_capability(type.name)) return Type{TypeKind::capability, type.name};
+  if (type.suffix.empty() && service.model.empty() && is_capability(type.name))
+    return Type{TypeKind::capability, type.name};
   Type out{TypeKind::mesh, type.name};
   if (add_on(type.name, out)) return out;
   if (addon_name(type.name) == "zipkin")

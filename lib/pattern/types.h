@@ -51,12 +51,10 @@ class Types {
   // A kind that the cluster serves, or that a definition in the pattern brings: counts more than
   // what is built in.
   void add(const std::string& kind, KnownKind known);
-  // Mesh-agnostic types by name.
-  void add_capability(std::string name) { capabilities_.push_back(std::move(name)); }
 
   // An unknown type is an error at its place, with did-you-mean.
   base::Result<Type> find(const Service& service) const;
-  bool is_capability(std::string_view name) const;
+  static bool is_capability(std::string_view name);
 
  private:
   base::Result<Type> object(const Service& service, const BareType& type) const;

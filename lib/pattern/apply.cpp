@@ -1,0 +1,336 @@
+#include "lib/pattern/apply.h"
+
+#include <algorithm>
+#include <array>
+#include <tuple>
+
+#include "lib/base/format.h"
+#include "lib/base/text.h"
+
+namespace weft::pattern {
+namespace {
+
+using base::Error;
+using base::ExitCode;
+using base::Result;
+
+std::string text_of(const Error& error) {
+  return error.cause.empty() ? error.message : fmt::format("{}: {}", error.message, error.cause);
+}
+
+std::string version_of(const kube::Object& object) {
+  return std::string(kube::text_at(object, {"metadata", "resourceVersion"}));
+}
+
+class Run {
+ public:
+  Run(Target& target, const Resolution& resolution, const Graph& graph, const ApplyOptions& options)
+      : target_(target),
+        resolution_(resolution),
+        graph_(graph),
+        options_(options),
+        states_(resolution.parts.size()),
+        objects_(resolution.parts.size()) {
+    for (std::size_t i = 0; i < states_.size(); ++i) states_[i].service = i;
+  }
+
+  Result<Report> run() {
+    WEFT_CHECK(prepare());
+    for (std::size_t level = 0; level < graph_.levels.size() && !over(); ++level) {
+      level_ = level;
+      carry_out(ready_in(graph_.levels[level]));
+    }
+    if (over()) fail_all(over_code());
+    finish();
+    Report out = std::move(report_);
+    for (const auto& level : graph_.levels)
+      for (std::size_t i : level) out.services.push_back(std::move(states_[i]));
+    return out;
+  }
+
+ private:
+  bool over() const {
+    return (options_.wait.stop != nullptr && options_.wait.stop->requested()) ||
+           options_.wait.clock.monotonic() >= options_.wait.deadline;
+  }
+  ExitCode over_code() const {
+    const bool stopped = options_.wait.stop != nullptr && options_.wait.stop->requested();
+    return stopped ? ExitCode::interrupted : ExitCode::timeout;
+  }
+  void fail_all(ExitCode code) {
+    if (report_.code == ExitCode::done) report_.code = code;
+  }
+
+  // The parent names everything that may become a member before the first member is there.
+  Result<void> prepare() {
+    WEFT_TRY(live, read_live(target_.cluster, resolution_.namespaces));
+    kube::Objects missing;
+    for (std::size_t i = 0; i < live.size(); ++i)
+      if (kube::compare(resolution_.namespaces[i], live[i]).action != kube::Action::none)
+        missing.push_back(resolution_.namespaces[i]);
+    if (!missing.empty()) WEFT_TRY(made, target_.cluster.apply(missing, {.force = options_.force}));
+    WEFT_TRY(parent, target_.cluster.get(target_.inventory.parent()));
+    if (parent) before_ = holdings_of(*parent);
+    Holdings all = before_;
+    for (const Part& part : resolution_.parts) {
+      add_holdings(wanted_, part.objects);
+      if (part.type.what == TypeKind::mesh) wanted_.meshes.insert(part.order.id);
+    }
+    all.kinds.insert(wanted_.kinds.begin(), wanted_.kinds.end());
+    all.namespaces.insert(wanted_.namespaces.begin(), wanted_.namespaces.end());
+    all.meshes.insert(wanted_.meshes.begin(), wanted_.meshes.end());
+    return write_parent(all);
+  }
+
+  Result<void> write_parent(const Holdings& holdings) {
+    WEFT_TRY(written,
+             target_.cluster.apply({parent_of(target_.inventory, holdings, options_.weft_version)},
+                                   {.force = true}));
+    return {};
+  }
+
+  std::vector<std::size_t> ready_in(const std::vector<std::size_t>& level) {
+    std::vector<std::size_t> out;
+    for (std::size_t i : level) {
+      const Done* hold = nullptr;
+      for (const Edge& edge : graph_.needs[i]) {
+        const Done& need = states_[edge.needs];
+        if (need.outcome != Outcome::done && need.outcome != Outcome::unchanged) hold = &need;
+      }
+      if (hold == nullptr) {
+        out.push_back(i);
+        continue;
+      }
+      states_[i].outcome = Outcome::withheld;
+      states_[i].text = "needs " + resolution_.parts[hold->service].service->key;
+    }
+    return out;
+  }
+
+  void carry_out(const std::vector<std::size_t>& services) {
+    for (std::size_t i : services) {
+      if (over()) return;
+      const Part& part = resolution_.parts[i];
+      if (part.type.what == TypeKind::mesh) install(i, part);
+      if (states_[i].outcome == Outcome::failed) continue;
+      auto objects = outgoing(target_, part);
+      if (!objects.ok())
+        fail(i, objects.error());
+      else
+        objects_[i] = std::move(*objects);
+    }
+    apply_objects(services);
+    if (!over()) wait_for(services);
+    for (std::size_t i : services) settle(i);
+  }
+
+  void install(std::size_t i, const Part& part) {
+    tell(Progress::What::waiting, i, fmt::format("{} {}", part.order.id, part.order.version));
+    auto planned = target_.meshes.plan(part.order);
+    if (!planned.ok()) return fail(i, planned.error());
+    if (planned->action == kube::Action::none) return;
+    auto done = target_.meshes.install(part.order);
+    if (!done.ok()) return fail(i, done.error());
+    states_[i].outcome = Outcome::done;
+  }
+
+  // One call for the whole level; when it fails, one for each service tells whose fault it is.
+  void apply_objects(const std::vector<std::size_t>& services) {
+    kube::Objects all;
+    std::vector<std::size_t> owners;
+    for (std::size_t i : services)
+      for (const kube::Object& object : objects_[i]) {
+        if (states_[i].outcome == Outcome::failed) continue;
+        all.push_back(object);
+        owners.push_back(i);
+      }
+    if (all.empty()) return;
+    auto live = read_live(target_.cluster, all);
+    const kube::Apply how{.force = options_.force};
+    auto applied = live.ok() ? target_.cluster.apply(all, how) : live.error();
+    if (applied.ok() && applied->size() == all.size()) {
+      for (std::size_t k = 0; k < all.size(); ++k)
+        note_change(owners[k], (*live)[k], (*applied)[k]);
+      return;
+    }
+    for (std::size_t i : services)
+      if (states_[i].outcome != Outcome::failed && !objects_[i].empty() && !over())
+        apply_alone(i, how);
+  }
+
+  void apply_alone(std::size_t i, const kube::Apply& how) {
+    auto live = read_live(target_.cluster, objects_[i]);
+    auto applied = live.ok() ? target_.cluster.apply(objects_[i], how) : live.error();
+    if (!applied.ok()) return fail(i, applied.error());
+    for (std::size_t k = 0; k < objects_[i].size() && k < applied->size(); ++k)
+      note_change(i, (*live)[k], (*applied)[k]);
+  }
+
+  void note_change(std::size_t i, const std::optional<kube::Object>& before,
+                   const kube::Object& after) {
+    if (!before || version_of(*before) != version_of(after)) states_[i].outcome = Outcome::done;
+  }
+
+  // Until everything that can get ready is; what never will be does not keep the others waiting.
+  void wait_for(const std::vector<std::size_t>& services) {
+    std::vector<kube::Target> targets;
+    std::vector<std::size_t> owners;
+    for (std::size_t i : services) {
+      if (states_[i].outcome == Outcome::failed) continue;
+      for (kube::Target& target : wait_targets(objects_[i])) {
+        targets.push_back(std::move(target));
+        owners.push_back(i);
+      }
+    }
+    while (!targets.empty()) {
+      kube::WaitOptions how = options_.wait;
+      how.progress = [this](const auto& states) { tell_waiting(states); };
+      auto report = kube::wait(target_.cluster, targets, how);
+      if (!report.ok()) {
+        for (std::size_t i : owners) fail(i, report.error());
+        return;
+      }
+      if (report->ready()) return;
+      const bool go_on = report->end == kube::WaitEnd::hopeless;
+      std::vector<kube::Target> rest;
+      std::vector<std::size_t> rest_owners;
+      for (std::size_t k = 0; k < targets.size() && k < report->targets.size(); ++k) {
+        const kube::TargetState& state = report->targets[k];
+        if (state.readiness.state == kube::State::ready) continue;
+        const bool lost = state.readiness.state == kube::State::failed ||
+                          (state.diagnosis && state.diagnosis->hopeless);
+        if (go_on && !lost) {
+          rest.push_back(targets[k]);
+          rest_owners.push_back(owners[k]);
+          continue;
+        }
+        Error error{
+            report->end == kube::WaitEnd::interrupted ? ExitCode::interrupted : ExitCode::timeout,
+            state.text(), state.diagnosis ? state.diagnosis->remedy : ""};
+        fail(owners[k], error);
+      }
+      if (rest.size() == targets.size()) return;
+      targets = std::move(rest);
+      owners = std::move(rest_owners);
+    }
+  }
+
+  void tell_waiting(const std::vector<kube::TargetState>& states) {
+    std::string text;
+    std::size_t open = 0;
+    for (const kube::TargetState& state : states) {
+      if (state.readiness.state == kube::State::ready) continue;
+      if (open++ == 0) text = state.text();
+    }
+    if (open == 0) return;
+    if (open > 1) text += fmt::format(", and {} more", open - 1);
+    options_.tell({Progress::What::waiting, level_ + 1, graph_.levels.size(), {}, text});
+  }
+
+  void fail(std::size_t i, const Error& error) {
+    states_[i].outcome = Outcome::failed;
+    states_[i].text = target_.secrets.hide(text_of(error));
+    states_[i].remedy = error.remedy;
+    fail_all(error.code);
+  }
+
+  void settle(std::size_t i) {
+    if (states_[i].outcome == Outcome::open && !over()) states_[i].outcome = Outcome::unchanged;
+    objects_[i].clear();
+    tell(Progress::What::settled, i,
+         states_[i].text.empty() ? std::string(name_of(states_[i].outcome)) : states_[i].text);
+  }
+
+  void tell(Progress::What what, std::size_t i, std::string text) {
+    options_.tell({what, level_ + 1, graph_.levels.size(), resolution_.parts[i].service->key,
+                   std::move(text)});
+  }
+
+  // Members that left the file go when everything else stands.
+  void finish() {
+    if (!report_.complete()) {
+      if (options_.prune)
+        report_.notes.emplace_back("nothing was pruned: the pattern is not complete");
+      return;
+    }
+    auto plan = find_leaving();
+    if (!plan.ok()) return give_up(plan.error());
+    if (!options_.prune) {
+      if (!plan->empty())
+        report_.notes.push_back(fmt::format("{} no longer in the pattern: --prune deletes {}",
+                                            base::plural(plan->size(), "object"),
+                                            plan->size() == 1 ? "it" : "them"));
+      return;
+    }
+    if (!plan->empty()) {
+      auto removed = target_.cluster.remove(*plan, {.wait = true});
+      if (!removed.ok()) return give_up(removed.error());
+    }
+    report_.pruned = std::move(*plan);
+    for (const std::string& id : before_.meshes)
+      if (!wanted_.meshes.contains(id))
+        report_.notes.push_back(
+            fmt::format("{} left the pattern and stays: weft uninstall {}", id, id));
+    auto written = write_parent(wanted_);
+    if (!written.ok()) give_up(written.error());
+  }
+
+  void give_up(const Error& error) {
+    report_.notes.push_back(text_of(error));
+    fail_all(error.code);
+  }
+
+  Result<std::vector<kube::Ref>> find_leaving() {
+    std::vector<kube::Ref> out, kept;
+    for (const Part& part : resolution_.parts)
+      for (const kube::Object& object : part.objects) kept.push_back(kube::ref_of(object));
+    const auto before = [](const kube::Ref& a, const kube::Ref& b) {
+      return std::tie(a.group, a.kind, a.ns, a.name) < std::tie(b.group, b.kind, b.ns, b.name);
+    };
+    std::sort(kept.begin(), kept.end(), before);
+    WEFT_TRY(members, list_members(target_.cluster, target_.inventory, before_));
+    for (const kube::Object& member : members) {
+      kube::Ref ref = kube::ref_of(member);
+      if (!std::binary_search(kept.begin(), kept.end(), ref, before)) out.push_back(std::move(ref));
+    }
+    return out;
+  }
+
+  Target& target_;
+  const Resolution& resolution_;
+  const Graph& graph_;
+  const ApplyOptions& options_;
+  std::vector<Done> states_;
+  std::vector<kube::Objects> objects_;  // of the level that is carried out
+  std::size_t level_ = 0;
+  Holdings before_, wanted_;
+  Report report_;
+};
+
+}  // namespace
+
+std::string_view name_of(Outcome outcome) {
+  constexpr std::array<std::string_view, 5> kNames = {"unchanged", "done", "failed", "withheld",
+                                                      "open"};
+  return kNames[static_cast<std::size_t>(outcome)];
+}
+
+std::vector<kube::Target> wait_targets(const kube::Objects& objects) {
+  constexpr std::array<std::string_view, 7> kKinds = {
+      "Deployment", "StatefulSet", "DaemonSet", "Job", "Pod", "CustomResourceDefinition",
+      "APIService"};
+  std::vector<kube::Target> out;
+  for (const kube::Object& object : objects) {
+    const kube::Ref ref = kube::ref_of(object);
+    if (std::find(kKinds.begin(), kKinds.end(), ref.kind) != kKinds.end())
+      out.push_back({.ref = ref, .selector = {}});
+  }
+  return out;
+}
+
+Result<Report> apply(Target& target, const Resolution& resolution, const Graph& graph,
+                     const ApplyOptions& options) {
+  return Run(target, resolution, graph, options).run();
+}
+
+}  // namespace weft::pattern

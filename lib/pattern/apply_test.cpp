@@ -1,0 +1,250 @@
+#include "lib/pattern/apply.h"
+
+#include <catch2/catch.hpp>
+
+#include "lib/kube/errors.h"
+#include "lib/pattern/read.h"
+#include "lib/pattern/status.h"
+#include "lib/testkit/fake_cluster.h"
+
+using namespace weft;
+using pattern::Outcome;
+
+namespace {
+
+class TestClock : public base::Clock {
+ public:
+  base::WallTime wall() const override { return base::WallTime(passed); }
+  base::MonoTime monotonic() const override { return base::MonoTime(passed); }
+  base::Nanoseconds passed{0};
+};
+
+class FakeMeshes : public pattern::Meshes {
+ public:
+  base::Result<pattern::MeshPlan> plan(const pattern::MeshOrder& order) override {
+    if (installed.contains(order.id)) return pattern::MeshPlan{.from = "1.0", .to = "1.0"};
+    return pattern::MeshPlan{.action = kube::Action::create, .to = "1.0"};
+  }
+  base::Result<void> install(const pattern::MeshOrder& order) override {
+    if (broken == order.id)
+      return base::Error{base::ExitCode::tool, order.id + " cannot be installed"};
+    calls.push_back("install " + order.id);
+    installed.insert(order.id);
+    return {};
+  }
+  base::Result<void> remove(const std::string& id) override {
+    calls.push_back("remove " + id);
+    installed.erase(id);
+    return {};
+  }
+  std::set<std::string> installed;
+  std::string broken;
+  std::vector<std::string> calls;
+};
+
+// A pattern, a cluster in memory and everything between them.
+struct World {
+  explicit World(const std::string& text) { read(text); }
+
+  void read(const std::string& text) {
+    pattern = pattern::read(doc::Source("p.yaml", text), {}).value().pattern;
+    pattern::Notes notes;
+    auto types = pattern::Types::make(catalog).value();
+    resolution = pattern::resolve(pattern, types, catalog, {}, notes).value();
+    graph = pattern::make_graph(resolution, notes).value();
+  }
+  pattern::ApplyOptions options() {
+    pattern::ApplyOptions out{
+        .wait =
+            kube::WaitOptions{.clock = clock, .deadline = base::MonoTime(std::chrono::minutes(5))}};
+    out.wait.sleep = [this](base::Nanoseconds time) { clock.passed += time; };
+    out.prune = prune;
+    out.weft_version = "0.1.0";
+    return out;
+  }
+  pattern::Report apply() {
+    auto out = pattern::apply(target, resolution, graph, options());
+    if (!out.ok()) FAIL(out.error().message);
+    return std::move(*out);
+  }
+  pattern::Plan plan() { return pattern::make_plan(target, resolution, graph).value(); }
+  // "istio:done grafana:withheld"
+  std::string outcomes(const pattern::Report& report) const {
+    std::string out;
+    for (const auto& each : report.services)
+      out += resolution.parts[each.service].service->key + ":" +
+             std::string(name_of(each.outcome)) + " ";
+    return out;
+  }
+
+  mesh::Catalog catalog = mesh::Catalog::builtin();
+  pattern::Pattern pattern;
+  pattern::Resolution resolution;
+  pattern::Graph graph;
+  TestClock clock;
+  testkit::FakeCluster cluster;
+  FakeMeshes meshes;
+  pattern::Secrets secrets{&cluster, [](const std::string& name) {
+                             return name == "KEY" ? std::optional<std::string>("hush")
+                                                  : std::nullopt;
+                           }};
+  pattern::Target target{cluster, meshes, secrets, {"seed", "default"}};
+  bool prune = false;
+};
+
+constexpr const char* kSeed = R"(name: seed
+services:
+  istio:
+    type: IstioMesh
+    traits:
+      mTLS: {policy: strict, namespaces: [shop]}
+      automaticSidecarInjection: {namespaces: [shop]}
+  grafana: {type: Grafana, dependsOn: [istio, prometheus]}
+  prometheus: {type: Prometheus, dependsOn: [istio]}
+  web:
+    type: Application
+    namespace: shop
+    settings: {containers: [{name: web, image: web, ports: [{containerPort: 80}]}]}
+)";
+
+constexpr const char* kChain = R"(services:
+  a: {type: ConfigMap, settings: {data: {k: v}}}
+  b: {type: Deployment, settings: {replicas: 1}, dependsOn: [a]}
+  c: {type: ConfigMap, dependsOn: [b]}
+  d: {type: ConfigMap}
+)";
+
+}  // namespace
+
+TEST_CASE("A pattern is applied in order, and a second time changes nothing") {
+  World world(kSeed);
+  const auto plan = world.plan();
+  CHECK(plan.changes_anything(false));
+  CHECK(plan.services.size() == 4);
+  const auto first = world.apply();
+  CHECK(first.complete());
+  CHECK(world.outcomes(first) == "istio:done prometheus:done web:done grafana:done ");
+  CHECK(world.meshes.calls ==
+        std::vector<std::string>{"install istio", "install prometheus", "install grafana"});
+  const auto* ns = world.cluster.find("Namespace", "", "shop");
+  REQUIRE(ns != nullptr);
+  CHECK(kube::label_of(*ns, "istio-injection") == "enabled");
+  CHECK(world.cluster.find("PeerAuthentication", "shop", "default") != nullptr);
+  CHECK(!world.plan().changes_anything(true));
+  CHECK(world.outcomes(world.apply()) ==
+        "istio:unchanged prometheus:unchanged web:unchanged grafana:unchanged ");
+}
+
+TEST_CASE("A plan tells fields, from the server's own answer") {
+  World world(kChain);
+  world.apply();
+  std::string changed = kChain;
+  changed.replace(changed.find("k: v"), 4, "k: w");
+  world.read(changed);
+  const auto plan = world.plan();
+  const auto& service = plan.services.front();
+  CHECK(service.action == kube::Action::update);
+  REQUIRE(service.changes.size() == 1);
+  REQUIRE(service.changes[0].fields.size() == 1);
+  CHECK(service.changes[0].fields[0].path == "data.k");
+}
+
+TEST_CASE("A failure withholds what depends on it and nothing else, and the same command goes on") {
+  World world(kSeed);
+  world.meshes.broken = "prometheus";
+  const auto report = world.apply();
+  CHECK(report.code == base::ExitCode::tool);
+  CHECK(world.outcomes(report) == "istio:done prometheus:failed web:done grafana:withheld ");
+  CHECK(report.services[3].text == "needs prometheus");
+  world.meshes.broken.clear();
+  CHECK(world.outcomes(world.apply()) ==
+        "istio:unchanged prometheus:done web:unchanged grafana:done ");
+}
+
+TEST_CASE("When a level is refused the service at fault is found") {
+  World world(kChain);
+  const base::Error refused{base::ExitCode::cluster, "refused"};
+  world.cluster.fail("apply", refused);  // of the inventory: nothing was begun
+  CHECK(!pattern::apply(world.target, world.resolution, world.graph, world.options()).ok());
+  CHECK(world.cluster.find("ConfigMap", "default", "a") == nullptr);
+}
+
+TEST_CASE("What does not get ready is a timeout, and its dependants are not begun") {
+  World world(kChain);
+  world.cluster.workloads_get_ready = false;
+  const auto report = world.apply();
+  CHECK(report.code == base::ExitCode::timeout);
+  CHECK(world.outcomes(report) == "a:done d:done b:failed c:open ");
+  CHECK(world.cluster.find("ConfigMap", "default", "c") == nullptr);
+}
+
+TEST_CASE("Stopped by a signal, nothing further is begun") {
+  World world(kChain);
+  base::StopFlag stop;
+  stop.request(2);
+  auto options = world.options();
+  options.wait.stop = &stop;
+  const auto report = pattern::apply(world.target, world.resolution, world.graph, options);
+  REQUIRE(report.ok());
+  CHECK(report->code == base::ExitCode::interrupted);
+  CHECK(world.outcomes(*report) == "a:open d:open b:open c:open ");
+}
+
+TEST_CASE("What left the file is told, and deleted by prune") {
+  World world(kChain);
+  world.apply();
+  world.read("services:\n  a: {type: ConfigMap, settings: {data: {k: v}}}\n");
+  CHECK(world.plan().leaving.size() == 3);
+  CHECK(world.apply().notes.size() == 1);
+  CHECK(world.cluster.find("ConfigMap", "default", "d") != nullptr);
+  world.prune = true;
+  CHECK(world.apply().pruned.size() == 3);
+  CHECK(world.cluster.find("ConfigMap", "default", "d") == nullptr);
+  CHECK(world.cluster.find("ConfigMap", "default", "a") != nullptr);
+  CHECK(world.plan().leaving.empty());
+}
+
+TEST_CASE("Deleting goes backwards and leaves what the pattern did not make") {
+  World world(kSeed);
+  world.cluster.add("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: other, namespace: shop}\n");
+  world.apply();
+  const auto report = pattern::remove(world.target, world.resolution, world.graph, world.options());
+  REQUIRE(report.ok());
+  CHECK(report->complete());
+  CHECK(world.meshes.calls.back() == "remove istio");
+  CHECK(world.cluster.find("Deployment", "shop", "web") == nullptr);
+  CHECK(world.cluster.find("ConfigMap", "shop", "other") != nullptr);
+  CHECK(world.cluster.find("Namespace", "", "shop") != nullptr);
+  CHECK(world.cluster.find("ConfigMap", "default", "weft-pattern-seed") == nullptr);
+}
+
+TEST_CASE("Secrets reach the cluster and no plan") {
+  World world("services:\n  s: {type: Secret, settings: {stringData: {k: $(#ref.env.KEY)}}}\n");
+  world.apply();
+  const auto* secret = world.cluster.find("Secret", "default", "s");
+  REQUIRE(secret != nullptr);
+  CHECK(kube::text_at(*secret, {"stringData", "k"}) == "hush");
+  CHECK(world.secrets.hide("say hush now") == "say (masked) now");
+  World missing("services:\n  s: {type: Secret, settings: {stringData: {k: $(#ref.env.NO)}}}\n");
+  CHECK(missing.outcomes(missing.apply()) == "s:failed ");
+}
+
+TEST_CASE("Status says what is there") {
+  World world(kChain);
+  const auto before = pattern::read_status(world.target, world.resolution, world.graph).value();
+  CHECK(before.front().standing == pattern::Standing::absent);
+  world.apply();
+  for (const auto& each : *pattern::read_status(world.target, world.resolution, world.graph))
+    CHECK(each.standing == pattern::Standing::ready);
+  const auto applied = pattern::list_applied(world.cluster).value();
+  REQUIRE(applied.size() == 1);
+  CHECK(applied[0].pattern == "seed");
+}
+
+TEST_CASE("The inventory's id is that of the convention") {
+  const pattern::Inventory inventory{"Shop: One", "default"};
+  CHECK(inventory.parent().name == "weft-pattern-shop-one");
+  const std::string id = inventory.id();
+  CHECK(id.starts_with("applyset-"));
+  CHECK(id.size() == std::string("applyset--v1").size() + 43);
+}

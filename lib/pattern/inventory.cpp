@@ -1,0 +1,142 @@
+#include "lib/pattern/inventory.h"
+
+#include <algorithm>
+
+#include "lib/base/base64.h"
+#include "lib/base/format.h"
+#include "lib/base/number.h"
+#include "lib/base/sha256.h"
+#include "lib/base/text.h"
+#include "lib/kube/errors.h"
+
+namespace weft::pattern {
+namespace {
+
+using base::Result;
+using doc::Value;
+
+constexpr const char* kTooling = "applyset.kubernetes.io/tooling";
+constexpr const char* kKinds = "applyset.kubernetes.io/contains-group-kinds";
+constexpr const char* kNamespaces = "applyset.kubernetes.io/additional-namespaces";
+
+std::string bytes_of(std::string_view hex) {
+  const auto digit = [](char c) { return c <= '9' ? c - '0' : c - 'a' + 10; };
+  std::string out;
+  for (std::size_t i = 0; i + 1 < hex.size(); i += 2)
+    out += static_cast<char>(digit(hex[i]) * 16 + digit(hex[i + 1]));
+  return out;
+}
+
+std::string joined(const std::set<std::string>& words) {
+  return base::join(std::vector<std::string>(words.begin(), words.end()), ",");
+}
+
+std::set<std::string> parted(std::string_view text) {
+  std::set<std::string> out;
+  for (std::string_view word : base::split(text, ','))
+    if (!word.empty()) out.emplace(word);
+  return out;
+}
+
+// "Deployment.apps" as a resource for a list: "deployments.apps".
+std::string resource_of(std::string_view group_kind) {
+  const auto dot = group_kind.find('.');
+  const std::string_view kind = group_kind.substr(0, dot);
+  const std::string_view group = dot == group_kind.npos ? "" : group_kind.substr(dot + 1);
+  const std::string plural = kube::plural_of(group, kind);
+  return group.empty() ? plural : fmt::format("{}.{}", plural, group);
+}
+
+}  // namespace
+
+std::string object_name(std::string_view text) {
+  std::string out;
+  for (char c : base::lower(text)) {
+    const bool fine = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+    if (fine)
+      out += c;
+    else if (!out.empty() && out.back() != '-')
+      out += '-';
+  }
+  constexpr std::size_t kLongest = 40;
+  out.resize(std::min(out.size(), kLongest));
+  while (out.ends_with('-')) out.pop_back();
+  return out.empty() ? "pattern" : out;
+}
+
+kube::Ref Inventory::parent() const {
+  return kube::make_ref("v1", "ConfigMap", ns, "weft-pattern-" + object_name(pattern));
+}
+
+std::string Inventory::id() const {
+  const std::string name = fmt::format("{}.{}.ConfigMap.", parent().name, ns);
+  std::string text = base::base64_encode(bytes_of(base::sha256_hex(name)));
+  std::replace(text.begin(), text.end(), '+', '-');
+  std::replace(text.begin(), text.end(), '/', '_');
+  while (text.ends_with('=')) text.pop_back();
+  return fmt::format("applyset-{}-v1", text);
+}
+
+void label_member(kube::Object& object, const std::string& id) {
+  Value& metadata = *object.find("metadata");
+  Value* labels = metadata.find("labels");
+  if (labels == nullptr || !labels->is_map()) {
+    metadata.set("labels", Value::map());
+    labels = metadata.find("labels");
+  }
+  labels->set(kMemberLabel, id);
+}
+
+void add_holdings(Holdings& out, const kube::Objects& objects) {
+  for (const kube::Object& object : objects) {
+    const kube::Ref ref = kube::ref_of(object);
+    out.kinds.insert(ref.group.empty() ? ref.kind : fmt::format("{}.{}", ref.kind, ref.group));
+    if (!ref.ns.empty()) out.namespaces.insert(ref.ns);
+  }
+}
+
+kube::Object parent_of(const Inventory& inventory, const Holdings& holdings,
+                       const std::string& weft_version) {
+  std::set<std::string> others = holdings.namespaces;
+  others.erase(inventory.ns);
+  Value labels, annotations, metadata, data, out;
+  labels.set(kParentLabel, inventory.id()).set("app.kubernetes.io/managed-by", "weft");
+  annotations.set(kTooling, "weft/v" + weft_version)
+      .set(kKinds, joined(holdings.kinds))
+      .set(kNamespaces, joined(others));
+  metadata.set("name", inventory.parent().name)
+      .set("namespace", inventory.ns)
+      .set("labels", std::move(labels))
+      .set("annotations", std::move(annotations));
+  data.set("pattern", inventory.pattern).set("meshes", joined(holdings.meshes));
+  out.set("apiVersion", "v1")
+      .set("kind", "ConfigMap")
+      .set("metadata", std::move(metadata))
+      .set("data", std::move(data));
+  return out;
+}
+
+Holdings holdings_of(const kube::Object& parent) {
+  Holdings out{parted(kube::annotation_of(parent, kKinds)),
+               parted(kube::annotation_of(parent, kNamespaces)),
+               parted(kube::text_at(parent, {"data", "meshes"}))};
+  out.namespaces.emplace(kube::namespace_of(parent));
+  return out;
+}
+
+Result<kube::Objects> list_members(kube::Cluster& cluster, const Inventory& inventory,
+                                   const Holdings& holdings) {
+  kube::Objects out;
+  for (const std::string& kind : holdings.kinds) {
+    auto found = cluster.list({.resource = resource_of(kind),
+                               .ns = {},
+                               .selector = fmt::format("{}={}", kMemberLabel, inventory.id()),
+                               .fields = {}});
+    if (!found.ok() && kube::failure_of(found.error()) == kube::Failure::no_such_kind) continue;
+    if (!found.ok()) return found.error();
+    for (kube::Object& object : *found) out.push_back(std::move(object));
+  }
+  return out;
+}
+
+}  // namespace weft::pattern

@@ -1,0 +1,50 @@
+// The meshes and add-ons of a pattern in a cluster, through the lifecycle module.
+//
+//   LifecycleMeshes meshes(work, catalog, actor, charts);
+//   WEFT_TRY(plan, meshes.plan(part.order));       // install 1.30.3, upgrade, or nothing
+//   WEFT_CHECK(meshes.install(part.order));
+#pragma once
+
+#include <string>
+
+#include "lib/lifecycle/execute.h"
+#include "lib/mesh/catalog.h"
+#include "lib/pattern/resolve.h"
+
+namespace weft::pattern {
+
+struct MeshPlan {
+  kube::Action action = kube::Action::none;
+  std::string from{};  // version that is there; empty: none
+  std::string to{};
+};
+
+class Meshes {
+ public:
+  virtual ~Meshes() = default;
+  virtual base::Result<MeshPlan> plan(const MeshOrder& order) = 0;
+  // Installs or upgrades and waits until it is ready; nothing to do is no error.
+  virtual base::Result<void> install(const MeshOrder& order) = 0;
+  virtual base::Result<void> remove(const std::string& id) = 0;
+};
+
+class LifecycleMeshes : public Meshes {
+ public:
+  LifecycleMeshes(lifecycle::Work& work, const mesh::Catalog& catalog, lifecycle::Actor actor,
+                  mesh::ChartSources charts)
+      : work_(work), catalog_(catalog), actor_(std::move(actor)), charts_(std::move(charts)) {}
+
+  base::Result<MeshPlan> plan(const MeshOrder& order) override;
+  base::Result<void> install(const MeshOrder& order) override;
+  base::Result<void> remove(const std::string& id) override;
+
+ private:
+  base::Result<lifecycle::Prepared> prepare(const MeshOrder& order);
+
+  lifecycle::Work& work_;
+  const mesh::Catalog& catalog_;
+  lifecycle::Actor actor_;
+  mesh::ChartSources charts_;
+};
+
+}  // namespace weft::pattern

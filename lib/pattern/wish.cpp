@@ -1,0 +1,107 @@
+#include "lib/pattern/wish.h"
+
+#include <map>
+
+#include "lib/base/format.h"
+#include "lib/capability/capability.h"
+#include "lib/compile/compile.h"
+#include "lib/mesh/selection.h"
+
+namespace weft::pattern {
+namespace {
+
+using base::Result;
+using doc::Value;
+
+// The service that a wish is about: a type says it in its settings or is named after it.
+std::string subject_of(const Wish& wish) {
+  const auto named = kube::text_at(wish.settings, {"service"});
+  return named.empty() ? wish.service->name : std::string(named);
+}
+
+std::int64_t port_of(const Service& service) {
+  for (const char* list : {"containers", "ports"})
+    for (const Value& each : kube::list_at(service.settings, {list})) {
+      if (const auto port = kube::int_at(each, {"port"}); port != 0) return port;
+      for (const Value& port : kube::list_at(each, {"ports"}))
+        if (const auto number = kube::int_at(port, {"containerPort"}); number != 0) return number;
+    }
+  constexpr std::int64_t kHttp = 80;
+  return kHttp;
+}
+
+Result<compile::Target> target_of(const Wish& wish, const ResolveOptions& options,
+                                  const Resolution& resolution) {
+  compile::Target out{.mesh = options.mesh,
+                      .version = options.mesh_version,
+                      .serves = {},
+                      .allow_loss = options.allow_loss};
+  if (!out.mesh.empty()) return out;
+  for (const Part& part : resolution.parts) {
+    if (part.type.what != TypeKind::mesh || capability::find_column(part.order.id) == nullptr)
+      continue;
+    out.mesh = part.order.id;
+    out.version = part.order.version;
+    return out;
+  }
+  return wish.service->error(
+      wish.at, fmt::format("{} of {} needs a mesh to be made for", wish.type, wish.service->key),
+      "--mesh NAME, or a mesh among the services");
+}
+
+Result<compile::Intent> intent_of(const Wish& wish) {
+  const capability::Capability* capability = capability::of_type(wish.type);
+  compile::Intent out{.capability = capability,
+                      .service = subject_of(wish),
+                      .ns = wish.ns,
+                      .labels = {},
+                      .port = port_of(*wish.service),
+                      .settings = Value::map(),
+                      .source = wish.service->source,
+                      .at = wish.at};
+  if (wish.settings.is_map())
+    for (const doc::Member& setting : wish.settings.members())
+      if (setting.key != "service") out.settings.members().push_back(setting);
+  return out;
+}
+
+// What is to be added to an object goes into it where the pattern has it: one manager, one object.
+void place(compile::Object object, std::size_t part, Resolution& resolution) {
+  const kube::Ref ref = kube::ref_of(object.value);
+  if (object.is_partial)
+    for (Part& each : resolution.parts)
+      for (kube::Object& known : each.objects)
+        if (kube::ref_of(known).same_object(ref)) return mesh::merge_values(known, object.value);
+  resolution.parts[part].objects.push_back(std::move(object.value));
+}
+
+}  // namespace
+
+Result<void> grant(const std::vector<Wish>& wishes, const ResolveOptions& options,
+                   Resolution& resolution, Notes& notes) {
+  struct Group {
+    std::vector<compile::Intent> intents;
+    const Wish* last = nullptr;
+  };
+  std::map<std::pair<std::string, std::string>, Group> groups;
+  for (const Wish& wish : wishes) {
+    WEFT_TRY(intent, intent_of(wish));
+    Group& group = groups[{intent.ns, intent.service}];
+    group.intents.push_back(std::move(intent));
+    group.last = &wish;
+  }
+  for (auto& [subject, group] : groups) {
+    WEFT_TRY(target, target_of(*group.last, options, resolution));
+    WEFT_TRY(compiled, compile::compile(group.intents, target));
+    for (const compile::Loss& loss : compiled.losses)
+      notes.push_back({Level::warning,
+                       fmt::format("{} of {}: {}{}", loss.capability, loss.service, loss.message,
+                                   loss.nearest.empty() ? "" : "; nearest: " + loss.nearest),
+                       loss.where});
+    for (compile::Object& object : compiled.objects)
+      place(std::move(object), group.last->part, resolution);
+  }
+  return {};
+}
+
+}  // namespace weft::pattern
