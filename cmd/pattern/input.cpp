@@ -10,6 +10,7 @@
 #include "lib/base/format.h"
 #include "lib/base/text.h"
 #include "lib/lifecycle/values.h"
+#include "lib/pattern/discovery.h"
 #include "lib/rules/files.h"
 
 namespace weft::cmd {
@@ -74,18 +75,7 @@ term::Style style_of(pattern::Level level) {
   return level == pattern::Level::warning ? term::Style::yellow : term::Style::blue;
 }
 
-}  // namespace
-
-std::vector<cli::Flag> with_pattern_flags(PatternFlags& flags, std::vector<cli::Flag> more) {
-  const auto add = [&more](cli::Flag&& flag) { more.push_back(std::move(flag).in("Pattern")); };
-  add(cli::flag("--var", flags.vars, "a variable of the pattern").takes("NAME=VALUE"));
-  add(cli::flag("--set", flags.set, "a field: services.web.settings.replicas=3")
-          .takes("PATH=VALUE"));
-  add(cli::flag("--checksum", flags.checksum, "what the file must hash to").takes("sha256:HEX"));
-  return more;
-}
-
-Result<pattern::Reading> read_pattern(Context& context, const PatternFlags& flags) {
+Result<pattern::Reading> read_all(Context& context, const PatternFlags& flags) {
   pattern::ReadOptions options;
   WEFT_CHECK(read_assignments(flags, options));
   options.environment = [&context](const std::string& name) { return context.env.get(name); };
@@ -116,20 +106,55 @@ Result<pattern::Reading> read_pattern(Context& context, const PatternFlags& flag
   return std::move(*out);
 }
 
-Result<std::unique_ptr<PatternInput>> open_pattern(Context& context, const PatternFlags& flags) {
+}  // namespace
+
+std::vector<cli::Flag> with_pattern_flags(PatternFlags& flags, std::vector<cli::Flag> more) {
+  const auto add = [&more](cli::Flag&& flag) { more.push_back(std::move(flag).in("Pattern")); };
+  add(cli::flag("--var", flags.vars, "a variable of the pattern").takes("NAME=VALUE"));
+  add(cli::flag("--set", flags.set, "a field: services.web.settings.replicas=3")
+          .takes("PATH=VALUE"));
+  add(cli::flag("--mesh", flags.mesh,
+                "the mesh that mesh-agnostic types are made for (default: that of the pattern)")
+          .takes("ID[@VERSION]"));
+  add(cli::flag("--allow-loss", flags.allow_loss,
+                "tell what that mesh cannot express instead of refusing it"));
+  add(cli::flag("--checksum", flags.checksum, "what the file must hash to").takes("sha256:HEX"));
+  return more;
+}
+
+Result<std::unique_ptr<PatternInput>> read_pattern(Context& context, const PatternFlags& flags) {
   WEFT_TRY(catalog, mesh::Catalog::open(context.env.config_dir() + "/meshes"));
   auto out = std::make_unique<PatternInput>(std::move(catalog));
-  WEFT_TRY(reading, read_pattern(context, flags));
+  WEFT_TRY(reading, read_all(context, flags));
   out->reading = std::move(reading);
   WEFT_TRY(types, pattern::Types::make(out->catalog));
   out->types = std::move(types);
   pattern::add_definitions(out->types, out->reading.pattern);
-  WEFT_TRY(resolution, pattern::resolve(out->reading.pattern, out->types, out->catalog,
-                                        {.ns = flags.ns}, out->reading.notes));
-  out->resolution = std::move(resolution);
-  WEFT_TRY(graph, pattern::make_graph(out->resolution, out->reading.notes));
-  out->graph = std::move(graph);
   return out;
+}
+
+Result<void> resolve_pattern(PatternInput& input, const PatternFlags& flags,
+                             kube::Cluster* cluster) {
+  if (cluster != nullptr)
+    WEFT_CHECK(pattern::discover(*cluster, input.reading.pattern, input.types));
+  const auto at = flags.mesh.find('@');
+  const pattern::ResolveOptions how{
+      .ns = flags.ns,
+      .mesh = flags.mesh.substr(0, at),
+      .mesh_version = at == std::string::npos ? "" : flags.mesh.substr(at + 1),
+      .allow_loss = flags.allow_loss};
+  WEFT_TRY(resolution, pattern::resolve(input.reading.pattern, input.types, input.catalog, how,
+                                        input.reading.notes));
+  input.resolution = std::move(resolution);
+  WEFT_TRY(graph, pattern::make_graph(input.resolution, input.reading.notes));
+  input.graph = std::move(graph);
+  return {};
+}
+
+Result<std::unique_ptr<PatternInput>> open_pattern(Context& context, const PatternFlags& flags) {
+  WEFT_TRY(out, read_pattern(context, flags));
+  WEFT_CHECK(resolve_pattern(*out, flags, nullptr));
+  return std::move(out);
 }
 
 std::string notes_text(const pattern::Notes& notes, bool all, const term::Terminal& terminal) {

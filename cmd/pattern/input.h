@@ -24,6 +24,8 @@ struct PatternFlags {
   std::vector<std::string> set;
   std::string checksum;
   std::string ns = "default";
+  std::string mesh;  // ID or ID@VERSION: what mesh-agnostic types are made for
+  bool allow_loss = false;
 };
 std::vector<cli::Flag> with_pattern_flags(PatternFlags& flags, std::vector<cli::Flag> more);
 
@@ -38,10 +40,15 @@ struct PatternInput {
   pattern::Graph graph;
 };
 
-base::Result<pattern::Reading> read_pattern(Context& context, const PatternFlags& flags);
-
 base::Result<std::unique_ptr<PatternInput>> open_pattern(Context& context,
                                                          const PatternFlags& flags);
+
+// The two halves of open_pattern(). Between them `cluster` may be opened, which is asked about
+// kinds that weft does not know; it may be null.
+base::Result<std::unique_ptr<PatternInput>> read_pattern(Context& context,
+                                                         const PatternFlags& flags);
+base::Result<void> resolve_pattern(PatternInput& input, const PatternFlags& flags,
+                                   kube::Cluster* cluster);
 
 // "shop.yaml:3:5 warning: ..." a line; those of level info only when `all`.
 std::string notes_text(const pattern::Notes& notes, bool all, const term::Terminal& terminal);

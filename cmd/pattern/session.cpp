@@ -54,12 +54,13 @@ Result<std::unique_ptr<PatternSession>> open_pattern_session(Context& context,
                                                              const ClusterFlags& cluster,
                                                              const ChartFlags& charts) {
   std::unique_ptr<PatternSession> out(new PatternSession(context));
-  WEFT_TRY(opened, open_pattern(context, input));
-  out->input_ = std::move(opened);
-  const bool meshes = has_mesh(out->input_->resolution);
+  WEFT_TRY(opened, read_pattern(context, input));
+  const bool meshes = has_mesh(*opened);
   WEFT_TRY(session,
            open_session(context, cluster, meshes ? Tools::kubectl_and_helm : Tools::kubectl));
   out->session_.emplace(std::move(session));
+  WEFT_CHECK(resolve_pattern(*opened, input, &out->session_->cluster()));
+  out->input_ = std::move(opened);
   if (meshes) {
     out->closing_ = std::make_unique<kube::Kubectl>(
         context.runner, kube::KubectlOptions{.program = out->session_->kubectl_program().path,

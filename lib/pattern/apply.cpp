@@ -68,7 +68,7 @@ class Run {
     for (std::size_t i = 0; i < live.size(); ++i)
       if (kube::compare(resolution_.namespaces[i], live[i]).action != kube::Action::none)
         missing.push_back(resolution_.namespaces[i]);
-    if (!missing.empty()) WEFT_TRY(made, target_.cluster.apply(missing, {.force = options_.force}));
+    WEFT_CHECK(send(missing, options_.force));
     WEFT_TRY(parent, target_.cluster.get(target_.inventory.parent()));
     if (parent) before_ = holdings_of(*parent);
     Holdings all = before_;
@@ -82,11 +82,14 @@ class Run {
     return write_parent(all);
   }
 
+  Result<void> send(const kube::Objects& objects, bool force) {
+    if (objects.empty()) return {};
+    auto applied = target_.cluster.apply(objects, {.force = force});
+    return applied.ok() ? Result<void>() : Result<void>(applied.error());
+  }
+
   Result<void> write_parent(const Holdings& holdings) {
-    WEFT_TRY(written,
-             target_.cluster.apply({parent_of(target_.inventory, holdings, options_.weft_version)},
-                                   {.force = true}));
-    return {};
+    return send({parent_of(target_.inventory, holdings, options_.weft_version)}, true);
   }
 
   std::vector<std::size_t> ready_in(const std::vector<std::size_t>& level) {

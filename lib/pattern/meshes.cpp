@@ -2,7 +2,7 @@
 
 #include "lib/base/format.h"
 #include "lib/lifecycle/removal.h"
-#include "lib/lifecycle/upgrade_path.h"
+#include "lib/mesh/upgrade_path.h"
 
 namespace weft::pattern {
 namespace {
@@ -31,7 +31,7 @@ Result<Prepared> LifecycleMeshes::prepare(const MeshOrder& order) {
   lifecycle::PlanOptions how{.verb = "install"};
   if (!version.empty() && version != setup.version.version) {
     how.verb = "upgrade";
-    WEFT_CHECK(lifecycle::check_path(*mesh, version, setup.version.version, false, false));
+    WEFT_CHECK(mesh::check_path(*mesh, version, setup.version.version, false, false));
   }
   return lifecycle::plan_install(work_, std::move(setup), std::move(installed), how);
 }

@@ -1,6 +1,7 @@
 #include "lib/pattern/plan.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "lib/base/format.h"
@@ -28,6 +29,23 @@ kube::Change compare_served(const kube::Object& served, const kube::Object& live
 }
 
 std::string identity(const kube::Ref& ref) { return ref.group + '/' + ref.text(); }
+
+// A kind that is not there yet must not hide the others.
+Result<Live> read_kinds(kube::Cluster& cluster, const std::vector<kube::Ref>& refs) {
+  Live out(refs.size());
+  std::map<std::string, std::vector<std::size_t>> kinds;
+  for (std::size_t i = 0; i < refs.size(); ++i)
+    kinds[refs[i].api_version() + '/' + refs[i].kind].push_back(i);
+  for (const auto& [kind, places] : kinds) {
+    std::vector<kube::Ref> some;
+    for (std::size_t i : places) some.push_back(refs[i]);
+    auto found = cluster.get_each(some);
+    if (!found.ok() && kube::failure_of(found.error()) == kube::Failure::no_such_kind) continue;
+    if (!found.ok()) return found.error();
+    for (std::size_t n = 0; n < places.size(); ++n) out[places[n]] = std::move((*found)[n]);
+  }
+  return out;
+}
 
 class Planner {
  public:
@@ -186,13 +204,8 @@ Result<Live> read_live(kube::Cluster& cluster, const kube::Objects& objects) {
       refs.push_back(kube::ref_of(objects[i]));
     auto found = cluster.get_each(refs);
     if (!found.ok() && kube::failure_of(found.error()) == kube::Failure::no_such_kind) {
-      // One kind that is not there yet hides the others.
-      for (const kube::Ref& ref : refs) {
-        auto one = cluster.get_each({ref});
-        if (!one.ok() && kube::failure_of(one.error()) != kube::Failure::no_such_kind)
-          return one.error();
-        out.push_back(one.ok() ? std::move(one->front()) : std::nullopt);
-      }
+      WEFT_TRY(kind_by_kind, read_kinds(cluster, refs));
+      for (auto& each : kind_by_kind) out.push_back(std::move(each));
       continue;
     }
     if (!found.ok()) return found.error();

@@ -29,16 +29,16 @@ std::string failure(const std::string& text) {
 }  // namespace
 
 TEST_CASE("A reference alone becomes the value with its type, inside a text it is filled in") {
-  const auto found = settings(R"(vars: {n: 3, host: web, all: [a, b]}
+  const auto found = settings(R"y(vars: {n: 3, host: web, all: [a, b]}
 services:
   a:
     type: ConfigMap
     settings: {n: $(#ref.vars.n), host: "$(#ref.vars.host).shop", all: $(#ref.vars.all), z: "$(#ref.vars.all.1)"}
-)");
+)y");
   CHECK(*found.find("n") == doc::Value(3));
-CHECK(*found.find("host") == doc::Value("web.shop"));
-CHECK(found.find("all")->size() == 2);
-CHECK(*found.find("z") == doc::Value("b"));
+  CHECK(*found.find("host") == doc::Value("web.shop"));
+  CHECK(found.find("all")->size() == 2);
+  CHECK(*found.find("z") == doc::Value("b"));
 }
 
 TEST_CASE("Brackets hold a key with dots, and a service without a name has its key") {

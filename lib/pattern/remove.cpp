@@ -6,7 +6,6 @@
 namespace weft::pattern {
 namespace {
 
-using base::Error;
 using base::Result;
 
 // Marks on namespaces that are not ours go: a namespace applied without them gives them back.
@@ -18,8 +17,8 @@ Result<void> unmark(Target& target, const Resolution& resolution) {
     plain.push_back(kube::stub_of(kube::ref_of(resolution.namespaces[i])));
   }
   if (plain.empty()) return {};
-  WEFT_TRY(applied, target.cluster.apply(plain, {}));
-  return {};
+  auto applied = target.cluster.apply(plain, {});
+  return applied.ok() ? Result<void>() : Result<void>(applied.error());
 }
 
 // Gone, or never there.

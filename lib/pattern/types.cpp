@@ -178,6 +178,17 @@ Result<Type> Types::object(const Service& service, const BareType& type) const {
   return out;
 }
 
+bool Types::knows(const Service& service) const {
+  const auto type = find(service);
+  if (!type.ok()) return false;
+  if (type->what != TypeKind::object) return true;
+  const auto known = kinds_.find(type->name);
+  const KnownKind asked{type->api_version};
+  return known != kinds_.end() &&
+         std::any_of(known->second.begin(), known->second.end(),
+                     [&asked](const KnownKind& each) { return each.group() == asked.group(); });
+}
+
 Result<Type> Types::find(const Service& service) const {
   const BareType type = bare(service.type.text);
   if (service.api_version.empty() || type.name.ends_with("Mesh")) {

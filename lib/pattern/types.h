@@ -54,6 +54,8 @@ class Types {
 
   // An unknown type is an error at its place, with did-you-mean.
   base::Result<Type> find(const Service& service) const;
+  // Whether nothing needs to be asked about the type.
+  bool knows(const Service& service) const;
   static bool is_capability(std::string_view name);
 
  private:
