@@ -52,9 +52,8 @@ Result<ExitCode> run_apply(Context& context, Options options) {
     context.err.flush();
   }
   if (!options.yes && plan->changes_anything(options.prune))
-    WEFT_CHECK(confirm(context, {fmt::format("apply {} to {}?", input.reading.pattern.name,
-                                             session->context_name()),
-                                 fmt::format("weft pattern apply {} --yes", options.input.path)}));
+    WEFT_CHECK(confirm(context, fmt::format("apply {} to {}?", input.reading.pattern.name,
+                                            session->context_name())));
   pattern::ApplyOptions how = session->apply_options(context);
   how.prune = options.prune;
   how.force = options.force;
@@ -70,10 +69,9 @@ Result<ExitCode> run_delete(Context& context, Options options) {
   PatternInput& input = session->input();
   const std::string& name = input.reading.pattern.name;
   if (!options.yes)
-    WEFT_CHECK(confirm(context, {fmt::format("delete {} ({}) from {}?", name,
-                                             base::plural(input.resolution.parts.size(), "service"),
-                                             session->context_name()),
-                                 fmt::format("weft pattern delete {} --yes", options.input.path)}));
+    WEFT_CHECK(confirm(context, fmt::format("delete {} ({}) from {}?", name,
+                                            base::plural(input.resolution.parts.size(), "service"),
+                                            session->context_name())));
   auto report = pattern::remove(session->target(), input.resolution, input.graph,
                                 session->apply_options(context));
   session->progress().finish();

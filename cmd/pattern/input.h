@@ -12,6 +12,7 @@
 
 #include "cmd/context.h"
 #include "lib/cli/command.h"
+#include "lib/kube/cluster.h"
 #include "lib/mesh/catalog.h"
 #include "lib/pattern/graph.h"
 #include "lib/pattern/read.h"
