@@ -18,9 +18,12 @@ class NoMeshes : public pattern::Meshes {
   Result<void> remove(const std::string&) override { return {}; }
 };
 
-bool has_mesh(const pattern::Resolution& resolution) {
-  return std::any_of(resolution.parts.begin(), resolution.parts.end(),
-                     [](const auto& part) { return part.type.what == pattern::TypeKind::mesh; });
+bool has_mesh(const PatternInput& input) {
+  const auto& services = input.reading.pattern.services;
+  return std::any_of(services.begin(), services.end(), [&input](const auto& service) {
+    const auto type = input.types.find(service);
+    return type.ok() && type->what == pattern::TypeKind::mesh;
+  });
 }
 
 }  // namespace

@@ -234,8 +234,8 @@ TEST_CASE("Status says what is there") {
   const auto before = pattern::read_status(world.target, world.resolution, world.graph).value();
   CHECK(before.front().standing == pattern::Standing::absent);
   world.apply();
-  for (const auto& each : *pattern::read_status(world.target, world.resolution, world.graph))
-    CHECK(each.standing == pattern::Standing::ready);
+  const auto after = pattern::read_status(world.target, world.resolution, world.graph).value();
+  for (const auto& each : after) CHECK(each.standing == pattern::Standing::ready);
   const auto applied = pattern::list_applied(world.cluster).value();
   REQUIRE(applied.size() == 1);
   CHECK(applied[0].pattern == "seed");
