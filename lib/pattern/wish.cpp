@@ -13,12 +13,6 @@ namespace {
 using base::Result;
 using doc::Value;
 
-// The service that a wish is about: a type says it in its settings or is named after it.
-std::string subject_of(const Wish& wish) {
-  const auto named = kube::text_at(wish.settings, {"service"});
-  return named.empty() ? wish.service->name : std::string(named);
-}
-
 std::int64_t port_of(const Service& service) {
   for (const char* list : {"containers", "ports"})
     for (const Value& each : kube::list_at(service.settings, {list})) {
@@ -52,16 +46,13 @@ Result<compile::Target> target_of(const Wish& wish, const ResolveOptions& option
 Result<compile::Intent> intent_of(const Wish& wish) {
   const capability::Capability* capability = capability::of_type(wish.type);
   compile::Intent out{.capability = capability,
-                      .service = subject_of(wish),
+                      .service = wish.service->name,
                       .ns = wish.ns,
                       .labels = {},
                       .port = port_of(*wish.service),
-                      .settings = Value::map(),
+                      .settings = wish.settings.is_map() ? wish.settings : Value::map(),
                       .source = wish.service->source,
                       .at = wish.at};
-  if (wish.settings.is_map())
-    for (const doc::Member& setting : wish.settings.members())
-      if (setting.key != "service") out.settings.members().push_back(setting);
   return out;
 }
 

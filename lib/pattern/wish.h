@@ -1,5 +1,7 @@
 // Mesh-agnostic types and traits: what a service should have, made into objects of the mesh that is
-// there.
+// there. A trait is about the service that carries it, a type about the service of its name:
+//
+//   reviews-retry: {type: Retry, name: reviews, settings: {attempts: 3}}
 #pragma once
 
 #include <string>
