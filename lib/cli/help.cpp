@@ -5,6 +5,7 @@
 #include "lib/base/format.h"
 #include "lib/base/text.h"
 #include "lib/cli/parse.h"
+#include "lib/term/fit.h"
 
 namespace weft::cli {
 namespace {
@@ -45,23 +46,8 @@ class Page {
   std::string take() { return std::move(out_); }
 
  private:
-  // Breaks at spaces; the cursor stands at `column`, further lines start at `indent`.
   void wrapped(std::string_view text, std::size_t column, std::size_t indent) {
-    bool first = true;
-    for (std::string_view word : base::split(text, ' ')) {
-      const auto length = static_cast<std::size_t>(term::display_width(word));
-      if (!first && column + 1 + length > static_cast<std::size_t>(width_)) {
-        out_ += '\n' + std::string(indent, ' ');
-        column = indent;
-      } else if (!first) {
-        out_ += ' ';
-        ++column;
-      }
-      out_ += word;
-      column += length;
-      first = false;
-    }
-    out_ += '\n';
+    out_ += term::wrap(text, width_, static_cast<int>(column), static_cast<int>(indent)) + '\n';
   }
 
   const term::Terminal& terminal_;

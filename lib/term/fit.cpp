@@ -72,6 +72,25 @@ std::string truncate(std::string_view text, int width, const Terminal& terminal)
   return out + (terminal.unicode ? "…" : "~");
 }
 
+std::string wrap(std::string_view text, int width, int column, int indent) {
+  std::string out;
+  bool first = true;
+  for (std::string_view word : base::split(text, ' ')) {
+    const int length = display_width(word);
+    if (!first && column + 1 + length > width) {
+      out += '\n' + std::string(static_cast<std::size_t>(indent), ' ');
+      column = indent;
+    } else if (!first) {
+      out += ' ';
+      ++column;
+    }
+    out += word;
+    column += length;
+    first = false;
+  }
+  return out;
+}
+
 std::string pad(std::string_view text, int width, Align align) {
   const auto spaces = static_cast<std::size_t>(std::max(0, width - display_width(text)));
   std::string out(text);

@@ -20,4 +20,8 @@ std::string truncate(std::string_view text, int width, const Terminal& terminal)
 // At least `width` columns, filled with spaces.
 std::string pad(std::string_view text, int width, Align align = Align::left);
 
+// Lines of at most `width` columns, broken at spaces; a longer word stays whole. The cursor stands
+// at `column`, further lines start at `indent`. No newline at the end.
+std::string wrap(std::string_view text, int width, int column = 0, int indent = 0);
+
 }  // namespace weft::term

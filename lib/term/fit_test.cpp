@@ -31,6 +31,14 @@ TEST_CASE("truncate counts columns, not bytes") {
   CHECK(truncate("hello", 0, kUnicode).empty());
 }
 
+TEST_CASE("wrap breaks at spaces and keeps long words whole") {
+  CHECK(wrap("one two three", 7) == "one two\nthree");
+  CHECK(wrap("one two", 9, 4, 2) == "one\n  two");
+  CHECK(wrap("a-very-long-word b", 5) == "a-very-long-word\nb");
+  CHECK(wrap("日本 語", 5) == "日本\n語");
+  CHECK(wrap("", 5).empty());
+}
+
 TEST_CASE("pad fills to a width in columns") {
   CHECK(pad("µs", 4) == "µs  ");
   CHECK(pad("µs", 4, Align::right) == "  µs");
