@@ -16,7 +16,8 @@ cli::Command perf_command() {
                        {"weft perf compare latest~1 latest", "what changed since the run before"}},
           .commands = {perf_run_command(), perf_search_command(), perf_curve_command(),
                        perf_list_command(), perf_show_command(), perf_compare_command(),
-                       perf_export_command(), perf_import_command(), perf_rm_command()},
+                       perf_merge_command(), perf_export_command(), perf_import_command(),
+                       perf_rm_command()},
           .heading = "Performance"};
 }
 

@@ -13,6 +13,7 @@ cli::Command perf_curve_command();
 cli::Command perf_list_command();
 cli::Command perf_show_command();
 cli::Command perf_compare_command();
+cli::Command perf_merge_command();
 cli::Command perf_export_command();
 cli::Command perf_import_command();
 cli::Command perf_rm_command();

@@ -1,0 +1,21 @@
+// Several runs of one target as one: workers that ran at the same time (their rates add up), or
+// repeats one after the other (their times do). Histograms are added cell by cell, so nothing is
+// lost but the order of what came when within a slice of time.
+//
+//   WEFT_TRY(whole, merge(runs));              // of the latency's count: the sum of theirs
+#pragma once
+
+#include <span>
+
+#include "lib/base/result.h"
+#include "lib/smp/run.h"
+
+namespace weft::perf {
+
+// Two runs or more. The merged run has no id. Its verdict is the worst of theirs, its labels and
+// environment what they have in common. Input errors name the run: it carries percentiles or coarse
+// buckets instead of a histogram, which cannot be added up; it measures something else than the
+// first; its time overlaps with that of another one in part only.
+base::Result<smp::Run> merge(std::span<const smp::Run> runs);
+
+}  // namespace weft::perf
