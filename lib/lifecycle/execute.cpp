@@ -7,6 +7,7 @@
 #include "lib/kube/errors.h"
 #include "lib/lifecycle/backup.h"
 #include "lib/lifecycle/lock.h"
+#include "lib/lifecycle/own_webhook.h"
 #include "lib/lifecycle/preparation.h"
 #include "lib/lifecycle/readiness.h"
 #include "lib/lifecycle/rollback.h"
@@ -21,9 +22,6 @@ namespace {
 using base::Error;
 using base::ExitCode;
 using base::Result;
-
-constexpr std::chrono::seconds kWebhookStart{60};
-constexpr std::chrono::seconds kWebhookPause{2};
 
 // Everything the steps brought, changed or not; returns notes about what else is not ready.
 Result<std::vector<std::string>> wait_for_all(Work& work, const Prepared& prepared) {
@@ -47,12 +45,8 @@ class Execution {
   Result<void> run_steps();
   Result<void> run_step(const PreparedStep& step, Event event);
   Result<int> by_helm(const PreparedStep& step, Event event);
-  Result<kube::ReleaseDetail> upgrade(const PreparedStep& step, kube::Upgrade& what, Event event);
-  Result<std::vector<kube::Target>> those_made(const std::vector<kube::Target>& targets);
   Result<void> by_apply(const PreparedStep& step);
   Result<void> apply_objects(const kube::Objects& objects);
-  Result<void> apply_judged(const kube::Objects& objects, Event event);
-  Result<void> pause_for_webhook(Event event);
   Result<void> verify();
   Error failed(Error error);
 
@@ -71,48 +65,6 @@ std::vector<std::string> forceable(const Mesh& mesh) {
   for (const Forced& field : mesh.ssa_force)
     out.push_back(field.path.substr(field.path.rfind('.') + 1));
   return out;
-}
-
-// Is it a webhook of these objects that does not answer?
-bool waits_for_own_webhook(const Error& error, const kube::Objects& objects) {
-  if (kube::failure_of(error) != kube::Failure::webhook) return false;
-  const auto name = kube::webhook_in(error.cause);
-  return name && std::ranges::any_of(objects, [&name](const kube::Object& object) {
-           return std::ranges::any_of(kube::list_at(object, {"webhooks"}),
-                                      [&](const doc::Value& webhook) {
-                                        return kube::text_at(webhook, {"name"}) == *name;
-                                      });
-         });
-}
-
-// Helm stops where it fails: what comes later is not there yet.
-Result<std::vector<kube::Target>> Execution::those_made(const std::vector<kube::Target>& targets) {
-  std::vector<kube::Ref> refs;
-  for (const kube::Target& target : targets) refs.push_back(target.ref);
-  WEFT_TRY(live, work_.cluster.get_each(refs));
-  std::vector<kube::Target> made;
-  for (std::size_t i = 0; i < targets.size(); ++i)
-    if (live[i]) made.push_back(targets[i]);
-  return made;
-}
-
-// Some charts bring both a webhook and objects that it judges: once its pods run, helm is asked
-// again.
-Result<kube::ReleaseDetail> Execution::upgrade(const PreparedStep& step, kube::Upgrade& what,
-                                               Event event) {
-  std::optional<base::MonoTime> until;
-  for (;;) {
-    what.timeout = work_.left();
-    auto detail = work_.helm.upgrade(what);
-    if (detail.ok() || !waits_for_own_webhook(detail.error(), step.objects)) return detail;
-    if (!until) {
-      WEFT_TRY(made, those_made(workloads_of(step.objects)));
-      WEFT_CHECK(wait_ready(work_, made, event));
-      until = work_.clock.monotonic() + kWebhookStart;
-    }
-    if (work_.clock.monotonic() >= *until) return detail;
-    WEFT_CHECK(pause_for_webhook(event));
-  }
 }
 
 Result<int> Execution::by_helm(const PreparedStep& step, Event event) {
@@ -140,7 +92,14 @@ Result<int> Execution::by_helm(const PreparedStep& step, Event event) {
   what.forceable = forceable(*prepared_.setup->mesh);
   event.text = "helm";
   work_.tell(event);
-  WEFT_TRY(detail, upgrade(step, what, event));
+  kube::ReleaseDetail detail;
+  const auto upgrade = [&]() -> Result<void> {
+    what.timeout = work_.left();
+    WEFT_TRY(done, work_.helm.upgrade(what));
+    detail = std::move(done);
+    return {};
+  };
+  WEFT_CHECK(offer_to_own_webhook(work_, step.objects, event, upgrade));
   put_step(journal_.record(),
            {name.release, name.ns, setup.chart.name, setup.chart.version, setup.chart.digest,
             setup.values_sha256, detail.revision, std::string(kube::status_name(detail.status))});
@@ -166,26 +125,6 @@ Result<void> Execution::apply_objects(const kube::Objects& objects) {
   return {};
 }
 
-Result<void> Execution::pause_for_webhook(Event event) {
-  event.what = Happening::waiting;
-  event.text = "an admission webhook does not answer yet";
-  work_.tell(event);
-  kube::pause(work_.waiting({}), kWebhookPause);
-  return work_.check("step " + event.release);
-}
-
-// Objects that a webhook of this very step judges, which answers a while after its pods are ready.
-Result<void> Execution::apply_judged(const kube::Objects& objects, Event event) {
-  const auto until = std::min(work_.deadline, work_.clock.monotonic() + kWebhookStart);
-  for (;;) {
-    auto applied = apply_objects(objects);
-    if (applied.ok() || kube::failure_of(applied.error()) != kube::Failure::webhook ||
-        work_.clock.monotonic() >= until)
-      return applied;
-    WEFT_CHECK(pause_for_webhook(event));
-  }
-}
-
 Result<void> Execution::run_step(const PreparedStep& step, Event event) {
   const auto started = work_.clock.monotonic();
   StepOutcome result{event.release, step.ns};
@@ -209,7 +148,8 @@ Result<void> Execution::run_step(const PreparedStep& step, Event event) {
     result.action = StepAction::apply;
   }
   if (options_.wait) WEFT_CHECK(wait_ready(work_, workloads_of(step.objects), event));
-  WEFT_CHECK(apply_judged(step.after, event));
+  WEFT_CHECK(
+      offer_to_own_webhook(work_, step.objects, event, [&] { return apply_objects(step.after); }));
   result.took = work_.clock.monotonic() - started;
   event.what = Happening::done;
   event.text = base::format_latency(static_cast<double>(result.took.count()));

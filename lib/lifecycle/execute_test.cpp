@@ -209,6 +209,14 @@ TEST_CASE("An interrupted run says so in its record and undoes nothing") {
 
 namespace {
 
+constexpr const char* kOwnWebhook = R"(
+---
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingWebhookConfiguration
+metadata: {name: demo}
+webhooks: [{name: v.demo}]
+)";
+
 // Refuses routes the first times, as an API server whose webhook starts.
 class StartingWebhook : public testkit::FakeCluster {
  public:
@@ -226,6 +234,7 @@ class StartingWebhook : public testkit::FakeCluster {
 };
 
 base::Result<Outcome> install_with_route(World& world, StartingWebhook& cluster) {
+  world.helm.chart("charts/control", std::string(kControlChart) + kOwnWebhook);
   WEFT_TRY(prepared, world.plan());
   prepared.steps.back().after = {
       kube::stub_of(kube::make_ref("demo.example/v1", "Route", "x", "y"))};
@@ -252,14 +261,6 @@ TEST_CASE("What a webhook refuses is not offered again") {
 }
 
 namespace {
-
-constexpr const char* kOwnWebhook = R"(
----
-apiVersion: admissionregistration.k8s.io/v1
-kind: ValidatingWebhookConfiguration
-metadata: {name: demo}
-webhooks: [{name: v.demo}]
-)";
 
 Error no_answer(const std::string& webhook) {
   return Error{ExitCode::cluster, "cannot install"}.because("failed calling webhook \"" + webhook +
