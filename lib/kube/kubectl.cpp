@@ -16,6 +16,10 @@ using Words = std::vector<std::string>;
 
 constexpr std::uint64_t kOutputLimit = 512u << 20;  // thousands of pods
 
+// Fetching every schema takes longer than the call itself. The server refuses unknown fields of
+// what is applied server-side anyway.
+constexpr const char* kNoSchemas = "--validate=false";
+
 // kubectl's name of a kind in one version: "Deployment.v1.apps", "Pod.v1.".
 std::string resource_argument(const Ref& ref) {
   if (!ref.version.empty()) return fmt::format("{}.{}.{}", ref.kind, ref.version, ref.group);
@@ -152,7 +156,8 @@ Result<std::vector<std::optional<Object>>> Kubectl::get_each(const std::vector<R
 
 Result<Objects> Kubectl::apply(const Objects& objects, const Apply& how) {
   if (objects.empty()) return Objects{};
-  Words words{"apply", "--server-side", "--field-manager=" + how.manager, "-f", "-", "-o", "json"};
+  Words words{"apply", "--server-side", "--field-manager=" + how.manager, kNoSchemas, "-f", "-",
+              "-o",    "json"};
   if (how.force) words.emplace_back("--force-conflicts");
   if (how.dry_run) words.emplace_back("--dry-run=server");
   words.push_back(request_timeout());
@@ -193,7 +198,7 @@ Result<std::vector<bool>> Kubectl::may(const std::vector<Access>& accesses) {
   if (accesses.empty()) return answers;
   Objects reviews;
   for (const Access& access : accesses) reviews.push_back(access_review(access));
-  auto call = command({"create", "-f", "-", "-o", "json", request_timeout()});
+  auto call = command({"create", "-f", "-", "-o", "json", kNoSchemas, request_timeout()});
   call.input = write_list(reviews);
   WEFT_TRY(done, run("cannot ask what is allowed", call));
   WEFT_TRY(answered, read_objects(doc::Source("kubectl create", std::move(done.out))));

@@ -71,7 +71,7 @@ TEST_CASE("several objects are one call, found ones stand where they were asked 
 TEST_CASE("objects are applied server-side from standard input") {
   testkit::FakeRunner runner;
   runner.on(kEnv +
-                "kubectl apply --server-side --field-manager=weft -f - -o json "
+                "kubectl apply --server-side --field-manager=weft --validate=false -f - -o json "
                 "--force-conflicts --dry-run=server --request-timeout=15s",
             {.out = R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"x"}})"});
   Kubectl cluster(runner, {});
@@ -85,7 +85,7 @@ TEST_CASE("a conflict is an error of its class that names the object") {
   testkit::FakeRunner runner;
   runner.on(
       kEnv +
-          "kubectl apply --server-side --field-manager=weft -f - -o json "
+          "kubectl apply --server-side --field-manager=weft --validate=false -f - -o json "
           "--request-timeout=15s",
       {.exit_code = 1,
        .err = "error: Apply failed with 1 conflict: conflict with \"k\" using v1: .data.a\n"});
@@ -137,7 +137,7 @@ TEST_CASE("labels and restarts are merge patches given on standard input") {
 TEST_CASE("rights are asked for in one call and answered in order") {
   testkit::FakeRunner runner;
   runner.on(
-      kEnv + "kubectl create -f - -o json --request-timeout=15s",
+      kEnv + "kubectl create -f - -o json --validate=false --request-timeout=15s",
       {.out =
            R"({"apiVersion":"authorization.k8s.io/v1","kind":"SelfSubjectAccessReview","status":{"allowed":true}}
 {"apiVersion":"authorization.k8s.io/v1","kind":"SelfSubjectAccessReview","status":{"allowed":false}})"});

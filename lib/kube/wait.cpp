@@ -18,6 +18,9 @@ using base::Result;
 constexpr int kLostCalls = 3;  // calls in a row that may fail before waiting is given up
 // Pods and events are read this often: a cause need not be known within a second.
 constexpr Nanoseconds kExplainEvery = std::chrono::seconds(3);
+// Most of what gets ready does so soon.
+constexpr Nanoseconds kEagerFor = std::chrono::seconds(5);
+constexpr Nanoseconds kEagerPoll = std::chrono::milliseconds(250);
 
 bool has_pods(const Ref& ref) {
   return ref.group == "apps" || ref.group == "batch" || (ref.group.empty() && ref.kind == "Pod");
@@ -123,7 +126,8 @@ void explain_all(Cluster& cluster, std::vector<Seen>& seen, base::WallTime now) 
 // it should explain them is its argument.
 class Loop {
  public:
-  explicit Loop(const WaitOptions& options) : options_(options) {}
+  explicit Loop(const WaitOptions& options)
+      : options_(options), began_(options.clock.monotonic()) {}
 
   template <typename Look>
   Result<WaitReport> run(Look look_once) {
@@ -196,11 +200,14 @@ class Loop {
   }
 
   void pause() const {
-    const Nanoseconds left = options_.deadline - options_.clock.monotonic();
-    kube::pause(options_, std::clamp(left, Nanoseconds{}, options_.poll));
+    const base::MonoTime now = options_.clock.monotonic();
+    const Nanoseconds poll =
+        now - began_ < kEagerFor ? std::min(kEagerPoll, options_.poll) : options_.poll;
+    kube::pause(options_, std::clamp(Nanoseconds(options_.deadline - now), Nanoseconds{}, poll));
   }
 
   const WaitOptions& options_;
+  const base::MonoTime began_;
   base::MonoTime explain_at_{};
   std::map<std::string, base::MonoTime> hopeless_since_;
 };
