@@ -129,6 +129,7 @@ Result<lifecycle::Prepared> prepare(Operation& op, const InstallOptions& options
   WEFT_CHECK(settle_version(*op.mesh, verb, version, setup, options, canary));
   WEFT_TRY(revision, lifecycle::settle_revision(setup, installed.record, stage, options.revision));
   how.canary = revision;
+  if (snapshot.server) how.server_version = snapshot.server->version.text;
   const PreflightFlags flags{options.ignore, options.adopt, canary};
   WEFT_TRY(warnings, check_before(op, snapshot, setup, installed, flags));
   WEFT_TRY(prepared, lifecycle::plan_install(op.work, std::move(setup), std::move(installed), how));

@@ -52,9 +52,9 @@ Result<Warnings> judge(const std::string& mesh, mesh::CheckReport& report,
 Result<Warnings> check_before(Operation& op, const mesh::Snapshot& snapshot,
                               const lifecycle::Setup& setup, const lifecycle::Installed& installed,
                               const PreflightFlags& flags) {
-  WEFT_TRY(others, neighbours(op.work, *op.mesh, installed, op.catalog));
+  WEFT_TRY(all, op.catalog.all());
   mesh::PreflightRequest request{*op.mesh, setup.version, setup.selection};
-  request.others = std::move(others);
+  request.others = neighbours_by(snapshot.webhooks, *op.mesh, installed, all);
   request.now = op.work.clock.wall();
   request.installed = installed_version(*op.mesh, installed);
   request.adopt = flags.adopt;

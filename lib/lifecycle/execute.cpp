@@ -1,6 +1,7 @@
 #include "lib/lifecycle/execute.h"
 
 #include <algorithm>
+#include <set>
 
 #include "lib/base/format.h"
 #include "lib/kube/crds.h"
@@ -44,6 +45,7 @@ class Execution {
   Result<void> keep_custom_resources();
   Result<void> run_steps();
   Result<void> run_step(const PreparedStep& step, Event event);
+  Result<void> define(const PreparedStep& step, Event event);
   Result<int> by_helm(const PreparedStep& step, Event event);
   Result<void> by_apply(const PreparedStep& step);
   Result<void> apply_objects(const kube::Objects& objects);
@@ -67,18 +69,45 @@ std::vector<std::string> forceable(const Mesh& mesh) {
   return out;
 }
 
+// All of them new and made by helm, which begins with them; nothing else in the chart uses them.
+bool brings_new_crds(const PreparedStep& step, const PlannedStep& planned) {
+  if (step.setup->step->crds != Crds::templates || step.revision_before != 0 || step.died)
+    return false;
+  std::set<std::string, std::less<>> groups;
+  for (const kube::Object& crd : step.crds) groups.emplace(kube::text_at(crd, {"spec", "group"}));
+  return planned.crds.size() == step.crds.size() &&
+         std::ranges::count(planned.crds, kube::Action::create, &Change::action) ==
+             std::ssize(planned.crds) &&
+         std::ranges::none_of(step.objects, [&groups](const kube::Object& object) {
+           return groups.contains(kube::ref_of(object).group);
+         });
+}
+
+std::vector<kube::Target> targets_of(const kube::Objects& objects) {
+  std::vector<kube::Target> out;
+  for (const kube::Object& object : objects) out.push_back({kube::ref_of(object), ""});
+  return out;
+}
+
+// Applies what of the definitions is not there yet and waits until they are established.
+Result<void> Execution::define(const PreparedStep& step, Event event) {
+  if (step.crds.empty()) return {};
+  event.text = "CustomResourceDefinitions";
+  work_.tell(event);
+  WEFT_CHECK(kube::apply_crds(work_.cluster, step.crds, work_.waiting({})));
+  return {};
+}
+
 Result<int> Execution::by_helm(const PreparedStep& step, Event event) {
   const SetupStep& setup = *step.setup;
   const kube::ReleaseName name{setup.step->release, step.ns};
   if (step.died) WEFT_CHECK(heal(work_, name, step.revision_before, actor_.op));
   WEFT_CHECK(prepare_step(work_, journal_.record(), *prepared_.setup, setup, actor_.state_folder));
-  if (!step.crds.empty()) {
-    event.text = "CustomResourceDefinitions";
-    work_.tell(event);
-    WEFT_TRY(crds, kube::apply_crds(work_.cluster, step.crds, work_.waiting({})));
-    for (const kube::CrdChange& crd : crds.changes)
-      if (crd.action == kube::Action::create) journal_.record().crds.push_back({crd.name, false});
-  }
+  const PlannedStep& planned = prepared_.plan.steps[event.step - 1];
+  for (const Change& crd : planned.crds)
+    if (crd.action == kube::Action::create) journal_.record().crds.push_back({crd.ref.name, false});
+  const bool by_chart = brings_new_crds(step, planned);
+  if (!by_chart) WEFT_CHECK(define(step, event));
   kube::Upgrade what;
   what.release = name.release;
   what.ns = name.ns;
@@ -100,6 +129,7 @@ Result<int> Execution::by_helm(const PreparedStep& step, Event event) {
     return {};
   };
   WEFT_CHECK(offer_to_own_webhook(work_, step.objects, event, upgrade));
+  if (by_chart) WEFT_CHECK(wait_ready(work_, targets_of(step.crds), event));
   put_step(journal_.record(),
            {name.release, name.ns, setup.chart.name, setup.chart.version, setup.chart.digest,
             setup.values_sha256, detail.revision, std::string(kube::status_name(detail.status))});
@@ -292,11 +322,13 @@ Result<Outcome> execute(Work& work, Prepared& prepared, const Actor& actor,
                                actor.break_lock);
   if (!lock.ok()) return lock.error();
   Journal journal(work, std::move(record), home, actor.state_folder);
+  const auto first = std::ranges::find(prepared.steps, false, &PreparedStep::unchanged);
   WEFT_CHECK(journal.begin({.id = actor.op,
                             .verb = prepared.plan.verb,
                             .from = prepared.plan.from,
                             .to = prepared.plan.to,
-                            .started = work.clock.wall()}));
+                            .started = work.clock.wall(),
+                            .step = first == prepared.steps.end() ? "" : first->name}));
   return Execution(work, prepared, actor, options, journal).run();
 }
 

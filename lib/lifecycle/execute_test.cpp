@@ -235,10 +235,12 @@ class StartingWebhook : public testkit::FakeCluster {
 
 base::Result<Outcome> install_with_route(World& world, StartingWebhook& cluster) {
   world.helm.chart("charts/control", std::string(kControlChart) + kOwnWebhook);
+  testkit::MemoryHelm helm(cluster);
+  helm.chart("charts/base", kBaseChart).chart("charts/control", kControlChart);
   WEFT_TRY(prepared, world.plan());
   prepared.steps.back().after = {
       kube::stub_of(kube::make_ref("demo.example/v1", "Route", "x", "y"))};
-  Work work{cluster, world.helm, world.clock, world.work.deadline};
+  Work work{cluster, helm, world.clock, world.work.deadline};
   work.sleep = world.work.sleep;
   return execute(work, prepared, world.actor, {.wait = false});
 }

@@ -19,6 +19,7 @@ Result<void> Journal::begin(Operation op) {
 }
 
 Result<void> Journal::enter(const std::string& step) {
+  if (record_.op.step == step) return {};  // begin() told it
   record_.op.step = step;
   return write();
 }

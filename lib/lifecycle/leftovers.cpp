@@ -86,6 +86,12 @@ Result<std::vector<const Mesh*>> neighbours(Work& work, const Mesh& mesh,
                                             const Installed& installed, const Catalog& catalog) {
   WEFT_TRY(webhooks, webhook_configurations(work));
   WEFT_TRY(all, catalog.all());
+  return neighbours_by(webhooks, mesh, installed, all);
+}
+
+std::vector<const Mesh*> neighbours_by(const Objects& webhooks, const Mesh& mesh,
+                                       const Installed& installed,
+                                       const std::vector<const Mesh*>& all) {
   std::vector<const Mesh*> out;
   for (const Mesh* other : all) {
     if (other->id == mesh.id) continue;

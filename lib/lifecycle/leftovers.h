@@ -27,6 +27,11 @@ base::Result<std::vector<const mesh::Mesh*>> neighbours(Work& work, const mesh::
                                                         const Installed& installed,
                                                         const mesh::Catalog& catalog);
 
+// The same for one who has the webhook configurations of the cluster already.
+std::vector<const mesh::Mesh*> neighbours_by(const kube::Objects& webhooks, const mesh::Mesh& mesh,
+                                             const Installed& installed,
+                                             const std::vector<const mesh::Mesh*>& all);
+
 // Admission webhook configurations of the mesh.
 base::Result<std::vector<kube::Ref>> find_webhooks(Work& work, const mesh::Mesh& mesh);
 

@@ -78,9 +78,12 @@ class Planner {
 Result<void> Planner::facts() {
   Plan& plan = out_.plan;
   WEFT_TRY(context, work_.cluster.context_name());
-  WEFT_TRY(server, work_.cluster.server());
   plan.context = context;
-  plan.server_version = server.version.text;
+  plan.server_version = out_.options.server_version;
+  if (plan.server_version.empty()) {
+    WEFT_TRY(server, work_.cluster.server());
+    plan.server_version = server.version.text;
+  }
   const bool fresh = std::ranges::any_of(out_.setup->steps, [this](const SetupStep& step) {
     return out_.installed.find(step.step->release, step.step->ns) == nullptr;
   });

@@ -20,6 +20,7 @@ struct PlanOptions {
   std::string verb = "install";  // or "upgrade"
   bool adopt = false;            // take over releases and objects that weft did not install
   std::string canary{};          // revision of a control plane beside the one that runs
+  std::string server_version{};  // empty: the cluster is asked
 };
 
 // A step with everything that its execution needs. `setup` is null for the manifests of features,

@@ -25,10 +25,12 @@ kube::Objects objects_of(const std::string& manifest, const std::string& ns) {
 
 void mark(kube::Object& object, const std::string& release, const std::string& ns) {
   doc::Value* metadata = object.find("metadata");
-  doc::Value annotations = doc::Value::map();
-  if (const doc::Value* old = metadata->find("annotations")) annotations = *old;
-  annotations.set("meta.helm.sh/release-name", release).set("meta.helm.sh/release-namespace", ns);
-  metadata->set("annotations", std::move(annotations));
+  for (const char* map : {"labels", "annotations"})
+    if (metadata->find(map) == nullptr) metadata->set(map, doc::Value::map());
+  metadata->find("labels")->set("app.kubernetes.io/managed-by", "Helm");
+  metadata->find("annotations")
+      ->set("meta.helm.sh/release-name", release)
+      .set("meta.helm.sh/release-namespace", ns);
 }
 
 }  // namespace
