@@ -82,9 +82,11 @@ bool Builder::count_node(Position at) {
 void Builder::key(std::string key, Position at) {
   if (error_) return;
   Frame& frame = open_.back();
-  frame.key = std::move(key);
   frame.key_at = at;
   frame.has_key = true;
+  Member& member = members_.emplace_back();
+  member.key = std::move(key);
+  member.key_position = at;
 }
 
 void Builder::merge_key(Position at) {
@@ -92,8 +94,8 @@ void Builder::merge_key(Position at) {
   if (open_.back().merged)
     return fail(at, "the merge key << stands twice in one map",
                 "give it a list: \"<<: [*first, *second]\"");
-  key("<<", at);
-  open_.back().merging = true;
+  open_.back().key_at = at;
+  open_.back().has_key = open_.back().merging = true;
 }
 
 void Builder::scalar(Value value, Position at) {
@@ -129,7 +131,7 @@ const Value* Builder::end() {
   return add(std::move(value));
 }
 
-Value* Builder::add(Value value) {
+Value* Builder::add(Value&& value) {
   if (open_.empty()) {
     root_ = std::move(value);
     return &root_;
@@ -139,9 +141,10 @@ Value* Builder::add(Value value) {
   if (!frame.is_map) return &items_.emplace_back(std::move(value));
   if (frame.merging) {
     frame.merging = false;
-    return &frame.merged.emplace(std::move(value));
+    frame.merged = std::make_unique<Value>(std::move(value));
+    return frame.merged.get();
   }
-  members_.push_back({std::move(frame.key), std::move(value), frame.key_at});
+  members_.back().value = std::move(value);
   return &members_.back().value;
 }
 
@@ -201,7 +204,7 @@ bool Builder::pay_for_copy(const Value& value, Position at) {
 }
 
 void Builder::copy(const Value& value, Position at) {
-  if (pay_for_copy(value, at)) add(value);
+  if (pay_for_copy(value, at)) add(Value(value));
 }
 
 Document Builder::take() { return {std::exchange(root_, Value{}), source_}; }

@@ -56,15 +56,14 @@ class Builder {
     bool has_key = false;
     bool merging = false;  // the pending key is <<
     Position at;
-    std::string key;
     Position key_at;
     std::size_t first = 0;  // of its parts in items_ or members_
-    std::optional<Value> merged;
+    std::unique_ptr<Value> merged;
   };
 
   void begin(bool is_map, Position at);
   bool count_node(Position at);
-  Value* add(Value value);
+  Value* add(Value&& value);
   Value close_map(Frame& frame);
   Value merge(Frame& frame, Map own);
 
@@ -73,7 +72,7 @@ class Builder {
   Repeats repeats_;
   std::vector<Frame> open_;
   // The parts of all open containers, innermost last: each container is allocated once, in its
-  // final size.
+  // final size. A key stands here before its value.
   std::vector<Value> items_;
   std::vector<Member> members_;
   std::vector<Repeated> repeated_;

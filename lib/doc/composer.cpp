@@ -41,7 +41,8 @@ void Composer::alias(Position at, Anchor anchor) {
 }
 
 void Composer::key(Position at, std::string_view tag, Anchor anchor, std::string_view text) {
-  if (typed(at, tag, text).is_null() && tag != kQuoted)
+  const bool is_text = tag == kQuoted || (tag == kPlain && is_surely_text(text));
+  if (!is_text && typed(at, tag, text).is_null())
     return fail(at, "a key is missing here", "write it before the colon");
   if (anchor != 0) keep(anchor, Value(text), at);
   if (tag == kPlain && text == "<<") return builder_.merge_key(at);
@@ -87,6 +88,7 @@ void Composer::unknown_tag(Position at, std::string_view tag) {
 Value Composer::typed(Position at, std::string_view tag, std::string_view text) {
   if (tag == kQuoted) return text;
   if (is_untagged(tag)) {
+    if (is_surely_text(text)) return text;
     if (auto value = yaml_scalar(text)) return *std::move(value);
     fail(at, fmt::format("{} is too large or too small for a number", text.substr(0, 80)),
          "quote it if it is text");

@@ -15,17 +15,18 @@ constexpr std::size_t kScanned = 16;
 }  // namespace
 
 Map::Map() = default;
-Map::Map(const Map& other) = default;
+Map::Map(const Map& other) : Map(other.members_) {}
 Map::Map(Map&& other) noexcept = default;
-Map& Map::operator=(const Map& other) = default;
+Map& Map::operator=(const Map& other) { return *this = Map(other); }
 Map& Map::operator=(Map&& other) noexcept = default;
 Map::~Map() = default;
 
 Map::Map(std::vector<Member> members) : members_(std::move(members)) {
+  for (const Member& member : members_) filter_ |= mark(member.key);
   if (members_.size() <= kScanned) return;
-  order_.resize(members_.size());
-  std::iota(order_.begin(), order_.end(), 0u);
-  std::stable_sort(order_.begin(), order_.end(), [this](std::uint32_t a, std::uint32_t b) {
+  order_ = std::make_unique<Order>(members_.size());
+  std::iota(order_->begin(), order_->end(), 0u);
+  std::stable_sort(order_->begin(), order_->end(), [this](std::uint32_t a, std::uint32_t b) {
     return members_[a].key < members_[b].key;
   });
 }
@@ -37,26 +38,27 @@ Member* Map::begin() { return members_.data(); }
 Member* Map::end() { return members_.data() + members_.size(); }
 const Member& Map::operator[](std::size_t index) const { return members_[index]; }
 
-std::vector<std::uint32_t>::const_iterator Map::place(std::string_view key) const {
-  return std::lower_bound(order_.begin(), order_.end(), key,
+Map::Order::const_iterator Map::place(std::string_view key) const {
+  return std::lower_bound(order_->begin(), order_->end(), key,
                           [this](std::uint32_t index, std::string_view wanted) {
                             return members_[index].key < wanted;
                           });
 }
 
 void Map::push_back(Member member) {
-  if (members_.size() == kScanned && order_.empty()) {
+  if (members_.size() == kScanned && order_ == nullptr) {
     members_.push_back(std::move(member));
     *this = Map(std::move(members_));
     return;
   }
-  if (!order_.empty())
-    order_.insert(place(member.key), static_cast<std::uint32_t>(members_.size()));
+  if (order_ != nullptr)
+    order_->insert(place(member.key), static_cast<std::uint32_t>(members_.size()));
+  filter_ |= mark(member.key);
   members_.push_back(std::move(member));
 }
 
-const Member* Map::find(std::string_view key) const {
-  if (order_.empty()) {
+const Member* Map::search(std::string_view key) const {
+  if (order_ == nullptr) {
     // Most keys differ in length or at an end, which takes no call to see.
     const auto is_it = [key](const std::string& other) {
       return other.size() == key.size() &&
@@ -68,19 +70,22 @@ const Member* Map::find(std::string_view key) const {
     return at == members_.end() ? nullptr : &*at;
   }
   const auto at = place(key);
-  return at != order_.end() && members_[*at].key == key ? &members_[*at] : nullptr;
+  return at != order_->end() && members_[*at].key == key ? &members_[*at] : nullptr;
 }
 
 const Member* Map::duplicate() const {
   const Member* first = nullptr;
-  if (order_.empty()) {
-    for (const auto& member : members_)
-      if (find(member.key) != &member) return &member;
+  if (order_ == nullptr) {
+    std::uint64_t seen = 0;
+    for (const auto& member : members_) {
+      if ((seen & mark(member.key)) != 0 && search(member.key) != &member) return &member;
+      seen |= mark(member.key);
+    }
     return nullptr;
   }
-  for (std::size_t i = 1; i < order_.size(); ++i) {
-    const Member& member = members_[order_[i]];
-    if (member.key == members_[order_[i - 1]].key && (first == nullptr || &member < first))
+  for (std::size_t i = 1; i < order_->size(); ++i) {
+    const Member& member = members_[(*order_)[i]];
+    if (member.key == members_[(*order_)[i - 1]].key && (first == nullptr || &member < first))
       first = &member;
   }
   return first;
@@ -105,11 +110,6 @@ std::string_view Value::kind_name() const {
 
 double Value::number() const {
   return is_int() ? static_cast<double>(integer()) : std::get<double>(data_);
-}
-
-const Value* Value::find(std::string_view key) const {
-  const Member* member = is_map() ? members().find(key) : nullptr;
-  return member == nullptr ? nullptr : &member->value;
 }
 
 Value* Value::find(std::string_view key) {

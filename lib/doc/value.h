@@ -25,8 +25,9 @@ struct Position {
 class Value;
 struct Member;
 
-// Members in the order they came, found by key in logarithmic time. A key stands once: push_back
-// demands a new one, and keys are not changed in place.
+// Members in the order they came, found by key in logarithmic time; that a key is absent mostly
+// shows without a look at them. A key stands once: push_back demands a new one, and keys are not
+// changed in place.
 class Map {
  public:
   Map();
@@ -45,16 +46,28 @@ class Map {
   Member* end();
   const Member& operator[](std::size_t index) const;
   void push_back(Member member);
-  const Member* find(std::string_view key) const;
+  const Member* find(std::string_view key) const {
+    return (filter_ & mark(key)) == 0 ? nullptr : search(key);
+  }
   // The first member whose key stands earlier too, or nullptr.
   const Member* duplicate() const;
 
  private:
-  std::vector<std::uint32_t>::const_iterator place(std::string_view key) const;
+  using Order = std::vector<std::uint32_t>;
+
+  // One of 64 bits, from what of a key takes no time to see.
+  static constexpr std::uint64_t mark(std::string_view key) {
+    const std::size_t ends =
+        key.empty() ? 0 : std::size_t{5} * (key.front() & 0x7f) + 3u * (key.back() & 0x7f);
+    return std::uint64_t{1} << ((7 * key.size() + ends) % 64);
+  }
+  const Member* search(std::string_view key) const;
+  Order::const_iterator place(std::string_view key) const;
 
   std::vector<Member> members_;
-  // Indices of members_ by key; empty while the map is so small that scanning it is faster.
-  std::vector<std::uint32_t> order_;
+  std::uint64_t filter_ = 0;  // the marks of all keys
+  // Indices of members_ by key; null while the map is so small that scanning it is faster.
+  std::unique_ptr<Order> order_;
 };
 
 class Value {
@@ -97,7 +110,7 @@ class Value {
   Map& members() { return std::get<Map>(data_); }
 
   // The value under `key`, or nullptr: also when this is not a map.
-  const Value* find(std::string_view key) const;
+  inline const Value* find(std::string_view key) const;
   Value* find(std::string_view key);
   // Sets or replaces; a null becomes a map first. Returns this, so that calls chain.
   Value& set(std::string key, Value value);
@@ -120,6 +133,12 @@ struct Member {
   Value value;
   Position key_position;
 };
+
+inline const Value* Value::find(std::string_view key) const {
+  const Map* map = std::get_if<Map>(&data_);
+  const Member* member = map == nullptr ? nullptr : map->find(key);
+  return member == nullptr ? nullptr : &member->value;
+}
 
 // The text a document came from, kept for messages: file name and source lines.
 class Source {

@@ -77,9 +77,7 @@ Shape shape(std::string_view text) {
 }  // namespace
 
 std::optional<Value> yaml_scalar(std::string_view text) {
-  // What is not text begins like a number or like one of the words below.
-  if (!text.empty() && std::string_view("+-.0123456789~nNtTfF").find(text[0]) == text.npos)
-    return Value(text);
+  if (is_surely_text(text)) return Value(text);
   if (any_of(text, {"", "~", "null", "Null", "NULL"})) return Value();
   if (any_of(text, {"true", "True", "TRUE"})) return Value(true);
   if (any_of(text, {"false", "False", "FALSE"})) return Value(false);
