@@ -24,7 +24,8 @@ std::vector<doc::Manifests> one_file(std::string text) {
 
 // Where nothing of the file shows: rule, object, path and parameters.
 std::vector<std::string> identities(std::vector<doc::Manifests> files) {
-  const Inventory in(std::move(files), {.complete = true});
+  const Inventory in(std::move(files),
+                     {.complete = true, .now = *base::parse_rfc3339("2026-03-01T00:00:00Z")});
   const Outcome outcome = validate(in, {.today = "2026-03-01"});
   std::vector<std::string> all;
   for (const Finding& finding : outcome.findings)
@@ -94,6 +95,23 @@ TEST_CASE("the order of documents and their files never change the findings") {
     CHECK(identities(one_file(reversed)) == expected);
     CHECK(identities(std::move(split)) == expected);
   }
+}
+
+TEST_CASE("what rules derive from the whole input is made once") {
+  struct Count {
+    explicit Count(const Inventory& in) : objects(in.all().size()) {}
+    std::size_t objects;
+  };
+  const Inventory in(one_file("kind: A\n---\nkind: B\n"), {});
+  CHECK(in.view<Count>().objects == 2);
+  CHECK(&in.view<Count>() == &in.view<Count>());
+}
+
+TEST_CASE("a certificate is not judged when nobody says what day it is") {
+  const auto text = base::read_file(testkit::testdata("rules/WL015/bad.yaml"));
+  REQUIRE(text.ok());
+  const Inventory in(one_file(*text), {.complete = true});
+  CHECK(validate(in, {.only = {"WL015"}}).findings.empty());
 }
 
 TEST_CASE("a fix removes its finding, keeps every other byte, and is made once") {

@@ -24,7 +24,8 @@ std::string fixture(const Rule& rule, const std::string& name) {
 std::set<std::uint32_t> found_lines(const Rule& rule, std::string text) {
   std::vector<doc::Manifests> files;
   files.push_back(doc::read_manifests(doc::Source("fixture.yaml", std::move(text))));
-  const Inventory in(std::move(files), {.complete = true});
+  const Inventory in(std::move(files),
+                     {.complete = true, .now = *base::parse_rfc3339("2026-03-01T00:00:00Z")});
   const Outcome outcome = validate(in, {.only = {std::string(rule.id)}, .today = "2026-03-01"});
   std::set<std::uint32_t> lines;
   for (const Finding& finding : outcome.findings) {
