@@ -8,24 +8,25 @@
 namespace weft::rules {
 namespace {
 
+std::string escaped(std::string_view key) {
+  std::string out;
+  for (char c : key) out += c == '~' ? "~0" : c == '/' ? "~1" : std::string(1, c);
+  return out;
+}
+
+// Written from its end, and only once the place is found.
 bool find_path(const Value& here, const Value* wanted, std::string& path) {
   if (&here == wanted) return true;
-  const std::size_t length = path.size();
-  if (here.is_list()) {
-    for (std::size_t i = 0; i < here.size(); ++i) {
-      path += fmt::format("/{}", i);
-      if (find_path(here.items()[i], wanted, path)) return true;
-      path.resize(length);
+  for (const Value& item : items(&here))
+    if (find_path(item, wanted, path)) {
+      path.insert(0, fmt::format("/{}", &item - here.items().data()));
+      return true;
     }
-  }
-  if (here.is_map()) {
-    for (const Member& member : here.members()) {
-      path += '/';
-      for (char c : member.key) path += c == '~' ? "~0" : c == '/' ? "~1" : std::string(1, c);
-      if (find_path(member.value, wanted, path)) return true;
-      path.resize(length);
+  for (const Member& member : members(&here))
+    if (find_path(member.value, wanted, path)) {
+      path.insert(0, "/" + escaped(member.key));
+      return true;
     }
-  }
   return false;
 }
 

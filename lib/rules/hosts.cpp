@@ -21,8 +21,10 @@ bool Host::has_port(std::int64_t number) const {
 }
 
 std::string qualified(std::string_view host, std::string_view ns) {
-  if (host.find('.') != std::string_view::npos || host == "*") return base::lower(host);
-  return fmt::format("{}.{}.svc.cluster.local", base::lower(host), ns);
+  std::string full = base::lower(host);
+  if (host.find('.') == std::string_view::npos && host != "*")
+    full.append(".").append(ns).append(".svc.cluster.local");
+  return full;
 }
 
 bool is_exported(const Resource& resource, std::string_view ns) {
@@ -58,6 +60,7 @@ void Hosts::add(std::string name, const Resource& resource, const Value* ports) 
         {integer(get(&port, resource.is(kinds::service) ? "port" : "number")).value_or(0),
          text(get(&port, "name")), text(get(&port, "protocol")), &port});
   host.name = std::move(name);
+  has_wildcards_ = has_wildcards_ || host.name.starts_with('*');
   by_name_[host.name].push_back(&host);
   for (std::size_t dot = host.name.find('.'); dot != std::string::npos;
        dot = host.name.find('.', dot + 1))
@@ -82,6 +85,7 @@ std::vector<const Host*> Hosts::find(std::string_view name, std::string_view ns)
     if (below == by_suffix_.end()) return {};
     return {below->second};
   }
+  if (!has_wildcards_) return {};
   for (std::size_t dot = full.find('.'); dot != std::string::npos; dot = full.find('.', dot + 1))
     if (auto hosts = visible("*" + full.substr(dot), ns); !hosts.empty()) return hosts;
   return visible("*", ns);

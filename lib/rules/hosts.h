@@ -49,6 +49,7 @@ class Hosts {
   std::unordered_map<std::string, std::vector<const Host*>> by_name_;
   std::unordered_map<std::string, const Host*> by_suffix_;  // ".example.com": some host below it
   std::unordered_map<std::string_view, std::vector<std::string>> services_;  // by namespace
+  bool has_wildcards_ = false;
 };
 
 // True when `resource` (with exportTo, or the annotation on a Service) is visible in `ns`.

@@ -30,10 +30,8 @@ spec:
   - {name: tls, port: 15443, targetPort: 15443}
 )";
 
-std::string kind_key(const GroupKind& kind) { return fmt::format("{}/{}", kind.group, kind.kind); }
-
-std::string name_key(const GroupKind& kind, std::string_view ns, std::string_view name) {
-  return fmt::format("{}/{}/{}/{}", kind.group, kind.kind, ns, name);
+ObjectName object_name(const Resource& resource) {
+  return {{resource.group, resource.kind}, resource.ns, resource.name};
 }
 
 Resource resource_of(const doc::Document& document, const Value& root, const Settings& settings) {
@@ -45,15 +43,34 @@ Resource resource_of(const doc::Document& document, const Value& root, const Set
   if (slash != std::string_view::npos) resource.group = api.substr(0, slash);
   resource.version = slash == std::string_view::npos ? api : api.substr(slash + 1);
   resource.kind = text(get(&root, "kind"));
-  resource.name = text(get(&root, "metadata", "name"));
+  const Value* metadata = get(&root, "metadata");
+  resource.name = text(get(metadata, "name"));
+  resource.label_map = get(metadata, "labels");
+  resource.annotation_map = get(metadata, "annotations");
   resource.spec = get(&root, "spec");
   if (is_cluster_scoped(resource.group, resource.kind)) return resource;
-  resource.ns = text(get(&root, "metadata", "namespace"));
+  resource.ns = text(get(metadata, "namespace"));
   if (resource.ns.empty()) resource.ns = settings.default_namespace;
   return resource;
 }
 
+// Many objects share a group, a kind and a namespace; sharing the text as well keeps what orders
+// and finds them in the processor's cache.
+void share_text(std::vector<Resource>& resources) {
+  std::unordered_set<std::string_view> known;
+  for (Resource& resource : resources)
+    for (std::string_view* text : {&resource.group, &resource.kind, &resource.ns})
+      *text = *known.insert(*text).first;
+}
+
 }  // namespace
+
+std::size_t ObjectName::Hash::operator()(const ObjectName& object) const {
+  std::size_t hash = 0;
+  for (std::string_view part : {object.kind.group, object.kind.kind, object.ns, object.name})
+    hash = hash * 0x9e3779b97f4a7c15u + std::hash<std::string_view>()(part);
+  return hash;
+}
 
 Inventory::Inventory(std::vector<doc::Manifests> files, Settings settings,
                      schema::SchemaSet schemas, std::vector<doc::Manifests> live)
@@ -68,6 +85,7 @@ Inventory::Inventory(std::vector<doc::Manifests> files, Settings settings,
   }
   if (written < files_.size()) overlay();
   add_default_ingress();
+  share_text(resources_);
   std::stable_sort(resources_.begin(), resources_.end(), [](const Resource& a, const Resource& b) {
     return std::tie(a.group, a.kind, a.ns, a.name) < std::tie(b.group, b.kind, b.ns, b.name);
   });
@@ -94,27 +112,25 @@ void Inventory::add(const doc::Document& document, const Value& root) {
 
 // What is written takes the place of the live object of the same name.
 void Inventory::overlay() {
-  std::unordered_set<std::string> written;
-  const auto key = [](const Resource& resource) {
-    return name_key({resource.group, resource.kind}, resource.ns, resource.name);
-  };
+  std::unordered_set<ObjectName, ObjectName::Hash> written;
   for (const Resource& resource : resources_)
-    if (!resource.is_live) written.insert(key(resource));
+    if (!resource.is_live) written.insert(object_name(resource));
   std::erase_if(resources_, [&](const Resource& resource) {
-    return resource.is_live && written.contains(key(resource));
+    return resource.is_live && written.contains(object_name(resource));
   });
 }
 
 // A gateway that selects the usual ingress gateway should not fail because Istio itself is not
 // among the files.
 void Inventory::add_default_ingress() {
-  bool wanted = false;
-  for (const Resource& resource : resources_) {
-    if (resource.is(kinds::istio_gateway)) wanted = true;
-    const auto workload = workload_of(resource);
-    if (workload && workload->label("istio") == "ingressgateway") return;
-  }
-  if (!wanted || settings_.complete) return;
+  const auto is_gateway = [](const Resource& one) { return one.is(kinds::istio_gateway); };
+  const auto is_ingress = [](const Resource& one) {
+    const auto workload = workload_of(one);
+    return workload && workload->label("istio") == "ingressgateway";
+  };
+  if (settings_.complete || std::none_of(resources_.begin(), resources_.end(), is_gateway) ||
+      std::any_of(resources_.begin(), resources_.end(), is_ingress))
+    return;
   files_.push_back(doc::read_manifests(doc::Source(std::string(kDefaultIngress), kIngressText)));
   for (const auto& manifest : files_.back().documents)
     add(manifest.document, manifest.document.root);
@@ -122,9 +138,8 @@ void Inventory::add_default_ingress() {
 
 void Inventory::index() {
   for (const Resource& resource : resources_) {
-    const GroupKind kind{resource.group, resource.kind};
-    by_kind_[kind_key(kind)].push_back(&resource);
-    by_name_.try_emplace(name_key(kind, resource.ns, resource.name), &resource);
+    by_kind_[{{resource.group, resource.kind}, {}, {}}].push_back(&resource);
+    by_name_.try_emplace(object_name(resource), &resource);
     hosts_.add(resource);
     notice_meshes(resource);
     if (auto workload = workload_of(resource)) workloads_.push_back(*workload);
@@ -136,8 +151,9 @@ void Inventory::index_services() {
   for (const Resource* service : all(kinds::service)) {
     const Value* selector = get(service->spec, "selector");
     if (selector == nullptr || selector->size() == 0) continue;
-    for (const Workload* workload : select(service->ns, selector))
-      services_of_[workload].push_back(service);
+    auto selected = select(service->ns, selector);
+    for (const Workload* workload : selected) services_of_[workload].push_back(service);
+    workloads_of_[service] = std::move(selected);
   }
 }
 
@@ -156,7 +172,7 @@ void Inventory::notice_meshes(const Resource& resource) {
   notice_keys(resource.annotations());
   if (const auto workload = workload_of(resource)) {
     notice_keys(workload->labels());
-    notice_keys(get(workload->metadata, "annotations"));
+    notice_keys(workload->annotations());
   }
   if (!resource.label("istio-injection").empty()) meshes_.emplace("Istio");
 }
@@ -187,21 +203,27 @@ void Inventory::read_mesh_config() {
 }
 
 std::span<const Resource* const> Inventory::all(const GroupKind& kind) const {
-  const auto found = by_kind_.find(kind_key(kind));
+  const auto found = by_kind_.find({kind, {}, {}});
   if (found == by_kind_.end()) return {};
   return found->second;
 }
 
 const Resource* Inventory::find(const GroupKind& kind, std::string_view ns,
                                 std::string_view name) const {
-  const auto found = by_name_.find(name_key(kind, ns, name));
+  const auto found = by_name_.find({kind, ns, name});
   return found == by_name_.end() ? nullptr : found->second;
 }
 
-const std::vector<const Resource*>& Inventory::services_of(const Workload& workload) const {
-  static const std::vector<const Resource*> kNone;
+std::span<const Resource* const> Inventory::services_of(const Workload& workload) const {
   const auto found = services_of_.find(&workload);
-  return found == services_of_.end() ? kNone : found->second;
+  if (found == services_of_.end()) return {};
+  return found->second;
+}
+
+std::span<const Workload* const> Inventory::workloads_of(const Resource& service) const {
+  const auto found = workloads_of_.find(&service);
+  if (found == workloads_of_.end()) return {};
+  return found->second;
 }
 
 bool Inventory::has_namespace(std::string_view name) const {

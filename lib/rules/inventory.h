@@ -2,13 +2,17 @@
 // pass builds it, look-ups are hash look-ups: no rule has reason to compare all objects with all.
 #pragma once
 
+#include <memory>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
 #include <string_view>
+#include <typeindex>
 #include <unordered_map>
 #include <vector>
 
+#include "lib/base/clock.h"
 #include "lib/doc/read.h"
 #include "lib/rules/hosts.h"
 #include "lib/rules/resource.h"
@@ -23,10 +27,23 @@ struct Settings {
   std::string default_namespace = "default";  // of objects that name none
   std::string root_namespace = "istio-system";
   std::set<std::string, std::less<>> known_namespaces;  // exist without being in the input
-  std::vector<std::string> unread;  // what a cluster did not let us read: "secrets"
+  std::vector<std::string> unread;    // what a cluster did not let us read: "secrets"
+  std::optional<base::WallTime> now;  // absent: nothing is judged by its date
 };
 
 enum class InMesh { no, yes, unknown };
+
+// What names an object of the input; the text belongs to the object.
+struct ObjectName {
+  GroupKind kind;
+  std::string_view ns;
+  std::string_view name;
+  friend bool operator==(const ObjectName&, const ObjectName&) = default;
+
+  struct Hash {
+    std::size_t operator()(const ObjectName& name) const;
+  };
+};
 
 class Inventory {
  public:
@@ -55,7 +72,9 @@ class Inventory {
     return by_label_.select(ns, labels);
   }
   // Services of the workload's namespace whose selector matches it.
-  const std::vector<const Resource*>& services_of(const Workload& workload) const;
+  std::span<const Resource* const> services_of(const Workload& workload) const;
+  // The workloads that a Service selects; none when it has no selector.
+  std::span<const Workload* const> workloads_of(const Resource& service) const;
   const Hosts& hosts() const { return hosts_; }
 
   const Resource* ns(std::string_view name) const { return find(kinds::ns, {}, name); }
@@ -64,6 +83,13 @@ class Inventory {
   bool is_ambient(const Workload& workload) const;
   // Whether an Istio proxy (or ztunnel) carries the workload's traffic.
   InMesh in_istio(const Workload& workload) const;
+  // What rules derive from the whole input: made by View(in) when first asked for, then shared.
+  template <typename View>
+  const View& view() const {
+    std::shared_ptr<const void>& made = views_[std::type_index(typeid(View))];
+    if (made == nullptr) made = std::make_shared<const View>(*this);
+    return *static_cast<const View*>(made.get());
+  }
   // What objects have against their schemas; judged when first asked for.
   const SchemaIssues& schema_issues() const;
   bool has_schemas() const { return !schemas_.list().empty(); }
@@ -89,14 +115,16 @@ class Inventory {
   std::vector<Resource> resources_;
   std::uint64_t other_documents_ = 0;
   std::vector<std::string> patterns_;
-  std::unordered_map<std::string, std::vector<const Resource*>> by_kind_;
-  std::unordered_map<std::string, const Resource*> by_name_;
+  std::unordered_map<ObjectName, std::vector<const Resource*>, ObjectName::Hash> by_kind_;
+  std::unordered_map<ObjectName, const Resource*, ObjectName::Hash> by_name_;
   std::vector<Workload> workloads_;
   WorkloadIndex by_label_;
   std::unordered_map<const Workload*, std::vector<const Resource*>> services_of_;
+  std::unordered_map<const Resource*, std::vector<const Workload*>> workloads_of_;
   Hosts hosts_;
   std::optional<doc::Document> mesh_config_;
   std::set<std::string, std::less<>> meshes_;
+  mutable std::unordered_map<std::type_index, std::shared_ptr<const void>> views_;
 };
 
 // The file that stands for Istio's usual ingress gateway; rules do not report on it.

@@ -35,7 +35,7 @@ doc::Value diagnostic(const Finding& finding) {
       .set("refs", strings(rule.codes()));
   if (finding.resource != nullptr) value.set("resource", resource_value(*finding.resource));
   value.set("position", position_value(finding));
-  if (finding.resource != nullptr) value.set("path", finding.path);
+  if (finding.resource != nullptr) value.set("path", finding.path());
   doc::Value params = doc::Value::map();
   for (const auto& [name, text] : finding.params) params.set(name, text);
   value.set("message", finding.message)

@@ -19,7 +19,7 @@ std::string fingerprint(const Finding& finding) {
   if (finding.resource != nullptr) {
     hash = mixed(hash, finding.resource->group);
     hash = mixed(hash, finding.resource->title());
-    hash = mixed(hash, finding.path);
+    hash = mixed(hash, finding.path());
   } else {
     hash = mixed(hash, finding.source->name());
     hash = mixed(hash, finding.message);
@@ -28,12 +28,16 @@ std::string fingerprint(const Finding& finding) {
   return fmt::format("{:016x}", hash);
 }
 
+std::string Finding::path() const {
+  return resource == nullptr ? std::string() : pointer_to(*resource->root, subject);
+}
+
 Finding& Report::add(const Resource& resource, const Value* at, std::string message) {
   const Value* name = get(resource.root, "metadata", "name");
   const Value* place = at != nullptr ? at : name != nullptr ? name : resource.root;
   Finding& finding = add(resource.document->source, place->position(), std::move(message));
   finding.resource = &resource;
-  finding.path = pointer_to(*resource.root, at);
+  finding.subject = at;
   return finding;
 }
 

@@ -29,12 +29,14 @@ struct Finding {
   std::shared_ptr<const doc::Source> source;
   doc::Position at;
   Severity severity = Severity::warning;
-  bool is_absence = false;  // rests on something not being in the input
-  bool is_partial = false;  // an absence in an input that need not be complete
-  std::string path;         // JSON pointer into the resource
+  bool is_absence = false;         // rests on something not being in the input
+  bool is_partial = false;         // an absence in an input that need not be complete
+  const Value* subject = nullptr;  // what is wrong in the resource; null: the object as a whole
   std::string message;
   std::vector<std::pair<std::string, std::string>> params;
   Fix fix;
+
+  std::string path() const;  // JSON pointer to the value
 
   Finding& with(std::string name, std::string_view value) {
     params.emplace_back(std::move(name), std::string(value));

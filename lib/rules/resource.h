@@ -25,11 +25,13 @@ struct Resource {
   std::string_view ns;    // as written, else the default; "" for kinds that have none
   std::string_view name;  // "" when only generateName is given
   const Value* spec = nullptr;
+  const Value* label_map = nullptr;
+  const Value* annotation_map = nullptr;
   bool is_live = false;  // read from a cluster, not from a file
 
   bool is(const GroupKind& what) const { return kind == what.kind && group == what.group; }
-  const Value* labels() const { return get(root, "metadata", "labels"); }
-  const Value* annotations() const { return get(root, "metadata", "annotations"); }
+  const Value* labels() const { return label_map; }
+  const Value* annotations() const { return annotation_map; }
   std::string_view label(std::string_view key) const { return text(get(labels(), key)); }
   std::string_view annotation(std::string_view key) const { return text(get(annotations(), key)); }
   // "VirtualService shop/reviews", "Namespace shop".

@@ -60,7 +60,8 @@ int main(int argc, char** argv) {
   std::printf("%.1f MB, %zu objects: read %.2f s, index %.2f s, schemas %.2f s, rules %.2f s\n",
               static_cast<double>(bytes) / 1e6, in->all().size(), reading, indexing, judging,
               rules_total);
-  std::printf("rules with suppressions and order %.2f s; the slowest:\n", whole);
+  std::printf("rules with suppressions and order %.2f s, all in all %.2f s; the slowest:\n", whole,
+              reading + indexing + judging + whole);
   for (std::size_t i = 0; i < std::min<std::size_t>(lines.size(), 25); ++i)
     std::printf("  %-6s %7.1f ms  %zu findings\n", std::string(lines[i].rule).c_str(),
                 lines[i].seconds * 1e3, lines[i].findings);

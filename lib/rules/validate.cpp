@@ -19,9 +19,18 @@ bool is_wanted(const Options& options, const Rule& rule) {
   return (options.only.empty() || is_named(options.only, rule)) && !is_named(options.skip, rule);
 }
 
-auto order(const Finding& finding) {
-  return std::tie(finding.source->name(), finding.at.line, finding.at.column, finding.rule->id,
-                  finding.message);
+auto place(const Finding& finding) {
+  return std::tie(finding.at.line, finding.at.column, finding.rule->id, finding.message);
+}
+
+// By file, and there by place.
+bool stands_before(const Finding& a, const Finding& b) {
+  const int files = a.source == b.source ? 0 : a.source->name().compare(b.source->name());
+  return files != 0 ? files < 0 : place(a) < place(b);
+}
+
+bool says_the_same(const Finding& a, const Finding& b) {
+  return a.resource == b.resource && !stands_before(a, b) && !stands_before(b, a);
 }
 
 // Of the default ingress, and of what Kubernetes itself runs in a cluster.
@@ -122,13 +131,8 @@ Outcome validate(const Inventory& in, const Options& options) {
   std::move(dead.begin(), dead.end(), std::back_inserter(outcome.findings));
 
   auto& findings = outcome.findings;
-  std::sort(findings.begin(), findings.end(),
-            [](const Finding& a, const Finding& b) { return order(a) < order(b); });
-  findings.erase(std::unique(findings.begin(), findings.end(),
-                             [](const Finding& a, const Finding& b) {
-                               return a.resource == b.resource && order(a) == order(b);
-                             }),
-                 findings.end());
+  std::sort(findings.begin(), findings.end(), stands_before);
+  findings.erase(std::unique(findings.begin(), findings.end(), says_the_same), findings.end());
   return outcome;
 }
 

@@ -11,14 +11,14 @@ std::string key_of(std::string_view ns, std::string_view key, std::string_view v
   return fmt::format("{}\n{}\n{}", ns, key, value);
 }
 
-}  // namespace
-
-std::vector<const Value*> Workload::containers() const {
-  std::vector<const Value*> all;
+Workload workload_from(const Resource& resource, const Value* metadata, const Value* pod) {
+  Workload out{&resource, metadata, pod, get(metadata, "labels"), get(metadata, "annotations"), {}};
   for (const char* list : {"containers", "initContainers"})
-    for (const Value& container : items(get(pod, list))) all.push_back(&container);
-  return all;
+    for (const Value& container : items(get(pod, list))) out.container_list.push_back(&container);
+  return out;
 }
+
+}  // namespace
 
 const Value* Workload::container(std::string_view name) const {
   for (const Value* container : containers())
@@ -28,13 +28,13 @@ const Value* Workload::container(std::string_view name) const {
 
 std::optional<Workload> workload_of(const Resource& resource) {
   if (resource.is(kinds::pod))
-    return Workload{&resource, get(resource.root, "metadata"), resource.spec};
+    return workload_from(resource, get(resource.root, "metadata"), resource.spec);
   const Value* pod_template = get(resource.spec, "template");
   if (resource.kind == "CronJob")
     pod_template = get(resource.spec, "jobTemplate", "spec", "template");
   const Value* pod = get(pod_template, "spec");
   if (get(pod, "containers") == nullptr) return std::nullopt;
-  return Workload{&resource, get(pod_template, "metadata"), pod};
+  return workload_from(resource, get(pod_template, "metadata"), pod);
 }
 
 bool labels_match(const Value* wanted, const Value* labels) {

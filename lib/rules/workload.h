@@ -15,15 +15,17 @@ struct Workload {
   const Resource* resource = nullptr;
   const Value* metadata = nullptr;  // of the pod
   const Value* pod = nullptr;       // the pod's spec
+  const Value* label_map = nullptr;
+  const Value* annotation_map = nullptr;
+  std::vector<const Value*> container_list;  // init containers come last
 
   bool is_pod() const { return resource->is(kinds::pod); }
-  const Value* labels() const { return get(metadata, "labels"); }
+  const Value* labels() const { return label_map; }
+  const Value* annotations() const { return annotation_map; }
   std::string_view label(std::string_view key) const { return text(get(labels(), key)); }
-  std::string_view annotation(std::string_view key) const {
-    return text(get(metadata, "annotations", key));
-  }
+  std::string_view annotation(std::string_view key) const { return text(get(annotations(), key)); }
   // Containers and init containers.
-  std::vector<const Value*> containers() const;
+  std::span<const Value* const> containers() const { return container_list; }
   const Value* container(std::string_view name) const;
 };
 

@@ -22,7 +22,7 @@ void check(const Inventory& in, Report& out) {
   for (const Workload& workload : in.workloads()) {
     const Value* account = get(workload.pod, "serviceAccountName");
     if (workload.annotation(kInject) != "true" || text(account).empty()) continue;
-    const auto& services = in.services_of(workload);
+    const auto services = in.services_of(workload);
     std::string_view service = workload.annotation("consul.hashicorp.com/connect-service");
     if (service.empty() && services.size() == 1) service = services.front()->name;
     if (service.empty() || service.find(',') != std::string_view::npos || service == text(account))

@@ -30,7 +30,7 @@ bool has_port(std::string_view upstream) {
 void check(const Inventory& in, Report& out) {
   const auto services = consul_services(in);
   for (const Workload& workload : in.workloads()) {
-    const Value* list = get(workload.metadata, "annotations", kKey);
+    const Value* list = get(workload.annotations(), kKey);
     if (list == nullptr || text(list).find_first_of("\n{") != std::string_view::npos) continue;
     for (std::string_view upstream : base::split(text(list), ',')) {
       upstream = base::trim(upstream);

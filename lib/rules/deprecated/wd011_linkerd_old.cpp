@@ -40,7 +40,7 @@ void check(const Inventory& in, Report& out) {
   check_kinds(in, out);
   for (const Resource* ns : in.all(kinds::ns)) check_annotations(*ns, ns->annotations(), out);
   for (const Workload& workload : in.workloads())
-    check_annotations(*workload.resource, get(workload.metadata, "annotations"), out);
+    check_annotations(*workload.resource, workload.annotations(), out);
 }
 
 }  // namespace

@@ -48,7 +48,7 @@ void check_objects(const Inventory& in, Report& out) {
              out);
   for (const Workload& workload : in.workloads())
     for (const char* key : {"kuma.io/ingress", "kuma.io/egress"})
-      report(*workload.resource, get(workload.metadata, "annotations", key),
+      report(*workload.resource, get(workload.annotations(), key),
              fmt::format("annotation {}", key), "a zone proxy", out);
 }
 

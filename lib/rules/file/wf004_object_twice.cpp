@@ -1,4 +1,4 @@
-#include <map>
+#include <algorithm>
 
 #include "lib/base/format.h"
 #include "lib/rules/inventory.h"
@@ -7,19 +7,20 @@
 namespace weft::rules {
 namespace {
 
-using Key = std::tuple<std::string_view, std::string_view, std::string_view, std::string_view>;
+bool are_same(const Resource& a, const Resource& b) {
+  return a.name == b.name && a.ns == b.ns && a.kind == b.kind && a.group == b.group;
+}
 
 void check(const Inventory& in, Report& out) {
-  std::map<Key, std::vector<const Resource*>> same;
-  for (const Resource& resource : in.all())
-    if (!resource.name.empty())
-      same[{resource.group, resource.kind, resource.ns, resource.name}].push_back(&resource);
-  for (const auto& [key, copies] : same) {
-    if (copies.size() < 2) continue;
-    for (const Resource* copy : copies)
+  const auto all = in.all();  // by name: copies stand next to each other
+  for (auto first = all.begin(), end = first; first != all.end(); first = end) {
+    end =
+        std::find_if(first, all.end(), [&](const Resource& one) { return !are_same(*first, one); });
+    if (end - first < 2 || first->name.empty()) continue;
+    for (auto copy = first; copy != end; ++copy)
       out.add(
           *copy, nullptr,
-          fmt::format("given {} times; the one applied last overwrites the others", copies.size()));
+          fmt::format("given {} times; the one applied last overwrites the others", end - first));
   }
 }
 

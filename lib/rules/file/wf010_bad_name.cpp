@@ -14,12 +14,13 @@ bool is_letter_or_digit(char c) { return is_lower_or_digit(c) || (c >= 'A' && c 
 // Dots part it into labels of RFC 1123.
 bool is_subdomain(std::string_view name) {
   if (name.empty() || name.size() > 253) return false;
-  const auto labels = base::split(name, '.');
-  return std::all_of(labels.begin(), labels.end(), [](std::string_view label) {
-    return !label.empty() && label.front() != '-' && label.back() != '-' &&
-           std::all_of(label.begin(), label.end(),
-                       [](char c) { return is_lower_or_digit(c) || c == '-'; });
-  });
+  char before = '.';
+  for (char c : name) {
+    const bool is_edge = c == '.' ? !is_lower_or_digit(before) : c == '-' && before == '.';
+    if (is_edge || !(is_lower_or_digit(c) || c == '-' || c == '.')) return false;
+    before = c;
+  }
+  return is_lower_or_digit(before);
 }
 
 // What label values and the last part of keys are made of.
@@ -98,7 +99,7 @@ void check(const Inventory& in, Report& out) {
   for (const Workload& workload : in.workloads()) {
     if (workload.is_pod()) continue;
     check_map(*workload.resource, workload.labels(), true, out);
-    check_map(*workload.resource, get(workload.metadata, "annotations"), false, out);
+    check_map(*workload.resource, workload.annotations(), false, out);
   }
 }
 

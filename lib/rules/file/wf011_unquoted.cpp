@@ -75,7 +75,7 @@ void check(const Inventory& in, Report& out) {
     const Resource& resource = *workload.resource;
     if (!workload.is_pod()) {
       strings.map(resource, workload.labels(), "a label");
-      strings.map(resource, get(workload.metadata, "annotations"), "an annotation");
+      strings.map(resource, workload.annotations(), "an annotation");
       strings.map(resource, get(resource.spec, "selector", "matchLabels"), "a label");
     }
     strings.map(resource, get(workload.pod, "nodeSelector"), "a label");

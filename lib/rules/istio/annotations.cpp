@@ -175,7 +175,7 @@ void for_each_annotation(const Inventory& in,
     for (const Resource* resource : in.all(kind))
       visit_map(*resource, resource->annotations(), visit);
   for (const Workload& workload : in.workloads()) {
-    visit_map(*workload.resource, get(workload.metadata, "annotations"), visit);
+    visit_map(*workload.resource, workload.annotations(), visit);
     if (!workload.is_pod()) visit_map(*workload.resource, workload.resource->annotations(), visit);
   }
 }

@@ -4,32 +4,37 @@
 #include <set>
 
 namespace weft::rules {
-namespace {
-
-void add(std::vector<Destination>& all, const Value* value, const Value& rule, bool is_mirror) {
-  if (value == nullptr) return;
-  all.push_back({value, &rule, text(get(value, "host")), text(get(value, "subset")),
-                 integer(get(value, "port", "number")), is_mirror});
-}
-
-}  // namespace
-
 std::span<const Value> routes(const Resource& virtual_service, std::string_view kind) {
   return items(get(virtual_service.spec, kind));
 }
 
-std::vector<Destination> destinations(const Resource& virtual_service) {
-  std::vector<Destination> all;
-  for (const char* kind : {"http", "tls", "tcp"}) {
-    for (const Value& rule : routes(virtual_service, kind)) {
-      for (const Value& route : items(get(&rule, "route")))
-        add(all, get(&route, "destination"), rule, false);
-      add(all, get(&rule, "mirror"), rule, true);
-      for (const Value& mirror : items(get(&rule, "mirrors")))
-        add(all, get(&mirror, "destination"), rule, true);
+Destinations::Destinations(const Inventory& in) {
+  for (const Resource* vs : in.all(kinds::virtual_service)) {
+    for (const char* kind : {"http", "tls", "tcp"}) {
+      for (const Value& rule : routes(*vs, kind)) {
+        for (const Value& route : items(get(&rule, "route")))
+          add(in, *vs, get(&route, "destination"), &route);
+        add(in, *vs, get(&rule, "mirror"), nullptr);
+        for (const Value& mirror : items(get(&rule, "mirrors")))
+          add(in, *vs, get(&mirror, "destination"), nullptr);
+      }
     }
   }
-  return all;
+}
+
+void Destinations::add(const Inventory& in, const Resource& vs, const Value* value,
+                       const Value* route) {
+  if (value == nullptr) return;
+  const std::string_view host = text(get(value, "host"));
+  all_.push_back({&vs, value, route, host, text(get(value, "subset")),
+                  integer(get(value, "port", "number")), in.hosts().find(host, vs.ns),
+                  in.view<DestinationRules>().find(host, vs.ns)});
+}
+
+const Value* Destination::subset_value() const {
+  for (const Resource* rule : rules)
+    if (const Value* found = subset_named(*rule, subset)) return found;
+  return nullptr;
 }
 
 std::vector<const Value*> gateways_of(const Resource& virtual_service) {
@@ -66,6 +71,8 @@ bool hosts_overlap(std::string_view a, std::string_view b) {
 DestinationRules::DestinationRules(const Inventory& in) {
   for (const Resource* rule : in.all(kinds::destination_rule))
     by_host_[qualified(text(get(rule->spec, "host")), rule->ns)].push_back(rule);
+  has_wildcards_ = std::any_of(by_host_.begin(), by_host_.end(),
+                               [](const auto& entry) { return entry.first.starts_with('*'); });
 }
 
 std::vector<const Resource*> DestinationRules::find(std::string_view host,
@@ -79,6 +86,7 @@ std::vector<const Resource*> DestinationRules::find(std::string_view host,
   };
   const std::string full = qualified(host, ns);
   take(full);
+  if (!has_wildcards_) return all;
   for (std::size_t dot = full.find('.'); dot != std::string::npos; dot = full.find('.', dot + 1))
     take("*" + full.substr(dot));
   take("*");

@@ -12,14 +12,31 @@ namespace weft::rules {
 
 // A place of a VirtualService that traffic is sent to.
 struct Destination {
+  const Resource* virtual_service = nullptr;
   const Value* value = nullptr;  // {host, subset, port}
-  const Value* rule = nullptr;   // the http, tls or tcp rule it stands in
+  const Value* route = nullptr;  // what gives it a share; null for a mirror
   std::string_view host;
   std::string_view subset;
   std::optional<std::int64_t> port;
-  bool is_mirror = false;
+  std::vector<const Host*> meant;      // by the host; empty when nothing visible has it
+  std::vector<const Resource*> rules;  // DestinationRules that apply, best first
+
+  bool is_mirror() const { return route == nullptr; }
+  // Its subset as one of the rules defines it, or nullptr.
+  const Value* subset_value() const;
 };
-std::vector<Destination> destinations(const Resource& virtual_service);
+
+// Every destination of every VirtualService: in.view<Destinations>().
+class Destinations {
+ public:
+  explicit Destinations(const Inventory& in);
+  std::span<const Destination> all() const { return all_; }
+
+ private:
+  void add(const Inventory& in, const Resource& vs, const Value* value, const Value* route);
+
+  std::vector<Destination> all_;
+};
 
 // The rules of a kind ("http", "tls", "tcp").
 std::span<const Value> routes(const Resource& virtual_service, std::string_view kind);
@@ -43,7 +60,7 @@ std::vector<Credential> gateway_credentials(const Inventory& in);
 // True when two host patterns ("a.b", "*.b", "*") have a host in common.
 bool hosts_overlap(std::string_view a, std::string_view b);
 
-// DestinationRules by the host they are for.
+// DestinationRules by the host they are for: in.view<DestinationRules>().
 class DestinationRules {
  public:
   explicit DestinationRules(const Inventory& in);
@@ -52,6 +69,7 @@ class DestinationRules {
 
  private:
   std::unordered_map<std::string, std::vector<const Resource*>> by_host_;
+  bool has_wildcards_ = false;
 };
 const Value* subset_named(const Resource& destination_rule, std::string_view name);
 

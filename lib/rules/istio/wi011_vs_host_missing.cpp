@@ -7,16 +7,15 @@ namespace weft::rules {
 namespace {
 
 void check(const Inventory& in, Report& out) {
-  for (const Resource* vs : in.all(kinds::virtual_service)) {
-    for (const Destination& to : destinations(*vs)) {
-      if (to.is_mirror || to.host.empty() || !in.hosts().find(to.host, vs->ns).empty()) continue;
-      out.add(*vs, get(to.value, "host"),
-              fmt::format("no Service or ServiceEntry that is visible from {} has the host {}{}",
-                          vs->ns, to.host, in.hosts().suggestion(to.host, vs->ns)))
-          .with("reftype", "host")
-          .with("refval", to.host)
-          .absence();
-    }
+  for (const Destination& to : in.view<Destinations>().all()) {
+    if (to.is_mirror() || to.host.empty() || !to.meant.empty()) continue;
+    const std::string_view ns = to.virtual_service->ns;
+    out.add(*to.virtual_service, get(to.value, "host"),
+            fmt::format("no Service or ServiceEntry that is visible from {} has the host {}{}", ns,
+                        to.host, in.hosts().suggestion(to.host, ns)))
+        .with("reftype", "host")
+        .with("refval", to.host)
+        .absence();
   }
 }
 

@@ -9,19 +9,16 @@ namespace weft::rules {
 namespace {
 
 void check(const Inventory& in, Report& out) {
-  for (const Resource* vs : in.all(kinds::virtual_service)) {
-    for (const Destination& to : destinations(*vs)) {
-      const auto hosts = in.hosts().find(to.host, vs->ns);
-      if (!to.port || hosts.empty()) continue;
-      const bool has_port = std::any_of(hosts.begin(), hosts.end(), [&](const Host* host) {
-        return host->ports.empty() || host->has_port(*to.port);
-      });
-      if (has_port) continue;
-      out.add(*vs, get(to.value, "port", "number"),
-              fmt::format("{} has no port {}", hosts.front()->resource->title(), *to.port))
-          .with("reftype", "host:port")
-          .with("refval", fmt::format("{}:{}", to.host, *to.port));
-    }
+  for (const Destination& to : in.view<Destinations>().all()) {
+    if (!to.port || to.meant.empty()) continue;
+    const bool has_port = std::any_of(to.meant.begin(), to.meant.end(), [&](const Host* host) {
+      return host->ports.empty() || host->has_port(*to.port);
+    });
+    if (has_port) continue;
+    out.add(*to.virtual_service, get(to.value, "port", "number"),
+            fmt::format("{} has no port {}", to.meant.front()->resource->title(), *to.port))
+        .with("reftype", "host:port")
+        .with("refval", fmt::format("{}:{}", to.host, *to.port));
   }
 }
 

@@ -15,18 +15,16 @@ std::string listed(const std::set<std::int64_t>& ports) {
 }
 
 void check(const Inventory& in, Report& out) {
-  for (const Resource* vs : in.all(kinds::virtual_service)) {
-    for (const Destination& to : destinations(*vs)) {
-      if (get(to.value, "port") != nullptr) continue;
-      std::set<std::int64_t> ports;
-      for (const Host* host : in.hosts().find(to.host, vs->ns))
-        for (const Port& port : host->ports) ports.insert(port.number);
-      if (ports.size() < 2) continue;
-      out.add(*vs, get(to.value, "host"),
-              fmt::format("{} has the ports {}: which one is meant?", to.host, listed(ports)))
-          .with("destHost", to.host)
-          .with("destPorts", listed(ports));
-    }
+  for (const Destination& to : in.view<Destinations>().all()) {
+    if (get(to.value, "port") != nullptr) continue;
+    std::set<std::int64_t> ports;
+    for (const Host* host : to.meant)
+      for (const Port& port : host->ports) ports.insert(port.number);
+    if (ports.size() < 2) continue;
+    out.add(*to.virtual_service, get(to.value, "host"),
+            fmt::format("{} has the ports {}: which one is meant?", to.host, listed(ports)))
+        .with("destHost", to.host)
+        .with("destPorts", listed(ports));
   }
 }
 

@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include "lib/base/format.h"
 #include "lib/rules/inventory.h"
 #include "lib/rules/istio/istio.h"
@@ -9,24 +7,17 @@ namespace weft::rules {
 namespace {
 
 void check(const Inventory& in, Report& out) {
-  const DestinationRules rules(in);
-  for (const Resource* vs : in.all(kinds::virtual_service)) {
-    for (const Destination& to : destinations(*vs)) {
-      if (to.is_mirror || to.subset.empty()) continue;
-      const auto found = rules.find(to.host, vs->ns);
-      if (std::any_of(found.begin(), found.end(), [&](const Resource* rule) {
-            return subset_named(*rule, to.subset) != nullptr;
-          }))
-        continue;
-      Finding& finding = out.add(
-          *vs, get(to.value, "subset"),
-          found.empty()
-              ? fmt::format("no DestinationRule for {} defines the subset {}", to.host, to.subset)
-              : fmt::format("{} does not define the subset {}", found.front()->title(), to.subset));
-      finding.with("reftype", "host+subset in destinationrule")
-          .with("refval", fmt::format("{}+{}", to.host, to.subset));
-      if (found.empty()) finding.absence();
-    }
+  for (const Destination& to : in.view<Destinations>().all()) {
+    if (to.is_mirror() || to.subset.empty() || to.subset_value() != nullptr) continue;
+    Finding& finding = out.add(
+        *to.virtual_service, get(to.value, "subset"),
+        to.rules.empty()
+            ? fmt::format("no DestinationRule for {} defines the subset {}", to.host, to.subset)
+            : fmt::format("{} does not define the subset {}", to.rules.front()->title(),
+                          to.subset));
+    finding.with("reftype", "host+subset in destinationrule")
+        .with("refval", fmt::format("{}+{}", to.host, to.subset));
+    if (to.rules.empty()) finding.absence();
   }
 }
 

@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include "lib/base/format.h"
 #include "lib/rules/inventory.h"
 #include "lib/rules/istio/istio.h"
@@ -9,29 +7,22 @@ namespace weft::rules {
 namespace {
 
 void check(const Inventory& in, Report& out) {
-  const DestinationRules rules(in);
-  for (const Resource* vs : in.all(kinds::virtual_service)) {
-    for (const Destination& to : destinations(*vs)) {
-      if (!to.is_mirror || to.host.empty()) continue;
-      if (in.hosts().find(to.host, vs->ns).empty())
-        out.add(*vs, get(to.value, "host"),
-                fmt::format("traffic is mirrored to {}, which is not there", to.host))
-            .with("reftype", "mirror host")
-            .with("refval", to.host)
-            .absence();
-      const auto found = rules.find(to.host, vs->ns);
-      if (to.subset.empty() || std::any_of(found.begin(), found.end(), [&](const Resource* rule) {
-            return subset_named(*rule, to.subset) != nullptr;
-          }))
-        continue;
-      Finding& finding = out.add(*vs, get(to.value, "subset"),
-                                 fmt::format("traffic is mirrored to the subset {} of {}, which no "
-                                             "DestinationRule defines",
-                                             to.subset, to.host));
-      finding.with("reftype", "mirror+subset in destinationrule")
-          .with("refval", fmt::format("{}+{}", to.host, to.subset));
-      if (found.empty()) finding.absence();
-    }
+  for (const Destination& to : in.view<Destinations>().all()) {
+    if (!to.is_mirror() || to.host.empty()) continue;
+    if (to.meant.empty())
+      out.add(*to.virtual_service, get(to.value, "host"),
+              fmt::format("traffic is mirrored to {}, which is not there", to.host))
+          .with("reftype", "mirror host")
+          .with("refval", to.host)
+          .absence();
+    if (to.subset.empty() || to.subset_value() != nullptr) continue;
+    Finding& finding = out.add(*to.virtual_service, get(to.value, "subset"),
+                               fmt::format("traffic is mirrored to the subset {} of {}, which no "
+                                           "DestinationRule defines",
+                                           to.subset, to.host));
+    finding.with("reftype", "mirror+subset in destinationrule")
+        .with("refval", fmt::format("{}+{}", to.host, to.subset));
+    if (to.rules.empty()) finding.absence();
   }
 }
 

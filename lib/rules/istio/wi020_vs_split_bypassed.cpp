@@ -11,14 +11,12 @@ namespace {
 // Hosts that sidecars send to subsets, with the VirtualService that does so.
 std::map<std::string, const Resource*> split_hosts(const Inventory& in) {
   std::map<std::string, const Resource*> split;
-  for (const Resource* vs : in.all(kinds::virtual_service)) {
-    if (!is_for_mesh(*vs)) continue;
-    for (const Destination& destination : destinations(*vs)) {
-      if (destination.subset.empty() || destination.is_mirror) continue;
-      const std::string host = qualified(destination.host, vs->ns);
-      for (const Value& own : items(get(vs->spec, "hosts")))
-        if (qualified(text(&own), vs->ns) == host) split.try_emplace(host, vs);
-    }
+  for (const Destination& to : in.view<Destinations>().all()) {
+    const Resource& vs = *to.virtual_service;
+    if (to.subset.empty() || to.is_mirror() || !is_for_mesh(vs)) continue;
+    const std::string host = qualified(to.host, vs.ns);
+    for (const Value& own : items(get(vs.spec, "hosts")))
+      if (qualified(text(&own), vs.ns) == host) split.try_emplace(host, &vs);
   }
   return split;
 }
@@ -27,18 +25,17 @@ bool is_for_gateways(const Resource& vs) { return !gateways_of(vs).empty() && !i
 
 void check(const Inventory& in, Report& out) {
   const auto split = split_hosts(in);
-  for (const Resource* vs : in.all(kinds::virtual_service)) {
-    if (!is_for_gateways(*vs)) continue;
-    for (const Destination& destination : destinations(*vs)) {
-      const auto found = split.find(qualified(destination.host, vs->ns));
-      if (!destination.subset.empty() || destination.is_mirror || found == split.end()) continue;
-      out.add(*vs, destination.value,
-              fmt::format("the gateway sends to all pods of {}: the split by subset in {} is for "
-                          "sidecars only",
-                          destination.host, found->second->full_name()))
-          .with("host", destination.host)
-          .with("virtualservicesubset", found->second->full_name());
-    }
+  for (const Destination& to : in.view<Destinations>().all()) {
+    const Resource& vs = *to.virtual_service;
+    if (!to.subset.empty() || to.is_mirror() || !is_for_gateways(vs)) continue;
+    const auto found = split.find(qualified(to.host, vs.ns));
+    if (found == split.end()) continue;
+    out.add(vs, to.value,
+            fmt::format("the gateway sends to all pods of {}: the split by subset in {} is for "
+                        "sidecars only",
+                        to.host, found->second->full_name()))
+        .with("host", to.host)
+        .with("virtualservicesubset", found->second->full_name());
   }
 }
 

@@ -16,7 +16,7 @@ bool would_be_missed(const Inventory& in, std::string_view mode) {
 }
 
 void check(const Inventory& in, Report& out) {
-  const DestinationRules rules(in);
+  const auto& rules = in.view<DestinationRules>();
   for (const Resource* rule : in.all(kinds::destination_rule)) {
     const Value* policy = get(rule->spec, "trafficPolicy");
     if (policy == nullptr || get(policy, "tls") != nullptr || is_wildcard(*rule)) continue;

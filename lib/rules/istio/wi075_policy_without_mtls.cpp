@@ -21,7 +21,7 @@ const Value* identity_in(const Resource& policy) {
 }
 
 void check(const Inventory& in, Report& out) {
-  const PeerModes modes(in);
+  const auto& modes = in.view<PeerModes>();
   for (const Resource* policy : in.all(kinds::authorization_policy)) {
     const Value* identity = identity_in(*policy);
     if (identity == nullptr) continue;

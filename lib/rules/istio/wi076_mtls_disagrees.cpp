@@ -31,7 +31,7 @@ bool disagree(std::string_view server, std::string_view client) {
 }
 
 void check(const Inventory& in, Report& out) {
-  const PeerModes modes(in);
+  const auto& modes = in.view<PeerModes>();
   for (const Resource* rule : in.all(kinds::destination_rule)) {
     const Value* client = get(rule->spec, "trafficPolicy", "tls", "mode");
     const auto hosts = in.hosts().find(text(get(rule->spec, "host")), rule->ns);

@@ -11,7 +11,7 @@ void check(const Inventory& in, Report& out) {
   };
   for (const Resource* ns : in.all(kinds::ns)) report(*ns, ns->annotations());
   for (const Workload& workload : in.workloads())
-    report(*workload.resource, get(workload.metadata, "annotations"));
+    report(*workload.resource, workload.annotations());
 }
 
 }  // namespace

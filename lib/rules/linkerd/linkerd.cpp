@@ -10,7 +10,7 @@ namespace weft::rules {
 
 const Value* linkerd_annotation(const Inventory& in, const Workload& workload,
                                 std::string_view key) {
-  if (const Value* own = get(workload.metadata, "annotations", key)) return own;
+  if (const Value* own = get(workload.annotations(), key)) return own;
   const Resource* ns = in.ns(workload.resource->ns);
   return ns == nullptr ? nullptr : get(ns->annotations(), key);
 }

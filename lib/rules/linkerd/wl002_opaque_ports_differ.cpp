@@ -12,7 +12,7 @@ constexpr std::string_view kKey = "config.linkerd.io/opaque-ports";
 void check_pair(const Inventory& in, const Resource& service, const Workload& workload,
                 Report& out) {
   const Value* own = get(service.annotations(), kKey);
-  const Value* pod = get(workload.metadata, "annotations", kKey);
+  const Value* pod = get(workload.annotations(), kKey);
   if (own == nullptr && pod == nullptr) return;
   const Resource* ns = in.ns(service.ns);
   const Value* shared = ns == nullptr ? nullptr : get(ns->annotations(), kKey);
@@ -38,7 +38,7 @@ void check_pair(const Inventory& in, const Resource& service, const Workload& wo
 
 void check(const Inventory& in, Report& out) {
   for (const Resource* service : in.all(kinds::service))
-    for (const Workload* workload : workloads_of(in, *service))
+    for (const Workload* workload : in.workloads_of(*service))
       if (in_linkerd(in, *workload)) check_pair(in, *service, *workload, out);
 }
 

@@ -86,7 +86,7 @@ void check(const Inventory& in, Report& out) {
     for (const Resource* resource : in.all(kind))
       check_annotations(*resource, resource->annotations(), out);
   for (const Workload& workload : in.workloads())
-    check_annotations(*workload.resource, get(workload.metadata, "annotations"), out);
+    check_annotations(*workload.resource, workload.annotations(), out);
 }
 
 }  // namespace

@@ -53,7 +53,7 @@ void check(const Inventory& in, Report& out) {
   for (const GroupKind& kind : {kinds::ns, kinds::service})
     for (const Resource* resource : in.all(kind)) report(*resource, resource->annotations());
   for (const Workload& workload : in.workloads())
-    report(*workload.resource, get(workload.metadata, "annotations"));
+    report(*workload.resource, workload.annotations());
 }
 
 }  // namespace

@@ -33,7 +33,7 @@ void check(const Inventory& in, Report& out) {
   for (const Workload& workload : in.workloads()) {
     if (!workload.is_pod())
       check_annotation(*workload.resource, workload.resource->annotations(), out);
-    check_annotation(*workload.resource, get(workload.metadata, "annotations"), out);
+    check_annotation(*workload.resource, workload.annotations(), out);
   }
 }
 

@@ -18,7 +18,7 @@ std::string wrong(std::int64_t concurrency, std::optional<double> limit) {
 
 void check_pods(const Inventory& in, Report& out) {
   for (const Workload& workload : in.workloads()) {
-    const Value* annotations = get(workload.metadata, "annotations");
+    const Value* annotations = workload.annotations();
     const Value* config = get(annotations, "proxy.istio.io/config");
     if (text(config).find("concurrency") == std::string_view::npos) continue;
     const auto inner = doc::read_manifests(doc::Source("config", std::string(text(config))));

@@ -40,7 +40,7 @@ void check_annotations(const Resource& resource, const Value* annotations, Repor
 void check(const Inventory& in, Report& out) {
   for (const Resource* ns : in.all(kinds::ns)) check_annotations(*ns, ns->annotations(), out);
   for (const Workload& workload : in.workloads()) {
-    check_annotations(*workload.resource, get(workload.metadata, "annotations"), out);
+    check_annotations(*workload.resource, workload.annotations(), out);
     for (const char* proxy : {"istio-proxy", "linkerd-proxy", "kuma-sidecar", "consul-dataplane"}) {
       const Value* limits = get(workload.container(proxy), "resources", "limits");
       const bool is_linkerd = std::string_view(proxy) == "linkerd-proxy";

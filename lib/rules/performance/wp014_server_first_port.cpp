@@ -49,7 +49,7 @@ void check_service(const Inventory& in, const Resource& service, const Workload&
 
 void check(const Inventory& in, Report& out) {
   for (const Resource* service : in.all(kinds::service))
-    for (const Workload* workload : workloads_of(in, *service))
+    for (const Workload* workload : in.workloads_of(*service))
       if (in_linkerd(in, *workload)) {
         check_service(in, *service, *workload, out);
         break;  // the pods of a Service are alike

@@ -12,14 +12,8 @@ std::optional<std::int64_t> replicas(const Workload& workload) {
   return integer(count);
 }
 
-std::vector<const Workload*> workloads_of(const Inventory& in, const Resource& service) {
-  const Value* selector = get(service.spec, "selector");
-  if (selector == nullptr || selector->size() == 0) return {};
-  return in.select(service.ns, selector);
-}
-
 std::optional<std::int64_t> replicas(const Inventory& in, const Resource& service) {
-  const auto workloads = workloads_of(in, service);
+  const auto workloads = in.workloads_of(service);
   if (workloads.empty()) return std::nullopt;
   std::int64_t sum = 0;
   for (const Workload* workload : workloads) {

@@ -1,8 +1,6 @@
 // How many pods stand behind a Service, as far as files tell.
 #pragma once
 
-#include <vector>
-
 #include "lib/rules/inventory.h"
 
 namespace weft::rules {
@@ -10,9 +8,6 @@ namespace weft::rules {
 // As written, with the default of 1; a Pod counts as 1. Absent for what has no number of its own:
 // DaemonSets and Jobs.
 std::optional<std::int64_t> replicas(const Workload& workload);
-
-// The workloads that a Service selects; none when it has no selector.
-std::vector<const Workload*> workloads_of(const Inventory& in, const Resource& service);
 
 // Pods of all workloads of the Service together; absent when one of them does not tell.
 std::optional<std::int64_t> replicas(const Inventory& in, const Resource& service);

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <set>
 
 #include "lib/base/format.h"
 #include "lib/rules/gateway/route.h"
@@ -11,7 +10,7 @@
 namespace weft::rules {
 namespace {
 
-bool is_empty(const std::vector<const Workload*>& workloads) {
+bool is_empty(std::span<const Workload* const> workloads) {
   return !workloads.empty() && std::all_of(workloads.begin(), workloads.end(),
                                            [](const auto* one) { return replicas(*one) == 0; });
 }
@@ -21,36 +20,22 @@ std::string nothing_answers(const Workload& workload) {
 }
 
 // The workloads that a destination of a VirtualService means.
-std::vector<const Workload*> reached(const Inventory& in, const DestinationRules& rules,
-                                     const Resource& vs, const Destination& to) {
+std::vector<const Workload*> reached(const Inventory& in, const Destination& to) {
   std::vector<const Workload*> found;
-  for (const Host* host : in.hosts().find(to.host, vs.ns))
-    if (host->resource->is(kinds::service)) found = workloads_of(in, *host->resource);
-  if (to.subset.empty()) return found;
-  for (const Resource* rule : rules.find(to.host, vs.ns)) {
-    const Value* subset = subset_named(*rule, to.subset);
-    if (subset == nullptr) continue;
-    std::erase_if(found, [&](const Workload* workload) {
-      return !labels_match(get(subset, "labels"), workload->labels());
-    });
-  }
+  const Value* subset = to.subset.empty() ? nullptr : to.subset_value();
+  for (const Host* host : to.meant)
+    for (const Workload* workload : in.workloads_of(*host->resource))
+      if (labels_match(get(subset, "labels"), workload->labels())) found.push_back(workload);
   return found;
 }
 
 void check_virtual_services(const Inventory& in, Report& out) {
-  const DestinationRules rules(in);
-  for (const Resource* vs : in.all(kinds::virtual_service)) {
-    std::set<const Value*> idle;
-    for (const char* kind : {"http", "tls", "tcp"})
-      for (const Value& rule : routes(*vs, kind))
-        for (const Value& route : items(get(&rule, "route")))
-          if (integer(get(&route, "weight")) == 0) idle.insert(get(&route, "destination"));
-    for (const Destination& to : destinations(*vs)) {
-      if (to.is_mirror || idle.contains(to.value)) continue;
-      const auto workloads = reached(in, rules, *vs, to);
-      if (is_empty(workloads))
-        out.add(*vs, to.value, nothing_answers(*workloads.front())).with("subset", to.subset);
-    }
+  for (const Destination& to : in.view<Destinations>().all()) {
+    if (to.is_mirror() || integer(get(to.route, "weight")) == 0) continue;
+    const auto workloads = reached(in, to);
+    if (is_empty(workloads))
+      out.add(*to.virtual_service, to.value, nothing_answers(*workloads.front()))
+          .with("subset", to.subset);
   }
 }
 
@@ -62,7 +47,7 @@ void check(const Inventory& in, Report& out) {
                                     ? in.find(kinds::service, backend.ns, backend.name)
                                     : nullptr;
       if (service == nullptr || integer(get(backend.value, "weight")) == 0) continue;
-      const auto workloads = workloads_of(in, *service);
+      const auto workloads = in.workloads_of(*service);
       if (is_empty(workloads)) out.add(*route, backend.value, nothing_answers(*workloads.front()));
     }
   }

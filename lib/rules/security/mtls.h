@@ -2,7 +2,7 @@
 // selector beats the one of the namespace, which beats the one of the root namespace; for a port,
 // portLevelMtls of the one with the selector comes first. UNSET inherits.
 //
-//   const PeerModes modes(in);
+//   const auto& modes = in.view<PeerModes>();
 //   if (modes.of(workload).mode == "STRICT") ...
 #pragma once
 

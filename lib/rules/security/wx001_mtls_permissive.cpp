@@ -16,7 +16,7 @@ void check(const Inventory& in, Report& out) {
         out.add(*policy, own, fmt::format("plain text is accepted as well on port {}", port.key))
             .with("port", port.key);
   }
-  const PeerModes modes(in);
+  const auto& modes = in.view<PeerModes>();
   for (const Resource* ns : in.all(kinds::ns)) {
     const bool is_out = ns->label("istio-injection") == "disabled" ||
                         ns->label("istio.io/dataplane-mode") == "none";

@@ -64,7 +64,7 @@ constexpr Exclusion kExclusions[] = {
 void check(const Inventory& in, Report& out) {
   for (const Workload& workload : in.workloads()) {
     for (const Exclusion& exclusion : kExclusions) {
-      const Value* value = get(workload.metadata, "annotations", exclusion.annotation);
+      const Value* value = get(workload.annotations(), exclusion.annotation);
       if (value == nullptr || !value->is_string() || !exclusion.is_total(text(value))) continue;
       out.add(*workload.resource, value,
               fmt::format("the proxy does not see {} (\"{}\")", exclusion.what, text(value)))

@@ -16,8 +16,7 @@ void check_annotations(const Resource& resource, const Value* annotations, Repor
 void check(const Inventory& in, Report& out) {
   for (const Workload& workload : in.workloads()) {
     check_annotations(*workload.resource, workload.resource->annotations(), out);
-    if (!workload.is_pod())
-      check_annotations(*workload.resource, get(workload.metadata, "annotations"), out);
+    if (!workload.is_pod()) check_annotations(*workload.resource, workload.annotations(), out);
   }
 }
 

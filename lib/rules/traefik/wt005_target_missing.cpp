@@ -31,7 +31,7 @@ void check(const Inventory& in, Report& out) {
           return annotation.key.starts_with("mesh.traefik.io/");
         }))
       continue;
-    for (const Workload* workload : workloads_of(in, *service)) {
+    for (const Workload* workload : in.workloads_of(*service)) {
       const Value* written = get(workload->pod, "serviceAccountName");
       const std::string_view account = written != nullptr ? text(written) : "default";
       if (allowed.contains(fmt::format("{}/{}", service->ns, account))) continue;

@@ -72,7 +72,8 @@ bool is_proxy_container(const Value& container) {
 }
 
 std::vector<const Value*> app_containers(const Workload& workload) {
-  std::vector<const Value*> all = workload.containers();
+  const auto containers = workload.containers();
+  std::vector<const Value*> all(containers.begin(), containers.end());
   std::erase_if(all, [](const Value* container) { return is_proxy_container(*container); });
   return all;
 }

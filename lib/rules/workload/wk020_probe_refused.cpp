@@ -17,7 +17,7 @@ const Value* probe_of(const Workload& workload) {
 }
 
 void check(const Inventory& in, Report& out) {
-  const PeerModes modes(in);
+  const auto& modes = in.view<PeerModes>();
   for (const Workload& workload : in.workloads()) {
     if (workload.annotation("sidecar.istio.io/rewriteAppHTTPProbers") != "false" ||
         in.in_istio(workload) != InMesh::yes)

@@ -18,7 +18,7 @@ constexpr doc::Limits kSmall{.depth = 20, .nodes = 5'000, .alias_bytes = 1u << 2
 
 // Of the annotation proxy.istio.io/config, which is YAML of its own.
 Drain istio_drain(const Workload& workload) {
-  const Value* config = get(workload.metadata, "annotations", "proxy.istio.io/config");
+  const Value* config = get(workload.annotations(), "proxy.istio.io/config");
   if (text(config).empty()) return {};
   const auto read = doc::read(doc::Source("proxy.istio.io/config", config->string()), kSmall);
   if (!read.ok()) return {};
@@ -28,7 +28,7 @@ Drain istio_drain(const Workload& workload) {
 }
 
 Drain seconds_in(const Workload& workload, std::string_view annotation) {
-  const Value* value = get(workload.metadata, "annotations", annotation);
+  const Value* value = get(workload.annotations(), annotation);
   const auto seconds = base::parse_double(scalar_text(value));
   return seconds ? Drain{value, *seconds, annotation} : Drain{};
 }

@@ -37,7 +37,7 @@ bool is_too_little(std::string_view text, bool is_memory) {
 
 void check_proxy(const Workload& workload, Report& out) {
   for (const ProxySetting& setting : kSettings) {
-    const Value* value = get(workload.metadata, "annotations", setting.annotation);
+    const Value* value = get(workload.annotations(), setting.annotation);
     const std::string amount = scalar_text(value);
     if (amount.empty() || !is_too_little(amount, setting.is_memory)) continue;
     out.add(*workload.resource, value,

@@ -44,7 +44,7 @@ std::int64_t target_of(const Workload& workload, const Value& port) {
 void check(const Inventory& in, Report& out) {
   for (const Workload& workload : in.workloads()) {
     for (std::string_view annotation : kAnnotations) {
-      const Value* value = get(workload.metadata, "annotations", annotation);
+      const Value* value = get(workload.annotations(), annotation);
       const std::string list = scalar_text(value);
       if (list.empty()) continue;
       std::set<std::int64_t> told;

@@ -17,7 +17,7 @@ constexpr OptOut kOptOuts[] = {{"sidecar.istio.io/inject", "false"},
 
 const Value* opt_out_of(const Workload& workload) {
   for (const OptOut& way : kOptOuts)
-    for (const Value* map : {workload.labels(), get(workload.metadata, "annotations")})
+    for (const Value* map : {workload.labels(), workload.annotations()})
       if (const Value* value = get(map, way.key);
           scalar_text(value) == way.value || (value != nullptr && scalar_text(value) == "false"))
         return value;
