@@ -2,11 +2,11 @@
 
 #include <filesystem>
 #include <istream>
-#include <iterator>
 #include <ostream>
 
 #include "lib/base/file.h"
 #include "lib/base/format.h"
+#include "lib/base/number.h"
 #include "lib/base/text.h"
 #include "lib/lifecycle/values.h"
 #include "lib/rules/files.h"
@@ -67,17 +67,37 @@ bool is_kustomization(const std::string& path) {
   return name == "kustomization.yaml" || name == "kustomization.yml";
 }
 
+Error too_large(std::string_view what) {
+  return {ExitCode::input,
+          fmt::format("{} larger than {}", what,
+                      base::format_size(static_cast<double>(kMostInputBytes))),
+          "check the input in parts"};
+}
+
+Result<std::string> read_stream(std::istream& in) {
+  std::string text;
+  char buffer[65536];
+  while (in.read(buffer, sizeof buffer) || in.gcount() > 0) {
+    text.append(buffer, static_cast<std::size_t>(in.gcount()));
+    if (text.size() > kMostInputBytes) return too_large("standard input is");
+  }
+  return text;
+}
+
 Result<void> read_files(Context& context, const InputFlags& flags, Input& out) {
   std::vector<std::string> paths = flags.paths;
   const bool other = flags.cluster || !flags.charts.empty() || !flags.kustomizations.empty();
   if (paths.empty() && !other) paths.emplace_back(".");
   WEFT_TRY(names, rules::manifest_files(paths));
   std::optional<doc::Manifests> piped;
+  std::uint64_t bytes = 0;
   for (const std::string& name : names) {
     if (is_kustomization(name) && !context.quiet)
       context.err << fmt::format("note: the files of {} are read as they are; -k builds them\n",
                                  name);
     WEFT_TRY(source, read_source(context, name));
+    bytes += source.text().size();
+    if (bytes > kMostInputBytes) return too_large("the files together are");
     auto manifests = doc::read_manifests(std::move(source));
     if (name == "-")
       piped = std::move(manifests);
@@ -128,10 +148,11 @@ Result<void> read_cluster(Context& context, const InputFlags& flags, Input& out)
 }  // namespace
 
 Result<doc::Source> read_source(Context& context, const std::string& path) {
-  if (path == "-")
-    return doc::Source("<stdin>", std::string(std::istreambuf_iterator<char>(context.in), {}));
-  constexpr std::uint64_t kLargest = 2ull << 30;
-  WEFT_TRY(text, base::read_file(path, kLargest));
+  if (path == "-") {
+    WEFT_TRY(text, read_stream(context.in));
+    return doc::Source("<stdin>", std::move(text));
+  }
+  WEFT_TRY(text, base::read_file(path, kMostInputBytes));
   return doc::Source(path, std::move(text));
 }
 

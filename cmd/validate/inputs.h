@@ -34,7 +34,10 @@ struct Input {
 };
 base::Result<Input> read_input(Context& context, const InputFlags& flags);
 
-// A file, or standard input when it is "-".
+// What one run reads at most: in memory the values take eight times the text.
+inline constexpr std::uint64_t kMostInputBytes = 512u << 20;
+
+// A file, or standard input when it is "-"; more than kMostInputBytes are an input error.
 base::Result<doc::Source> read_source(Context& context, const std::string& path);
 
 // The objects of a chart, definitions of crds/ included.

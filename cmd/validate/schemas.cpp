@@ -39,8 +39,37 @@ Result<std::optional<std::string>> fetch(Context& context, const std::string& ur
   return std::optional(std::move(done.out));
 }
 
+// A file name for a URL: what is no letter, digit, '.', '-' or '_' becomes its hexadecimal code.
+std::string file_name(std::string_view url) {
+  std::string name;
+  for (const char c : url) {
+    const bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                          (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_';
+    name += is_plain ? std::string(1, c) : fmt::format("%{:02x}", static_cast<unsigned char>(c));
+  }
+  return name;
+}
+
+// Each URL is asked for once a day: what it gave is kept, empty when there was no such file.
+Result<std::optional<std::string>> fetch_daily(Context& context, const std::string& url) {
+  const std::string root = context.env.cache_dir() + "/fetched-schemas";
+  const std::string today = base::format_rfc3339(context.clock.wall()).substr(0, 10);
+  const std::string path = fmt::format("{}/{}/{}", root, today, file_name(url));
+  std::error_code ignored;
+  if (std::filesystem::exists(path, ignored)) {
+    WEFT_TRY(kept, base::read_file(path));
+    return kept.empty() ? std::optional<std::string>() : std::optional(std::move(kept));
+  }
+  WEFT_TRY(text, fetch(context, url));
+  if (!std::filesystem::exists(fmt::format("{}/{}", root, today), ignored))
+    std::filesystem::remove_all(root, ignored);  // what other days gave
+  // A folder that cannot be written costs time, no more.
+  static_cast<void>(base::write_file(path, text.value_or("")).ok());
+  return text;
+}
+
 Result<std::optional<std::string>> look_up(Context& context, const std::string& path) {
-  if (is_url(path)) return fetch(context, path);
+  if (is_url(path)) return fetch_daily(context, path);
   std::error_code ignored;
   if (!std::filesystem::exists(path, ignored)) return std::optional<std::string>{};
   WEFT_TRY(text, base::read_file(path));

@@ -1,5 +1,6 @@
 #include "cmd/validate/validate.h"
 
+#include <deque>
 #include <memory>
 #include <ostream>
 #include <span>
@@ -84,19 +85,22 @@ Result<void> write_baseline(const std::string& path, const rules::Outcome& outco
 }
 
 Result<rules::Options> rule_options(Context& context, const Options& options) {
-  rules::Options out{.only = options.only, .skip = options.skip};
+  const std::string today = base::format_rfc3339(context.clock.wall()).substr(0, 10);
+  rules::Options out{.only = options.only, .skip = options.skip, .today = today};
   WEFT_CHECK(check_names(options.only));
   WEFT_CHECK(check_names(options.skip));
   for (const std::string& text : options.ignore) {
     WEFT_TRY(suppression, rules::parse_suppression(text));
     WEFT_CHECK(check_names(suppression.rules));
+    if (rules::is_expired(suppression, today) && !context.quiet)
+      context.err << fmt::format("note: the suppression of {} ended on {}\n",
+                                 base::join(suppression.rules, ","), suppression.until);
     out.ignored.push_back(std::move(suppression));
   }
   if (options.baseline) {
     WEFT_TRY(known, read_baseline(*options.baseline));
     out.baseline = std::move(known);
   }
-  out.today = base::format_rfc3339(context.clock.wall()).substr(0, 10);
   return out;
 }
 
@@ -154,10 +158,11 @@ Result<ExitCode> list_rules(Context& context) {
   return ExitCode::done;
 }
 
-rules::Settings settings_of(const Options& options, const Input& input) {
+rules::Settings settings_of(const Context& context, const Options& options, const Input& input) {
   rules::Settings settings{
       .complete = options.complete || (options.input.cluster && input.gaps.empty()),
-      .default_namespace = options.input.ns()};
+      .default_namespace = options.input.ns(),
+      .now = context.clock.wall()};
   for (const kube::Gap& gap : input.gaps) settings.unread.push_back(gap.resource);
   settings.known_namespaces.insert(options.known_namespaces.begin(),
                                    options.known_namespaces.end());
@@ -181,7 +186,7 @@ Result<ExitCode> run(Context& context, const Options& options) {
   if (options.list_rules) return list_rules(context);
   WEFT_TRY(how, rule_options(context, options));
   WEFT_TRY(input, read_input(context, options.input));
-  const rules::Settings settings = settings_of(options, input);
+  const rules::Settings settings = settings_of(context, options, input);
   const auto kinds = rules::kinds_of(input.files);
   WEFT_TRY(schemas, read_schemas(context, options.schemas, kinds));
   if (!input.live.empty() && !input.files.empty()) {
@@ -189,8 +194,10 @@ Result<ExitCode> run(Context& context, const Options& options) {
     const rules::Inventory before({}, settings, std::move(live_schemas), input.live);
     how.live = rules::fingerprints(rules::validate(before, how));
   }
-  const rules::Inventory in(std::move(input.files), settings, std::move(schemas),
-                            std::move(input.live));
+  // Kept until the process is gone: to take millions of values apart costs as much as a rule.
+  static auto& kept = *new std::deque<rules::Inventory>();
+  const rules::Inventory& in = kept.emplace_back(std::move(input.files), settings,
+                                                 std::move(schemas), std::move(input.live));
   WEFT_CHECK(tell_patterns(context, in));
   const rules::Outcome outcome = rules::validate(in, how);
   if (options.fix || options.diff) {
@@ -231,7 +238,7 @@ std::vector<cli::Flag> flags_of(Options& o) {
           .from_config("validate.known-namespaces"),
       cli::flag("--schema-location", o.schemas,
                 "schemas besides those pulled: a file, a folder, or a path or URL with {group}, "
-                "{kind} and {version}")
+                "{kind} and {version}; a URL is asked for once a day")
           .takes("PLACE")
           .from_config("validate.schemas"),
       cli::flag("--schema", o.schemas, "the same as --schema-location").takes("PLACE").hide(),
