@@ -24,7 +24,8 @@ Dialect dialect_of(const std::string& name) {
   return name == "v1beta1" ? Dialect::v1beta1 : Dialect::v0;
 }
 
-Result<ExitCode> run(Context& context, const Options& options) {
+Result<ExitCode> run(Context& context, Options options) {
+  options.input.check_only = options.to == "v0";
   WEFT_TRY(input, open_pattern(context, options.input));
   const auto converted = pattern::convert(input->resolution, input->graph, dialect_of(options.to));
   if (!context.quiet) {

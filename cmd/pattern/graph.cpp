@@ -53,6 +53,7 @@ Result<ExitCode> run(Context& context, const Options& options) {
 
 cli::Command pattern_graph_command() {
   auto options = std::make_shared<Options>();
+  options->input.check_only = true;
   return {
       .name = "graph",
       .summary = "Show which service needs which",

@@ -142,7 +142,8 @@ Result<void> resolve_pattern(PatternInput& input, const PatternFlags& flags,
       .ns = flags.ns,
       .mesh = flags.mesh.substr(0, at),
       .mesh_version = at == std::string::npos ? "" : flags.mesh.substr(at + 1),
-      .allow_loss = flags.allow_loss};
+      .allow_loss = flags.allow_loss,
+      .check_only = flags.check_only};
   WEFT_TRY(resolution, pattern::resolve(input.reading.pattern, input.types, input.catalog, how,
                                         input.reading.notes));
   input.resolution = std::move(resolution);

@@ -27,6 +27,7 @@ struct PatternFlags {
   std::string ns = "default";
   std::string mesh;  // ID or ID@VERSION: what mesh-agnostic types are made for
   bool allow_loss = false;
+  bool check_only = false;  // see pattern::ResolveOptions
 };
 std::vector<cli::Flag> with_pattern_flags(PatternFlags& flags, std::vector<cli::Flag> more);
 

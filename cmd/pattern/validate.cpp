@@ -82,6 +82,7 @@ Result<ExitCode> run(Context& context, const Options& options) {
 
 cli::Command pattern_validate_command() {
   auto options = std::make_shared<Options>();
+  options->input.check_only = true;
   return {.name = "validate",
           .summary = "Check a pattern without a cluster",
           .description =

@@ -73,6 +73,7 @@ Result<ExitCode> run(Context& context, const PatternFlags& flags) {
 
 cli::Command pattern_view_command() {
   auto flags = std::make_shared<PatternFlags>();
+  flags->check_only = true;
   return {
       .name = "view",
       .summary = "Show the services of a pattern in the order they are carried out",

@@ -28,10 +28,7 @@ void check_settings(const Resolution& resolution, const schema::SchemaSet& schem
         if (is_open(issue)) continue;
         const bool placed = issue.position.line != 0;
         notes.push_back({Level::error,
-                         fmt::format("{}: {} {}{}", part.service->key, issue.path, issue.message,
-                                     issue.suggestion.empty()
-                                         ? ""
-                                         : fmt::format(" (did you mean {}?)", issue.suggestion)),
+                         fmt::format("{}: {} {}", part.service->key, issue.path, issue.message),
                          part.service->source->where(placed ? issue.position : part.service->at)});
       }
     }

@@ -1,7 +1,10 @@
 #include "lib/pattern/convert.h"
 
+#include <algorithm>
+
 #include "lib/base/format.h"
 #include "lib/base/sha256.h"
+#include "lib/pattern/reference.h"
 
 namespace weft::pattern {
 namespace {
@@ -14,6 +17,27 @@ void set_text(Value& out, const char* key, const std::string& text) {
 
 void set_map(Value& out, const char* key, const Value& map) {
   if (map.is_map() && map.size() != 0) out.set(key, map);
+}
+
+// What reads like a reference and is none is escaped, so that it reads again as it is.
+void escape(Value& value) {
+  if (value.is_list())
+    for (Value& item : value.items()) escape(item);
+  if (value.is_map())
+    for (doc::Member& member : value.members()) escape(member.value);
+  if (!value.is_string()) return;
+  std::string out;
+  const std::string& text = value.string();
+  for (std::size_t from = 0; from < text.size();) {
+    const auto at = std::min(text.find("$(#", from), text.size());
+    out += text.substr(from, at - from);
+    const auto found = find_placeholder(text, at);
+    const bool sealed = found.ok() && *found && (*found)->begin == at &&
+                        (*found)->kind == Placeholder::Kind::sealed;
+    if (at < text.size()) out += sealed ? "$(#" : "$$(#";
+    from = at + 3;
+  }
+  if (out != text) value = Value(std::move(out));
 }
 
 Value names_of(const Pattern& pattern, const std::vector<Edge>& needs, bool display) {
@@ -52,6 +76,7 @@ Value to_v0(const Resolution& resolution, const Graph& graph) {
   out.set("name", pattern.name);
   set_text(out, "version", pattern.version);
   set_map(out, "vars", pattern.vars);
+  escape(services);
   out.set("services", std::move(services));
   return out;
 }

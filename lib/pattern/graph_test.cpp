@@ -164,6 +164,24 @@ TEST_CASE("An application is a Deployment and a Service for its ports") {
   CHECK(kube::text_at(objects[1], {"spec", "selector", "app"}) == "web");
 }
 
+TEST_CASE("A mesh-agnostic trait becomes objects of the pattern's mesh") {
+  const Made made(R"(services:
+  mesh: {type: IstioMesh}
+  reviews:
+    type: Application
+    settings: {containers: [{name: r, image: r, ports: [{containerPort: 9080}]}]}
+    traits: {Retry: {attempts: 3}}
+  reviews-timeout: {type: Timeout, name: reviews, settings: {request: 3s}}
+)");
+  REQUIRE(made.error.empty());
+  const auto& objects = made.resolution.parts[2].objects;
+  REQUIRE(objects.size() == 1);
+  CHECK(kube::ref_of(objects[0]).kind == "VirtualService");
+  CHECK(
+      Made("services:\n  r: {type: Retry, settings: {attempts: 3}}\n").error.find("needs a mesh") !=
+      std::string::npos);
+}
+
 TEST_CASE("Secrets in plain text are told") {
   const Made made(
       "services:\n  a: {type: Secret, settings: {stringData: {k: v}}}\n  b: {type: ConfigMap, "

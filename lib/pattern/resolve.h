@@ -48,6 +48,8 @@ struct ResolveOptions {
   std::string mesh{};
   std::string mesh_version{};
   bool allow_loss = false;  // what the mesh cannot express becomes a note
+  // Without a mesh to make them for, mesh-agnostic types are checked, and have no objects.
+  bool check_only = false;
 };
 
 base::Result<Resolution> resolve(const Pattern& pattern, const Types& types,

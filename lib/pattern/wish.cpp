@@ -3,7 +3,7 @@
 #include <map>
 
 #include "lib/base/format.h"
-#include "lib/capability/capability.h"
+#include "lib/capability/settings.h"
 #include "lib/compile/compile.h"
 #include "lib/mesh/selection.h"
 
@@ -43,7 +43,7 @@ Result<compile::Target> target_of(const Wish& wish, const ResolveOptions& option
       "--mesh NAME, or a mesh among the services");
 }
 
-Result<compile::Intent> intent_of(const Wish& wish) {
+compile::Intent intent_of(const Wish& wish) {
   const capability::Capability* capability = capability::of_type(wish.type);
   compile::Intent out{.capability = capability,
                       .service = wish.service->name,
@@ -54,6 +54,15 @@ Result<compile::Intent> intent_of(const Wish& wish) {
                       .source = wish.service->source,
                       .at = wish.at};
   return out;
+}
+
+Result<void> check(const std::vector<compile::Intent>& intents) {
+  for (const compile::Intent& intent : intents)
+    if (auto checked = capability::check(*intent.capability, intent.settings, intent.source.get(),
+                                         intent.service + '.' + intent.capability->type);
+        !checked.ok())
+      return checked.error();
+  return {};
 }
 
 // What is to be added to an object goes into it where the pattern has it: one manager, one object.
@@ -76,13 +85,17 @@ Result<void> grant(const std::vector<Wish>& wishes, const ResolveOptions& option
   };
   std::map<std::pair<std::string, std::string>, Group> groups;
   for (const Wish& wish : wishes) {
-    WEFT_TRY(intent, intent_of(wish));
+    compile::Intent intent = intent_of(wish);
     Group& group = groups[{intent.ns, intent.service}];
     group.intents.push_back(std::move(intent));
     group.last = &wish;
   }
   for (auto& [subject, group] : groups) {
     WEFT_TRY(target, target_of(*group.last, options, resolution));
+    if (target.mesh.empty()) {
+      WEFT_CHECK(check(group.intents));
+      continue;
+    }
     WEFT_TRY(compiled, compile::compile(group.intents, target));
     for (const compile::Loss& loss : compiled.losses)
       notes.push_back({Level::warning,

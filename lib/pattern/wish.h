@@ -21,7 +21,8 @@ struct Wish {
 };
 
 // Wishes about one service share objects, which go to the part of the last of them; what is added
-// to an object that another part has goes there. Without a mesh to make them for, an error.
+// to an object that another part has goes there. Without a mesh to make them for, an error,
+// unless they are only checked.
 base::Result<void> grant(const std::vector<Wish>& wishes, const ResolveOptions& options,
                          Resolution& resolution, Notes& notes);
 
