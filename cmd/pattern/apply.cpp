@@ -8,6 +8,7 @@
 #include "cmd/pattern/session.h"
 #include "lib/base/format.h"
 #include "lib/base/text.h"
+#include "lib/pattern/shipped.h"
 
 namespace weft::cmd {
 namespace {
@@ -112,6 +113,30 @@ cli::Command pattern_apply_command() {
                                    "take over fields that others manage")}),
           .exit_notes = exit_notes(),
           .run = [options](Context& context) { return run_apply(context, *options); }};
+}
+
+cli::Command pattern_catalog_apply_command() {
+  auto options = std::make_shared<Options>();
+  PatternFlags& input = options->input;
+  std::vector<cli::Flag> flags{
+      cli::flag("--set", input.vars, "a variable of the pattern").takes("NAME=VALUE"),
+      mesh_flag(input), allow_loss_flag(input),
+      cli::flag("--yes", options->yes, "do not ask").as('y')};
+  return {
+      .name = "apply",
+      .summary = "Carry a pattern of the catalogue out",
+      .description = "As weft pattern apply catalog:NAME, with its variables set.",
+      .examples = {{"weft pattern catalog apply canary --set service=reviews --set weight=20",
+                    "shows the plan and asks"}},
+      .arguments = {cli::argument("NAME", input.path, "the pattern").completes(complete_shipped)},
+      .flags =
+          with_cluster_flags(options->cluster, with_chart_flags(options->charts, std::move(flags))),
+      .exit_notes = exit_notes(),
+      .run = [options](Context& context) {
+        Options how = *options;
+        how.input.path = std::string(pattern::kShippedPrefix) + how.input.path;
+        return run_apply(context, std::move(how));
+      }};
 }
 
 cli::Command pattern_delete_command() {

@@ -11,6 +11,7 @@
 #include "lib/base/text.h"
 #include "lib/lifecycle/values.h"
 #include "lib/pattern/discovery.h"
+#include "lib/pattern/shipped.h"
 #include "lib/rules/files.h"
 
 namespace weft::cmd {
@@ -24,6 +25,10 @@ constexpr std::uint64_t kLargest = 64u << 20;
 
 Result<doc::Source> source_of(Context& context, const std::string& path,
                               const std::string& checksum) {
+  if (path.starts_with(pattern::kShippedPrefix)) {
+    WEFT_TRY(entry, pattern::find_shipped(path.substr(pattern::kShippedPrefix.size())));
+    return pattern::source_of(*entry);
+  }
   if (is_url(path)) {
     WEFT_TRY(text, fetch(context, path, checksum));
     return doc::Source(path, std::move(text));
@@ -108,16 +113,24 @@ Result<pattern::Reading> read_all(Context& context, const PatternFlags& flags) {
 
 }  // namespace
 
+cli::Flag mesh_flag(PatternFlags& flags) {
+  return cli::flag("--mesh", flags.mesh,
+                   "the mesh that mesh-agnostic types are made for (default: that of the pattern)")
+      .takes("ID[@VERSION]");
+}
+
+cli::Flag allow_loss_flag(PatternFlags& flags) {
+  return cli::flag("--allow-loss", flags.allow_loss,
+                   "tell what that mesh cannot express instead of refusing it");
+}
+
 std::vector<cli::Flag> with_pattern_flags(PatternFlags& flags, std::vector<cli::Flag> more) {
   const auto add = [&more](cli::Flag&& flag) { more.push_back(std::move(flag).in("Pattern")); };
   add(cli::flag("--var", flags.vars, "a variable of the pattern").takes("NAME=VALUE"));
   add(cli::flag("--set", flags.set, "a field: services.web.settings.replicas=3")
           .takes("PATH=VALUE"));
-  add(cli::flag("--mesh", flags.mesh,
-                "the mesh that mesh-agnostic types are made for (default: that of the pattern)")
-          .takes("ID[@VERSION]"));
-  add(cli::flag("--allow-loss", flags.allow_loss,
-                "tell what that mesh cannot express instead of refusing it"));
+  add(mesh_flag(flags));
+  add(allow_loss_flag(flags));
   add(cli::flag("--checksum", flags.checksum, "what the file must hash to").takes("sha256:HEX"));
   return more;
 }

@@ -29,6 +29,8 @@ struct PatternFlags {
   bool allow_loss = false;
   bool check_only = false;  // see pattern::ResolveOptions
 };
+cli::Flag mesh_flag(PatternFlags& flags);
+cli::Flag allow_loss_flag(PatternFlags& flags);
 std::vector<cli::Flag> with_pattern_flags(PatternFlags& flags, std::vector<cli::Flag> more);
 
 // Lives at one place: its parts point into each other.

@@ -1,6 +1,7 @@
 // `weft pattern`: Service Mesh Patterns.
 #pragma once
 
+#include "cmd/context.h"
 #include "lib/cli/command.h"
 
 namespace weft::cmd {
@@ -16,5 +17,10 @@ cli::Command pattern_apply_command();
 cli::Command pattern_delete_command();
 cli::Command pattern_status_command();
 cli::Command pattern_list_command();
+cli::Command pattern_catalog_command();
+cli::Command pattern_catalog_apply_command();
+
+// Names of shipped patterns that can be applied.
+std::vector<cli::Candidate> complete_shipped(Context& context, std::string_view prefix);
 
 }  // namespace weft::cmd
