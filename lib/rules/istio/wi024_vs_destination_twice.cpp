@@ -13,7 +13,9 @@ void check(const Inventory& in, Report& out) {
     for (const char* kind : {"http", "tls", "tcp"}) {
       for (const Value& rule : routes(*vs, kind)) {
         std::set<std::string> seen;
-        for (const Value& target : items(get(&rule, "route"))) {
+        const auto targets = items(get(&rule, "route"));
+        if (targets.size() < 2) continue;
+        for (const Value& target : targets) {
           const Value* destination = get(&target, "destination");
           if (destination == nullptr || seen.insert(canonical(*destination)).second) continue;
           out.add(*vs, destination,

@@ -10,11 +10,8 @@ namespace {
 // What the server demands of all its pods; "" when they differ, may be outside the mesh, or
 // have settings by port.
 PeerMode demanded(const Inventory& in, const PeerModes& modes, const Resource& service) {
-  const Value* selector = get(service.spec, "selector");
-  const auto workloads =
-      selector == nullptr ? std::vector<const Workload*>() : in.select(service.ns, selector);
   PeerMode all;
-  for (const Workload* workload : workloads) {
+  for (const Workload* workload : in.workloads_of(service)) {
     if (in.in_istio(*workload) != InMesh::yes || in.is_ambient(*workload) ||
         modes.has_port_modes(*workload))
       return {};

@@ -16,6 +16,7 @@ std::string place_of(const Value* destination, std::string_view ns) {
 
 void check_virtual_service(const Resource& vs, Report& out) {
   for (const Value& rule : routes(vs, "http")) {
+    if (get(&rule, "mirror") == nullptr && get(&rule, "mirrors") == nullptr) continue;
     std::set<std::string> places;
     for (const Value& route : items(get(&rule, "route")))
       places.insert(place_of(get(&route, "destination"), vs.ns));

@@ -8,7 +8,7 @@ namespace weft::rules {
 namespace {
 
 // Ports that the workloads declare, by number and by name.
-std::set<std::string> declared(const std::vector<const Workload*>& workloads) {
+std::set<std::string> declared(std::span<const Workload* const> workloads) {
   std::set<std::string> ports;
   for (const Workload* workload : workloads) {
     for (const Value* container : workload->containers()) {
@@ -23,15 +23,13 @@ std::set<std::string> declared(const std::vector<const Workload*>& workloads) {
 
 void check(const Inventory& in, Report& out) {
   for (const Resource* service : in.all(kinds::service)) {
-    const Value* selector = get(service->spec, "selector");
-    if (selector == nullptr || selector->size() == 0) continue;
-    const auto workloads = in.select(service->ns, selector);
+    const auto workloads = in.workloads_of(*service);
+    if (workloads.empty()) continue;
     const auto ports = declared(workloads);
     for (const Value& port : items(get(service->spec, "ports"))) {
       const Value* target = get(&port, "targetPort");
       // A number works without being declared; a name does not.
-      if (workloads.empty() || text(target).empty() || integer(target) ||
-          ports.contains(std::string(text(target))))
+      if (text(target).empty() || integer(target) || ports.contains(std::string(text(target))))
         continue;
       out.add(*service, target,
               fmt::format("no container of {} has a port named {}",
