@@ -5,6 +5,7 @@
 
 #include "lib/base/format.h"
 #include "lib/base/number.h"
+#include "lib/base/text.h"
 
 namespace weft::kube {
 namespace {
@@ -53,6 +54,8 @@ Readiness deployment(const Object& object) {
   const std::int64_t want = int_at(object, {"spec", "replicas"}, 1);
   const std::int64_t updated = int_at(object, {"status", "updatedReplicas"});
   const std::int64_t available = int_at(object, {"status", "availableReplicas"});
+  const auto old = static_cast<std::size_t>(
+      std::max<std::int64_t>(0, int_at(object, {"status", "replicas"}) - updated));
   Readiness result = counted(available, want, "available");
   if (!is_observed(object)) {
     result.state = State::waiting;
@@ -60,6 +63,10 @@ Readiness deployment(const Object& object) {
   } else if (updated < want) {
     result.state = State::waiting;
     result.detail = fmt::format("{}/{} updated", updated, want);
+  } else if (old > 0) {
+    // Those that are available may be the old ones.
+    result.state = State::waiting;
+    result.detail = fmt::format("{} not replaced yet", base::plural(old, "old pod"));
   }
   const doc::Value* progressing = condition(object, "Progressing");
   if (progressing != nullptr && text_at(*progressing, {"status"}) == "False") {

@@ -44,6 +44,9 @@ TEST_CASE("Deployments, StatefulSets and DaemonSets are judged by their controll
           State::waiting, "change not seen by its controller yet"},
          {"Deployment", "spec: {replicas: 2}, status: {updatedReplicas: 1, availableReplicas: 2}",
           State::waiting, "1/2 updated"},
+         {"Deployment",
+          "spec: {replicas: 1}, status: {replicas: 2, updatedReplicas: 1, availableReplicas: 1}",
+          State::waiting, "1 old pod not replaced yet"},
          {"Deployment", "spec: {replicas: 0}", State::ready, "0/0 available"},
          {"Deployment",
           "status: {updatedReplicas: 1, availableReplicas: 0, conditions: [{type: Progressing, "
