@@ -3,6 +3,7 @@
 #include <memory>
 #include <ostream>
 
+#include "cmd/capability/capability.h"
 #include "cmd/lifecycle/lifecycle.h"
 #include "cmd/mesh/mesh.h"
 #include "cmd/meshmark/meshmark.h"
@@ -38,11 +39,13 @@ cli::Command root() {
                        {"weft version", "the version of this build"},
                        {"weft help exit-codes", "what the exit codes mean"}},
           .flags = {cli::flag("--version", *version, "print the version")},
-          .commands = {install_command(), upgrade_command(), uninstall_command(), status_command(),
-                       check_command(), mesh_command(), validate_command(), explain_command(),
-                       schema_command(), pattern_command(), perf_command(), meshmark_command(),
-                       serve_command(), help_command(), doctor_command(), config_command(),
-                       completion_command(), version_command(), complete_command()},
+          .commands = {install_command(),    upgrade_command(), uninstall_command(),
+                       status_command(),     check_command(),   mesh_command(),
+                       validate_command(),   explain_command(), schema_command(),
+                       capability_command(), pattern_command(), perf_command(),
+                       meshmark_command(),   serve_command(),   help_command(),
+                       doctor_command(),     config_command(),  completion_command(),
+                       version_command(),    complete_command()},
           .without_files = true,
           .run = [version](Context& context) -> base::Result<ExitCode> {
             if (*version) return print_version(context);

@@ -15,7 +15,8 @@ cli::Command pattern_command() {
           .commands = {pattern_validate_command(), pattern_view_command(), pattern_graph_command(),
                        pattern_plan_command(), pattern_apply_command(), pattern_diff_command(),
                        pattern_status_command(), pattern_list_command(), pattern_delete_command(),
-                       pattern_convert_command(), pattern_catalog_command()},
+                       pattern_convert_command(), pattern_import_command(),
+                       pattern_render_command(), pattern_catalog_command()},
           .heading = "Patterns"};
 }
 

@@ -9,6 +9,8 @@ namespace weft::cmd {
 cli::Command pattern_command();
 cli::Command pattern_validate_command();
 cli::Command pattern_convert_command();
+cli::Command pattern_import_command();
+cli::Command pattern_render_command();
 cli::Command pattern_view_command();
 cli::Command pattern_graph_command();
 cli::Command pattern_plan_command();

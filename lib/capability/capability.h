@@ -68,8 +68,8 @@ struct Capability {
   std::string title;
   std::string summary;
   std::vector<Setting> settings;
-  doc::Value example;       // settings that show what is usual
-  std::vector<Cell> cells;  // in the order of meshes()
+  std::vector<doc::Value> examples;  // settings, the usual ones first
+  std::vector<Cell> cells;           // in the order of meshes()
 
   const Cell* on(std::string_view mesh) const;  // nullptr when the mesh has no column
 };

@@ -122,7 +122,8 @@ base::Result<Capability> read_capability(const doc::Document& document) {
   in.get("aliases", capability.aliases).need("order", capability.order);
   in.need("title", capability.title).need("summary", capability.summary);
   read_settings(in, "settings", capability.settings);
-  if (const doc::Value* example = in.find("example")) capability.example = *example;
+  if (const doc::Value* examples = in.find("examples"); examples != nullptr && examples->is_list())
+    capability.examples = examples->items();
   read_cells(in, capability);
   WEFT_CHECK(in.done());
   return capability;

@@ -27,16 +27,16 @@ std::string_view column_name(std::string_view mesh) {
 // One intent on its way into the draft.
 class Writer {
  public:
-  Writer(const Intent& intent, const Target& target, const MeshTable& mesh,
-         const std::string& version, Draft& draft, Compiled& result)
+  Writer(const Intent& intent, const MeshTable& mesh, const std::string& version, std::size_t id,
+         Draft& draft, Compiled& result)
       : intent_(intent),
-        target_(target),
         mesh_(mesh),
         version_(version),
         draft_(draft),
         result_(result),
-        label_(fmt::format("{} of {}", intent.capability->type, intent.service)) {
-    names_ = {intent.service, intent.ns, mesh.root, {}, intent.port};
+        label_(fmt::format("{} of {}", intent.capability->type, intent.service)),
+        writer_{id, label_} {
+    names_ = {intent.service, intent.ns, mesh.root, {}, {}, {}, intent.port};
     for (const auto& [key, value] : intent.labels) names_.labels.set(key, value);
   }
 
@@ -58,12 +58,12 @@ class Writer {
   void lose_rest(const Variant& variant);
 
   const Intent& intent_;
-  const Target& target_;
   const MeshTable& mesh_;
   const std::string& version_;
   Draft& draft_;
   Compiled& result_;
   std::string label_;
+  Draft::Writer writer_;
   Names names_;
   Value settings_;
   std::set<std::string> written_;  // names of settings
@@ -115,12 +115,25 @@ void Writer::check_needs(const Variant& variant) {
       lose(fmt::format("{} needs {} for {}", column_name(mesh_.mesh), need, label_),
            fmt::format("set {}", need));
     }
+  for (const auto& name : variant.single)
+    if (const Value* list = settings_.find(name); list != nullptr && list->size() > 1) {
+      complete_ = false;
+      lose(fmt::format("{} can express one of the {} of {}, not {}", column_name(mesh_.mesh), name,
+                       label_, list->size()),
+           "give one");
+    }
+}
+
+Path filled(Path path, const Names& names) {
+  for (auto& step : path) step.text = fill(step.text, names);
+  return path;
 }
 
 Result<void> Writer::write_fixed(const std::vector<Fixed>& fixed) {
   for (const auto& each : fixed) {
     WEFT_TRY(object, draft_.object(each.place.kind, names_));
-    WEFT_CHECK(Draft::put(*object, each.place.path, 0, fill_value(each.value, names_), label_));
+    WEFT_CHECK(Draft::put(*object, filled(each.place.path, names_), 0,
+                          fill_value(each.value, names_), writer_));
   }
   return {};
 }
@@ -136,7 +149,7 @@ Result<void> Writer::write_field(const Variant& variant, const Field& field) {
     for (auto& name : top_names(field.setting)) written_.insert(std::move(name));
     if (!value) continue;
     WEFT_TRY(object, draft_.object(field.place.kind, names_));
-    WEFT_CHECK(Draft::put(*object, field.place.path, found.index, *value, label_));
+    WEFT_CHECK(Draft::put(*object, filled(field.place.path, names_), found.index, *value, writer_));
   }
   return {};
 }
@@ -174,6 +187,11 @@ Result<void> Writer::write() {
   }
   check_needs(*variant);
   if (!complete_) return {};
+  if (const auto client = find_settings(settings_, "client.serviceAccount"); !client.empty()) {
+    names_.client = client.front().value.string();
+    names_.client_ns = find_settings(settings_, "client.namespace").front().value.string();
+  }
+  if (!variant->says.empty()) result_.notes.push_back(fmt::format("{}: {}", label_, variant->says));
   for (auto& object : separate_versions(*variant, intent_, settings_, result_.notes))
     result_.objects.push_back({std::move(object), false});
   if (!variant->loses.empty())
@@ -195,18 +213,21 @@ Error refusal(const std::vector<Loss>& losses) {
   return error;
 }
 
+// "v1.30.3", "edge-26.6.3": from the first digit on.
 std::string_view bare(std::string_view version) {
-  if (version.starts_with('v')) version.remove_prefix(1);
-  return version;
+  const auto digit = version.find_first_of("0123456789");
+  return digit == std::string_view::npos ? version : version.substr(digit);
 }
 
-// Those that make rules and backends come first, then in the order of the matrix.
+// Those that make rules and backends come first, rules before the one that stays last; then all in
+// the order of the matrix.
 std::vector<const Intent*> in_order(const std::vector<Intent>& intents) {
   std::vector<const Intent*> ordered;
   for (const auto& intent : intents) ordered.push_back(&intent);
   std::ranges::stable_sort(ordered, {}, [](const Intent* intent) {
     const Mapping* mapping = mapping_of(intent->capability->name);
-    return std::pair(mapping == nullptr || !mapping->shapes, intent->capability->order);
+    const bool shapes = mapping != nullptr && mapping->shapes;
+    return std::pair(!shapes, shapes ? -intent->capability->order : intent->capability->order);
   });
   return ordered;
 }
@@ -226,8 +247,10 @@ Result<Compiled> compile(const std::vector<Intent>& intents, const Target& targe
   const std::string version(target.version.empty() ? mesh->newest : bare(target.version));
   Compiled result;
   Draft draft(*mesh, version, target);
+  std::size_t id = 0;
   for (const Intent* intent : in_order(intents))
-    WEFT_CHECK(Writer(*intent, target, *mesh, version, draft, result).write());
+    WEFT_CHECK(Writer(*intent, *mesh, version, id++, draft, result).write());
+  WEFT_CHECK(draft.check());
   if (!target.allow_loss && !result.losses.empty()) return refusal(result.losses);
   for (auto& object : draft.finish()) result.objects.push_back(std::move(object));
   return result;

@@ -101,6 +101,63 @@ TEST_CASE("intents that want different values in one field are an error") {
         "spec.http[0].retries.attempts of the VirtualService reviews");
 }
 
+TEST_CASE("intents of one service share its objects") {
+  const auto compiled = compile(
+      {intent("Retry", "{attempts: 3}"), intent("Timeout", "{request: 5s, connect: 1s}"),
+       intent("TrafficSplit", "{backends: [{version: v1, weight: 90}, {version: v2, weight: 10}]}"),
+       intent("HeaderRouting",
+              "{rules: [{headers: [{name: x-canary, exact: \"1\"}], service: next}]}")},
+      {.mesh = "istio"});
+  REQUIRE(compiled.ok());
+  REQUIRE(compiled->objects.size() == 2);
+  CHECK(doc::write_yaml(*compiled->objects[1].value.find("spec")) == R"(hosts:
+  - reviews
+http:
+  - match:
+      - headers:
+          x-canary:
+            exact: '1'
+    route:
+      - destination:
+          host: next
+    retries:
+      attempts: 3
+    timeout: 5s
+  - route:
+      - destination:
+          host: reviews
+          subset: v1
+        weight: 90
+      - destination:
+          host: reviews
+          subset: v2
+        weight: 10
+    retries:
+      attempts: 3
+    timeout: 5s
+)");
+}
+
+TEST_CASE("where there are no subsets each version gets a Service") {
+  const auto compiled =
+      compile({intent("TrafficSplit", "{backends: [{version: v1, weight: 1}], port: 9080}")},
+              {.mesh = "gateway-api"});
+  REQUIRE(compiled.ok());
+  CHECK(*find(*compiled, "Service")->find("metadata")->find("name") == "reviews-v1");
+  CHECK(compiled->notes.size() == 1);
+}
+
+TEST_CASE("a profile of Linkerd and annotations of the same Service exclude each other") {
+  const auto compiled =
+      compile({intent("RetryBudget", "{ratio: 20, minPerSecond: 10, window: 10s}"),
+               intent("Timeout", "{request: 5s}")},
+              {.mesh = "linkerd"});
+  REQUIRE_FALSE(compiled.ok());
+  CHECK(compiled.error().message ==
+        "RetryBudget of reviews needs a ServiceProfile, which switches off what Timeout of reviews "
+        "wants of the Service reviews");
+}
+
 TEST_CASE("an unknown target is an error with the nearest names") {
   const auto compiled = compile({}, {.mesh = "isto"});
   REQUIRE_FALSE(compiled.ok());

@@ -20,8 +20,18 @@ bool same_text(const Value* value, const std::string& text) {
   return value == nullptr ? text.empty() : *value == text;
 }
 
+// Items that nobody wrote: of a list where only some items of a setting have one.
+void drop_gaps(Value& value) {
+  if (value.is_list()) {
+    std::erase_if(value.items(), [](const Value& item) { return item.is_null(); });
+    for (auto& item : value.items()) drop_gaps(item);
+  } else if (value.is_map()) {
+    for (auto& member : value.members()) drop_gaps(member.value);
+  }
+}
+
 base::Result<void> write(Draft::Part& part, Value& at, const std::string& place, const Value& value,
-                         const std::string& writer) {
+                         const Draft::Writer& writer) {
   if (value.is_map() && value.size() > 0) {
     if (!at.is_map()) at = Value::map();
     for (const auto& member : value.members()) {
@@ -32,12 +42,12 @@ base::Result<void> write(Draft::Part& part, Value& at, const std::string& place,
     return {};
   }
   const auto [known, is_new] = part.writers.emplace(place, writer);
-  if (!is_new && !(at == value))
-    return Error{
-        ExitCode::input,
-        fmt::format("{} and {} want different values for {} of the {} {}", known->second, writer,
-                    place, part.kind->kind, metadata_of(part.value, "name")->string()),
-        "make them agree, or remove one of them"};
+  if (!is_new && known->second.id != writer.id && !(at == value))
+    return Error{ExitCode::input,
+                 fmt::format("{} and {} want different values for {} of the {} {}",
+                             known->second.label, writer.label, place, part.kind->kind,
+                             metadata_of(part.value, "name")->string()),
+                 "make them agree, or remove one of them"};
   at = value;
   return {};
 }
@@ -85,12 +95,30 @@ base::Result<Draft::Part*> Draft::object(const std::string& handle, const Names&
 }
 
 base::Result<void> Draft::put(Part& part, const Path& path, std::size_t index, const Value& value,
-                              const std::string& writer) {
+                              const Draft::Writer& writer) {
   base::Result<void> result;
   make(part.value, path, index, [&](Value& at, const std::string& place) {
     if (result.ok()) result = write(part, at, place, value, writer);
   });
   return result;
+}
+
+base::Result<void> Draft::check() const {
+  for (const auto& part : parts_)
+    for (const auto& other : parts_)
+      if (std::ranges::find(part->kind->excludes, other->kind->handle) !=
+              part->kind->excludes.end() &&
+          *metadata_of(part->value, "namespace") == *metadata_of(other->value, "namespace") &&
+          metadata_of(part->value, "name")
+              ->string()
+              .starts_with(metadata_of(other->value, "name")->string()))
+        return Error{ExitCode::input,
+                     fmt::format("{} needs a {}, which switches off what {} wants of the {} {}",
+                                 part->writers.begin()->second.label, part->kind->kind,
+                                 other->writers.begin()->second.label, other->kind->kind,
+                                 metadata_of(other->value, "name")->string()),
+                     "choose one of them"};
+  return {};
 }
 
 std::vector<Object> Draft::finish() {
@@ -100,7 +128,10 @@ std::vector<Object> Draft::finish() {
   };
   std::ranges::stable_sort(parts_, {}, rank);
   std::vector<Object> objects;
-  for (auto& part : parts_) objects.push_back({std::move(part->value), part->kind->partial});
+  for (auto& part : parts_) {
+    drop_gaps(part->value);
+    objects.push_back({std::move(part->value), part->kind->partial});
+  }
   parts_.clear();
   return objects;
 }

@@ -2,7 +2,7 @@
 //
 //   Draft draft(table, names_of_target);
 //   WEFT_TRY(object, draft.object(kind, names));
-//   WEFT_CHECK(draft.put(*object, place, 0, 3, "Retry of reviews"));
+//   WEFT_CHECK(Draft::put(*object, path, 0, 3, {0, "Retry of reviews"}));
 #pragma once
 
 #include <map>
@@ -17,11 +17,16 @@ namespace weft::compile {
 
 class Draft {
  public:
+  // An intent, told apart from others that are called the same.
+  struct Writer {
+    std::size_t id = 0;
+    std::string label;  // "Retry of reviews"
+  };
   struct Part {
     const KindTable* kind;
     doc::Value value;
     // Who wrote what stands at a place.
-    std::map<std::string, std::string> writers;
+    std::map<std::string, Writer> writers;
   };
 
   Draft(const MeshTable& mesh, std::string version, const Target& target)
@@ -33,7 +38,9 @@ class Draft {
   // Writes at every place that the path means, member by member where the value is a map. An error
   // when `writer` and somebody else want different values.
   static base::Result<void> put(Part& part, const Path& path, std::size_t index,
-                                const doc::Value& value, const std::string& writer);
+                                const doc::Value& value, const Writer& writer);
+  // An error when two of them do not work beside each other.
+  base::Result<void> check() const;
   // In the order of the tables.
   std::vector<Object> finish();
 

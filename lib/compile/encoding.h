@@ -28,6 +28,8 @@ struct Encoding {
   std::optional<doc::Value> (*encode)(const doc::Value& value, Coding& coding);
   // Absent: not a value that encode makes.
   std::optional<doc::Value> (*decode)(const doc::Value& value, const Coding& coding);
+  // What is written tells nothing of the setting; decode is not asked.
+  bool is_silent = false;
 };
 
 // "" is the value as it is; nullptr when there is none of that name.

@@ -10,14 +10,21 @@ namespace {
 using doc::Value;
 using Encoded = std::optional<Value>;
 
+// An empty word: the value is expressed elsewhere.
 const std::map<std::string, std::string>& table_of(const Coding& coding) {
   static const std::map<std::string, std::string> none;
   const auto found = coding.variant.values.find(coding.argument);
   return found == coding.variant.values.end() ? none : found->second;
 }
 
+std::string text_of(const Value& value) {
+  if (value.is_bool()) return value.boolean() ? "true" : "false";
+  return value.is_int() ? fmt::format("{}", value.integer()) : value.string();
+}
+
 std::optional<std::string> word(const std::string& text, Coding& coding) {
   const auto found = table_of(coding).find(text);
+  if (found != table_of(coding).end() && found->second.empty()) return std::nullopt;
   if (found != table_of(coding).end()) return found->second;
   coding.losses.push_back(fmt::format("{} has no counterpart", text));
   return std::nullopt;
@@ -25,19 +32,19 @@ std::optional<std::string> word(const std::string& text, Coding& coding) {
 
 std::optional<std::string> word_back(std::string_view text, const Coding& coding) {
   for (const auto& [ours, theirs] : table_of(coding))
-    if (theirs == text) return ours;
+    if (theirs == text && !theirs.empty()) return ours;
   return std::nullopt;
 }
 
 Encoded to_word(const Value& value, Coding& coding) {
-  const auto text =
-      word(value.is_int() ? fmt::format("{}", value.integer()) : value.string(), coding);
+  const auto text = word(text_of(value), coding);
   return text ? Encoded(*text) : std::nullopt;
 }
 Encoded from_word(const Value& value, const Coding& coding) {
   if (!value.is_string()) return {};
   const auto text = word_back(value.string(), coding);
   if (!text) return {};
+  if (*text == "true" || *text == "false") return *text == "true";
   if (const auto number = base::parse_int(*text)) return *number;
   return *text;
 }
@@ -150,6 +157,35 @@ Encoded from_items(const Value& value, const Coding& coding) {
   return list;
 }
 
+// The one item of a list.
+Encoded to_only(const Value& value, Coding&) {
+  return value.size() == 1 ? Encoded(value.items().front()) : std::nullopt;
+}
+Encoded from_only(const Value& value, const Coding&) { return Value::list().push(value); }
+
+// Hosts as Kuma lets them pass: [{type: Domain, value: host, port: 443, protocol: tls}].
+Encoded to_domains(const Value& value, Coding&) {
+  Value list = Value::list();
+  for (const auto& host : value.items())
+    list.push(Value::map()
+                  .set("type", "Domain")
+                  .set("value", host)
+                  .set("port", 443)
+                  .set("protocol", "tls"));
+  return list;
+}
+Encoded from_domains(const Value& value, const Coding&) {
+  if (!value.is_list()) return {};
+  Value list = Value::list();
+  for (const auto& item : value.items()) {
+    const Value* type = item.find("type");
+    const Value* host = item.find("value");
+    if (type == nullptr || host == nullptr || !(*type == "Domain")) return {};
+    list.push(*host);
+  }
+  return list;
+}
+
 }  // namespace
 
 std::span<const Encoding> list_encodings() {
@@ -160,7 +196,9 @@ std::span<const Encoding> list_encodings() {
       {"conditions", to_conditions, from_conditions},
       {"condition-text", to_condition_text, from_condition_text},
       {"pairs", to_pairs, from_pairs},
-      {"items", to_items, from_items}};
+      {"items", to_items, from_items},
+      {"only", to_only, from_only},
+      {"domains", to_domains, from_domains}};
   return kEncodings;
 }
 

@@ -10,6 +10,8 @@ using doc::Value;
 constexpr std::string_view kService = "$service";
 constexpr std::string_view kNamespace = "$namespace";
 constexpr std::string_view kRoot = "$root";
+constexpr std::string_view kClientNamespace = "$clientspace";
+constexpr std::string_view kClient = "$client";
 
 void replace_all(std::string& text, std::string_view what, std::string_view by) {
   for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size()))
@@ -17,8 +19,11 @@ void replace_all(std::string& text, std::string_view what, std::string_view by) 
 }
 
 std::string* variable(std::string_view text, Names& names, std::size_t& length) {
-  const std::pair<std::string_view, std::string*> known[] = {
-      {kService, &names.service}, {kNamespace, &names.ns}, {kRoot, &names.root}};
+  const std::pair<std::string_view, std::string*> known[] = {{kService, &names.service},
+                                                             {kNamespace, &names.ns},
+                                                             {kRoot, &names.root},
+                                                             {kClientNamespace, &names.client_ns},
+                                                             {kClient, &names.client}};
   for (const auto& [name, target] : known)
     if (text.starts_with(name)) {
       length = name.size();
@@ -39,6 +44,8 @@ std::string fill(std::string_view text, const Names& names) {
   replace_all(result, kService, names.service);
   replace_all(result, kNamespace, names.ns);
   replace_all(result, kRoot, names.root);
+  replace_all(result, kClientNamespace, names.client_ns);
+  replace_all(result, kClient, names.client);
   return result;
 }
 

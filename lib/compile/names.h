@@ -13,6 +13,8 @@ struct Names {
   std::string service;    // $service
   std::string ns;         // $namespace
   std::string root;       // $root: the namespace of the control plane
+  std::string client;     // $client: who calls, where an object belongs to the caller
+  std::string client_ns;  // $clientspace
   doc::Value labels;      // $labels, of the pods; null: {app: $service}
   std::int64_t port = 0;  // $port; 0: not known
 };

@@ -25,8 +25,9 @@ std::optional<Step> bracket(std::string_view inside) {
   } else if (inside == "$") {
     step.kind = Step::Kind::last;
   } else if (const auto equals = inside.find('='); equals != std::string_view::npos) {
-    step.kind = Step::Kind::match;
-    step.key = inside.substr(0, equals);
+    const bool before_last = inside.front() == '^';
+    step.kind = before_last ? Step::Kind::match_before_last : Step::Kind::match;
+    step.key = inside.substr(before_last ? 1 : 0, equals - (before_last ? 1 : 0));
     step.text = inside.substr(equals + 1);
   } else if (const auto number = base::parse_uint(inside)) {
     step.kind = Step::Kind::number;
@@ -53,15 +54,25 @@ std::optional<Step> name(std::string_view text, std::size_t& at) {
   return step.key.empty() ? std::nullopt : std::optional(step);
 }
 
+bool is_match(const Step& step) {
+  return step.kind == Step::Kind::match || step.kind == Step::Kind::match_before_last;
+}
+
+bool matches(const Value& item, const Step& step) {
+  const Value* member = item.find(step.key);
+  return member != nullptr && *member == step.text;
+}
+
 Value* list_item(Value& list, const Step& step, std::size_t index) {
   if (!list.is_list()) list = Value::list();
   auto& items = list.items();
-  if (step.kind == Step::Kind::match) {
-    for (auto& item : items)
-      if (const Value* member = item.find(step.key); member != nullptr && *member == step.text)
-        return &item;
-    items.push_back(Value::map().set(step.key, step.text));
-    return &items.back();
+  const auto before_last = [&items] { return items.empty() ? items.end() : items.end() - 1; };
+  if (is_match(step)) {
+    const auto found =
+        std::ranges::find_if(items, [&step](const Value& item) { return matches(item, step); });
+    if (found != items.end()) return &*found;
+    const auto at = step.kind == Step::Kind::match ? items.end() : before_last();
+    return &*items.insert(at, Value::map().set(step.key, step.text));
   }
   if (step.kind == Step::Kind::last) {
     if (items.empty()) items.emplace_back();
@@ -69,8 +80,7 @@ Value* list_item(Value& list, const Step& step, std::size_t index) {
   }
   const std::size_t place = step.kind == Step::Kind::number ? step.number : index;
   if (step.kind == Step::Kind::before_last) {
-    while (items.size() < place + 2)
-      items.insert(items.empty() ? items.end() : items.end() - 1, Value());
+    while (items.size() < place + 2) items.insert(before_last(), Value());
     return &items[place];
   }
   while (items.size() <= place) items.emplace_back();
@@ -81,14 +91,12 @@ const Value* list_item(const Value& list, const Step& step, std::size_t index, s
   if (!list.is_list() || list.size() == 0) return nullptr;
   const auto& items = list.items();
   switch (step.kind) {
-    case Step::Kind::match: {
-      const auto found = std::ranges::find_if(items, [&step](const Value& item) {
-        const Value* member = item.find(step.key);
-        return member != nullptr && *member == step.text;
-      });
-      place = static_cast<std::size_t>(found - items.begin());
+    case Step::Kind::match:
+    case Step::Kind::match_before_last:
+      place = static_cast<std::size_t>(
+          std::ranges::find_if(items, [&step](const Value& item) { return matches(item, step); }) -
+          items.begin());
       break;
-    }
     case Step::Kind::last:
       place = items.size() - 1;
       break;

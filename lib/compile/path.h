@@ -5,6 +5,7 @@
 //   [*]      every item that is there          [k=v]      the item whose member k is v
 //   [i]      the item that belongs to the i-th item of a setting
 //   [^i]     the same, among those before the last item
+//   [^k=v]   as [k=v]; made before the last item, as filters before the router
 #pragma once
 
 #include <functional>
@@ -19,7 +20,7 @@
 namespace weft::compile {
 
 struct Step {
-  enum class Kind { key, number, every, index, before_last, last, match };
+  enum class Kind { key, number, every, index, before_last, last, match, match_before_last };
   Kind kind = Kind::key;
   std::string key;  // of a member; of `match` too
   std::string text;

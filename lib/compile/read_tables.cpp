@@ -94,14 +94,21 @@ void read_variant(doc::Fields& in, Variant& variant) {
   read_fields(in, variant.fields);
   read_values(in, variant);
   in.get("missing", variant.missing).get("loses", variant.loses);
-  in.get("one-way", variant.one_way);
+  in.get("one-way", variant.one_way).get("says", variant.says).get("single", variant.single);
 }
 
 void read_kind(doc::Fields& in, KindTable& kind) {
   kind.name = "$service";
   kind.ns = "$namespace";
   in.get("kind", kind.kind).get("group", kind.group).get("name", kind.name);
-  in.get("namespace", kind.ns).get("partial", kind.partial);
+  in.get("namespace", kind.ns).get("partial", kind.partial).get("excludes", kind.excludes);
+  std::string subject;
+  in.get("subject", subject);
+  if (!subject.empty()) {
+    auto path = parse_path(subject);
+    if (!path.ok()) return in.fail("subject", path.error().message);
+    kind.subject = std::move(*path);
+  }
   kind.body = Value::map();
   if (const Value* metadata = in.find("metadata")) kind.body.set("metadata", *metadata);
   if (const Value* spec = in.find("spec")) kind.body.set("spec", *spec);

@@ -61,12 +61,17 @@ std::vector<Found> find_settings(const Value& settings, std::string_view name) {
 
 void set_setting(Value& settings, std::string_view name, std::size_t index, Value value) {
   if (name.find('+') != std::string_view::npos) {
-    for (auto& member : value.members()) settings.set(member.key, std::move(member.value));
+    for (auto& member : value.members())
+      set_setting(settings, member.key, 0, std::move(member.value));
     return;
   }
   const auto bracket = name.find(kIndex);
   if (bracket == std::string_view::npos) {
-    place(settings, name) = std::move(value);
+    Value& target = place(settings, name);
+    if (target.is_list() && value.is_list())  // one setting from several fields
+      for (auto& item : value.items()) target.push(std::move(item));
+    else
+      target = std::move(value);
     return;
   }
   Value& list = place(settings, name.substr(0, bracket));

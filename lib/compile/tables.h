@@ -47,10 +47,12 @@ struct KindTable {
   std::string kind;
   std::string group;
   std::vector<KindVersion> versions;
-  std::string name;      // "$service"
-  std::string ns;        // empty: belongs to no namespace
-  bool partial = false;  // Object::is_partial
-  doc::Value body;       // what is in it from the start: spec, and what else stands at the root
+  std::string name;                   // "$service"
+  std::string ns;                     // empty: belongs to no namespace
+  Path subject;                       // where in it the service is named; empty: by its own name
+  bool partial = false;               // Object::is_partial
+  std::vector<std::string> excludes;  // kinds that do not work beside it, on the same service
+  doc::Value body;  // what is in it from the start: spec, and what else stands at the root
 };
 
 struct MeshTable {
@@ -90,7 +92,9 @@ struct Variant {
   std::map<std::string, std::map<std::string, std::string>> values;  // tables of encodings
   std::map<std::string, std::string> missing;                        // setting -> what is nearest
   std::string loses;                                                 // what is lost in any case
-  bool one_way = false;  // what it makes is lifted as something else
+  std::string says;                                                  // what should be known besides
+  std::vector<std::string> single;  // lists that may hold one item only
+  bool one_way = false;             // what it makes is lifted as something else
 };
 
 struct Mapping {

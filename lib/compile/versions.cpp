@@ -32,8 +32,9 @@ std::vector<Value> separate_versions(const Variant& variant, const Intent& inten
   std::vector<Value> services;
   Value* backends = settings.find("backends");
   if (backends == nullptr) return services;
-  const bool has_subsets = std::ranges::any_of(
-      variant.fields, [](const Field& field) { return field.setting == "backends[i].version"; });
+  const bool has_subsets = std::ranges::any_of(variant.fields, [](const Field& field) {
+    return field.setting == "backends[i].version" || field.encoding == "subsets";
+  });
   for (auto& backend : backends->items()) {
     const Value* version = backend.find("version");
     if (version == nullptr || has_subsets) {
