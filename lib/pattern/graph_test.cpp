@@ -171,12 +171,11 @@ TEST_CASE("A mesh-agnostic trait becomes objects of the pattern's mesh") {
     type: Application
     settings: {containers: [{name: r, image: r, ports: [{containerPort: 9080}]}]}
     traits: {Retry: {attempts: 3}}
-  reviews-timeout: {type: Timeout, name: reviews, settings: {request: 3s}}
 )");
   REQUIRE(made.error.empty());
-  const auto& objects = made.resolution.parts[2].objects;
-  REQUIRE(objects.size() == 1);
-  CHECK(kube::ref_of(objects[0]).kind == "VirtualService");
+  const auto& objects = made.resolution.parts[1].objects;
+  REQUIRE(objects.size() == 3);
+  CHECK(kube::ref_of(objects[2]).kind == "VirtualService");
   CHECK(
       Made("services:\n  r: {type: Retry, settings: {attempts: 3}}\n").error.find("needs a mesh") !=
       std::string::npos);

@@ -38,6 +38,7 @@ Result<compile::Target> target_of(const Wish& wish, const ResolveOptions& option
     out.version = part.order.version;
     return out;
   }
+  if (options.check_only) return out;
   return wish.service->error(
       wish.at, fmt::format("{} of {} needs a mesh to be made for", wish.type, wish.service->key),
       "--mesh NAME, or a mesh among the services");
