@@ -289,11 +289,12 @@ std::vector<std::string> lost_of(const Value& object, const Value* again) {
   return lost;
 }
 
-const Value* same_object(const Compiled& compiled, const Value& object) {
+// What the intents make of the object, under the name that they give it.
+const Value* twin_of(const Compiled& compiled, const Value& object, const std::string& name) {
   for (const auto& one : compiled.objects)
     if (text_at(one.value, {"kind"}) == text_at(object, {"kind"}) &&
         group_of(one.value) == group_of(object) &&
-        text_at(one.value, {"metadata", "name"}) == text_at(object, {"metadata", "name"}) &&
+        text_at(one.value, {"metadata", "name"}) == name &&
         text_at(one.value, {"metadata", "namespace"}) == text_at(object, {"metadata", "namespace"}))
       return &one.value;
   return nullptr;
@@ -350,10 +351,12 @@ base::Result<Lifted> lift(const std::vector<Value>& objects, const Target& from)
                                            .serves = from.serves,
                                            .allow_loss = true}));
   for (const auto& object : objects) {
-    const Value* twin = same_object(again, object);
+    const auto piece = std::ranges::find(pieces, &object, &Piece::object);
+    const bool is_mesh_object = piece != pieces.end();
+    const Value* twin = twin_of(again, object,
+                                is_mesh_object ? fill(piece->kind->name, piece->names)
+                                               : text_at(object, {"metadata", "name"}));
     const auto lost = lost_of(object, twin);
-    const bool is_mesh_object =
-        std::ranges::any_of(pieces, [&](const Piece& p) { return p.object == &object; });
     if (twin == nullptr || (!is_mesh_object && !lost.empty())) result.kept.push_back(object);
     if (is_mesh_object && (twin != nullptr || !group_of(object).empty()))
       for (const auto& place : lost)

@@ -1,5 +1,7 @@
 #include "lib/compile/setting_path.h"
 
+#include <algorithm>
+
 #include "lib/base/text.h"
 
 namespace weft::compile {
@@ -69,7 +71,10 @@ void set_setting(Value& settings, std::string_view name, std::size_t index, Valu
   if (bracket == std::string_view::npos) {
     Value& target = place(settings, name);
     if (target.is_list() && value.is_list())  // one setting from several fields
-      for (auto& item : value.items()) target.push(std::move(item));
+      for (auto& item : value.items()) {
+        const bool known = std::ranges::find(target.items(), item) != target.items().end();
+        if (!known) target.push(std::move(item));
+      }
     else
       target = std::move(value);
     return;
