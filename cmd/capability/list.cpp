@@ -66,8 +66,7 @@ term::Table table_of() {
 
 constexpr const char* kLegend =
     "\nyes: fields of its own; part: some of it or by a detour; note: annotations, labels or "
-    "values "
-    "of a chart;\nraw: raw Envoy configuration; exp: experimental; ent: enterprise edition; -: "
+    "values of a chart;\nraw: raw Envoy configuration; exp: experimental; ent: enterprise edition; -: "
     "none. weft capability show TYPE tells more.\n";
 
 std::string markdown() {
@@ -126,6 +125,7 @@ cli::Command capability_list_command() {
           .examples = {{"weft capability list", "the matrix"},
                        {"weft capability list -o md", "for a document"},
                        {"weft capability list -o json", "schema weft.capabilities/v1"}},
+          .outputs = {"md"},
           .run = list};
 }
 

@@ -95,7 +95,7 @@ void settle_automatic(const mesh::Mesh& mesh, const mesh::Snapshot& snapshot,
 Result<void> check_offline(const mesh::Mesh& mesh, Stage stage) {
   if (stage == Stage::finish)
     return Error{ExitCode::usage, "without a cluster nobody knows which canary would be finished",
-                 "--dry-run server"};
+                 "--dry-run server asks it"};
   return stage == Stage::begin ? lifecycle::check_stage(mesh, std::nullopt, stage) : Result<void>{};
 }
 

@@ -4,8 +4,8 @@
 //                                                  .stop = &stop, .progress = show}));
 //   if (!report.ready()) for (const auto& left : report.targets) explain(left);
 //
-// One list per namespace and second, more in the first seconds; pods and events are read only for what is not ready. Ends
-// early when a cause that time does not heal lasts.
+// One list per namespace and second, more in the first seconds; pods and events are read only for
+// what is not ready. Ends early when a cause that time does not heal lasts.
 #pragma once
 
 #include <functional>
