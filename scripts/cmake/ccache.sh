@@ -2,8 +2,9 @@
 # A compiler call through ccache: scripts/cmake/ccache.sh TREE COMPILER ARGUMENTS...
 #
 # Without the paths of the tree, checkouts and build folders share what they compile. Precompiled
-# headers need the two tolerances (see the ccache manual) and are up to 100 MB large: a checksum
-# beside them spares ccache from reading them again for every source, a third of a build's time.
+# headers need the two tolerances (see the ccache manual), are up to 100 MB large and differ from
+# build to build: a checksum of what goes into them, beside them, spares ccache from reading them
+# for every source, a third of a build's time, and lets builds share what uses them.
 CCACHE_BASEDIR=$1 CCACHE_NOHASHDIR=1
 CCACHE_SLOPPINESS=pch_defines,time_macros CCACHE_PCH_EXTSUM=1
 export CCACHE_BASEDIR CCACHE_NOHASHDIR CCACHE_SLOPPINESS CCACHE_PCH_EXTSUM
@@ -13,5 +14,22 @@ case " $* " in
   *) exec ccache "$@" ;;
 esac
 ccache "$@" || exit
-while [ "$1" != -o ]; do shift; done
-sha256sum <"$2" >"$2.sum"
+
+# The header itself, preprocessed with its macros and without the paths of the tree.
+left=$#
+while [ "$left" -gt 0 ]; do
+  argument=$1
+  shift
+  left=$((left - 1))
+  case $argument in
+    -MD) ;;
+    -include | -o | -MT | -MF | -c | -x)
+      [ "$argument" != -include ] || header=$1
+      [ "$argument" != -o ] || output=$1
+      shift
+      left=$((left - 1))
+      ;;
+    *) set -- "$@" "$argument" ;;
+  esac
+done
+"$@" -w -E -dD -P -x c++-header "$header" | sed "s|$CCACHE_BASEDIR||g" | sha256sum >"$output.sum"
