@@ -10,7 +10,6 @@
 namespace weft::cmd {
 namespace {
 
-using capability::Capability;
 using capability::Support;
 using term::Style;
 
@@ -66,7 +65,8 @@ term::Table table_of() {
 
 constexpr const char* kLegend =
     "\nyes: fields of its own; part: some of it or by a detour; note: annotations, labels or "
-    "values of a chart;\nraw: raw Envoy configuration; exp: experimental; ent: enterprise edition; -: "
+    "values of a chart;\nraw: raw Envoy configuration; exp: experimental; ent: enterprise edition; "
+    "-: "
     "none. weft capability show TYPE tells more.\n";
 
 std::string markdown() {

@@ -154,6 +154,7 @@ Result<Value> Checker::object(const std::vector<Setting>& schema, const Value& g
   Value result = Value::map();
   result.set_position(given.position());
   std::vector<std::string> names;
+  names.reserve(schema.size());
   for (const auto& setting : schema) names.push_back(setting.name);
   if (given.is_map())
     for (const auto& member : given.members())

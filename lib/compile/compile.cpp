@@ -223,6 +223,7 @@ std::string_view bare(std::string_view version) {
 // the order of the matrix.
 std::vector<const Intent*> in_order(const std::vector<Intent>& intents) {
   std::vector<const Intent*> ordered;
+  ordered.reserve(intents.size());
   for (const auto& intent : intents) ordered.push_back(&intent);
   std::ranges::stable_sort(ordered, {}, [](const Intent* intent) {
     const Mapping* mapping = mapping_of(intent->capability->name);

@@ -1,4 +1,5 @@
 // Rates, shares of traffic, and what a mesh derives from several settings at once.
+#include <algorithm>
 #include <cmath>
 
 #include "lib/base/format.h"

@@ -28,6 +28,26 @@ void read_into(std::map<std::string, T, std::less<>>& result, const base::Embedd
     problems.push_back(fmt::format("{}: {}", file.name, table.error().message));
 }
 
+// Whether the mesh has the kind, by itself or from the one that it is like.
+bool knows(const Tables& tables, const MeshTable* mesh, const std::string& handle) {
+  while (mesh != nullptr) {
+    if (std::ranges::find(mesh->kinds, handle, &KindTable::handle) != mesh->kinds.end())
+      return true;
+    const auto next = tables.meshes.find(mesh->like);
+    mesh = next == tables.meshes.end() ? nullptr : &next->second;
+  }
+  return false;
+}
+
+std::vector<const Place*> places_of(const Variant& variant) {
+  std::vector<const Place*> places;
+  places.reserve(variant.fixed.size() + variant.with.size() + variant.fields.size());
+  for (const auto& fixed : variant.fixed) places.push_back(&fixed.place);
+  for (const auto& fixed : variant.with) places.push_back(&fixed.place);
+  for (const auto& field : variant.fields) places.push_back(&field.place);
+  return places;
+}
+
 // Kinds that mappings name must be there.
 void check_kinds(Tables& tables) {
   for (const auto& [name, mapping] : tables.mappings)
@@ -37,25 +57,11 @@ void check_kinds(Tables& tables) {
         tables.problems.push_back(fmt::format("{}: no mesh {}", name, mesh));
         continue;
       }
-      const auto known = [&](const std::string& handle) {
-        const MeshTable* at = &table->second;
-        while (at != nullptr) {
-          if (std::ranges::find(at->kinds, handle, &KindTable::handle) != at->kinds.end())
-            return true;
-          const auto next = tables.meshes.find(at->like);
-          at = next == tables.meshes.end() ? nullptr : &next->second;
-        }
-        return false;
-      };
-      const auto check = [&](const Place& place) {
-        if (!known(place.kind))
-          tables.problems.push_back(fmt::format("{}: {} has no kind {}", name, mesh, place.kind));
-      };
-      for (const auto& variant : variants) {
-        for (const auto& fixed : variant.fixed) check(fixed.place);
-        for (const auto& fixed : variant.with) check(fixed.place);
-        for (const auto& field : variant.fields) check(field.place);
-      }
+      for (const auto& variant : variants)
+        for (const Place* place : places_of(variant))
+          if (!knows(tables, &table->second, place->kind))
+            tables.problems.push_back(
+                fmt::format("{}: {} has no kind {}", name, mesh, place->kind));
     }
 }
 

@@ -30,6 +30,7 @@ bool is_own(const Error& error, const kube::Objects& objects) {
 Result<std::vector<kube::Target>> workloads_made(Work& work, const kube::Objects& objects) {
   const auto targets = workloads_of(objects);
   std::vector<kube::Ref> refs;
+  refs.reserve(targets.size());
   for (const kube::Target& target : targets) refs.push_back(target.ref);
   WEFT_TRY(live, work.cluster.get_each(refs));
   std::vector<kube::Target> made;

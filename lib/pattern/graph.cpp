@@ -53,6 +53,7 @@ class Names {
 
 std::string keys_text(const Pattern& pattern, const std::vector<std::size_t>& indices) {
   std::vector<std::string> out;
+  out.reserve(indices.size());
   for (std::size_t i : indices) out.push_back(pattern.services[i].key);
   return base::join(out, ", ");
 }

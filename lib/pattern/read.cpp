@@ -13,7 +13,6 @@
 namespace weft::pattern {
 namespace {
 
-using base::Error;
 using base::Result;
 using doc::Value;
 
