@@ -13,6 +13,14 @@ case " $* " in
   *" -x c++-header "*) ;;
   *) exec ccache "$@" ;;
 esac
+
+for argument; do
+  [ "${before:-}" != -include ] || header=$argument
+  [ "${before:-}" != -o ] || output=$argument
+  before=$argument
+done
+# The old one would be taken for the header that it is made from.
+rm -f "$output" "$output.sum"
 ccache "$@" || exit
 
 # The header itself, preprocessed with its macros and without the paths of the tree.
@@ -24,8 +32,6 @@ while [ "$left" -gt 0 ]; do
   case $argument in
     -MD) ;;
     -include | -o | -MT | -MF | -c | -x)
-      [ "$argument" != -include ] || header=$1
-      [ "$argument" != -o ] || output=$1
       shift
       left=$((left - 1))
       ;;
