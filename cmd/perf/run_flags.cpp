@@ -67,6 +67,10 @@ std::vector<cli::Flag> connection_flags(Spec& spec) {
           .as('c')
           .in(kLoad)
           .defaults_to("50"),
+      cli::flag("--max-connections", spec.max_connections,
+                "a rate opens up to so many while all others wait for answers")
+          .in(kLoad)
+          .defaults_to("10 times --connections"),
       cli::flag("--threads", spec.threads, "threads that send")
           .in(kLoad)
           .defaults_to("usable CPUs but one"),

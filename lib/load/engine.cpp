@@ -159,6 +159,7 @@ std::vector<std::unique_ptr<Worker>> make_workers(const Plan& plan, const Prepar
     part.may_repeat = prepared.idempotent;
     part.keepalive = plan.keepalive;
     part.connections = static_cast<unsigned>(share_of(plan.connections, i, prepared.threads));
+    part.spares = static_cast<unsigned>(share_of(prepared.spares, i, prepared.threads));
     part.timeout_ns = count_ns(plan.timeout);
     part.warmup_ns = count_ns(plan.warmup);
     part.end_ns = end_ns;

@@ -47,6 +47,8 @@ struct Plan {
   std::optional<std::uint64_t> requests;  // stop after that many, whichever limit comes first
   base::Nanoseconds warmup{0};            // same load before the measured part, not recorded
   unsigned connections = 50;
+  // An open loop opens up to so many while all others wait for answers; 0: no more.
+  unsigned max_connections = 0;
   unsigned threads = 0;  // 0: usable CPUs minus one, at least one, at most one per connection
   base::Nanoseconds timeout = std::chrono::seconds(10);  // of one request, connect included
   bool keepalive = true;

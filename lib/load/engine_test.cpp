@@ -103,6 +103,28 @@ TEST_CASE("what still waits for a connection long after the end is skipped, coun
   REQUIRE_FALSE(outcome.reasons.empty());
 }
 
+TEST_CASE("an open loop opens more connections while all others wait for answers") {
+  const TcpServer server([](Peer& peer) {
+    while (peer.read_request()) {
+      std::this_thread::sleep_for(100ms);
+      peer.send(kOk);
+    }
+  });
+  load::Plan plan = plan_for(server);
+  plan.qps = 200;
+  plan.duration = 500ms;
+  plan.timeout = 400ms;
+  plan.connections = 2;
+  plan.max_connections = 60;
+  const auto outcome = run(plan);
+  CHECK(outcome.planned == 100);  // two connections would carry 20 of them until the drain ends
+  CHECK(outcome.skipped == 0);
+  CHECK(outcome.completed == 100);
+  CHECK(server.connections() > 15);
+  CHECK(server.connections() <= 60);
+  check_that_counts_add_up(outcome);
+}
+
 TEST_CASE("answers are read whichever way their end is marked") {
   for (const std::string_view answer :
        {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",

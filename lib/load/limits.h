@@ -10,8 +10,8 @@ namespace weft::load {
 // CPUs to spare, or where somebody has chosen CPUs for this program, and the quota allows it.
 bool may_poll(const base::Cpus& cpus, unsigned threads);
 
-// Raises the soft limit of open files as far as the hard one allows. A usage error when `needed`
-// files are still too many.
-base::Result<void> allow_open_files(unsigned long needed);
+// Raises the soft limit of open files as far as the hard one allows: how many of the `wished` ones
+// may be open now. A usage error when that is less than `needed`.
+base::Result<unsigned long> allow_open_files(unsigned long needed, unsigned long wished);
 
 }  // namespace weft::load

@@ -44,6 +44,11 @@ Result<void> check_plan(const Plan& plan) {
   if (plan.connections == 0 || plan.connections > kMaxConnections)
     return impossible(fmt::format("{} connections are out of range", plan.connections),
                       fmt::format("use 1 to {}", kMaxConnections));
+  if (plan.max_connections > kMaxConnections ||
+      (plan.max_connections != 0 && plan.max_connections < plan.connections))
+    return impossible(fmt::format("at most {} connections are fewer than {}", plan.max_connections,
+                                  plan.connections),
+                      "raise --max-connections");
   if (plan.threads > kMaxThreads)
     return impossible(fmt::format("{} threads are too many", plan.threads),
                       fmt::format("use at most {}", kMaxThreads));
@@ -142,7 +147,11 @@ Result<Prepared> prepare(const Plan& plan) {
   const unsigned wanted = plan.threads != 0 ? plan.threads : std::max(machine.usable - 1, 1u);
   prepared.threads = std::min(wanted, plan.connections);
   prepared.may_poll = may_poll(machine, prepared.threads);
-  WEFT_CHECK(allow_open_files(plan.connections + prepared.threads + kOtherFiles));
+  const unsigned long needed = plan.connections + prepared.threads + kOtherFiles;
+  if (plan.qps && plan.keepalive && plan.max_connections > plan.connections)
+    prepared.spares = plan.max_connections - plan.connections;
+  WEFT_TRY(open_files, allow_open_files(needed, needed + prepared.spares));
+  prepared.spares = std::min(prepared.spares, static_cast<unsigned>(open_files - needed));
   prepared.seed = plan.seed.value_or(base::random_bits());
   return prepared;
 }

@@ -15,6 +15,7 @@ struct Prepared {
   bool to_head = false;
   bool idempotent = true;  // RFC 9110, 9.2.2
   unsigned threads = 1;
+  unsigned spares = 0;   // connections beyond those of the plan
   bool may_poll = true;  // there is a CPU to spare
   std::uint64_t seed = 0;
 };

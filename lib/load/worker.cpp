@@ -13,7 +13,8 @@ constexpr std::uint64_t kHeartbeat = 20 * kMillisecond;  // a stop request is se
 constexpr std::uint64_t kOpeningLimit = 1000 * kMillisecond;
 constexpr std::uint64_t kDrainLimit = 1000 * kMillisecond;  // for waiting arrivals after the end
 constexpr std::uint64_t kStopGrace = 200 * kMillisecond;    // for answers after a stop request
-constexpr int kLaunchesPerTurn = 64;  // then answers have a turn, however much is due
+constexpr std::uint32_t kSparesAtOnce = 8;  // connecting; a server's backlog may be short
+constexpr int kLaunchesPerTurn = 64;        // then answers have a turn, however much is due
 
 std::uint64_t cpu_ns() {
   timespec time{};
@@ -39,9 +40,9 @@ Worker::Worker(const WorkerPlan& plan, const base::StopFlag& stop)
     : plan_(plan),
       stop_(stop),
       waiter_(plan.may_poll),
-      slots_(plan.connections),
-      closed_(slots_),
-      idle_(slots_),
+      slots_(plan.connections + plan.spares),
+      regular_(slots_),
+      spare_(slots_),
       active_(slots_),
       resting_(slots_),
       requests_left_(plan.requests),
@@ -52,7 +53,7 @@ Worker::Worker(const WorkerPlan& plan, const base::StopFlag& stop)
   wire_.request = plan.request;
   wire_.to_head = plan.to_head;
   wire_.keepalive = plan.keepalive;
-  for (std::uint32_t index = 0; index < slots_.size(); ++index) closed_.push_back(index);
+  for (std::uint32_t index = 0; index < slots_.size(); ++index) pool(index).closed.push_back(index);
 }
 
 void Worker::open_connections() {
@@ -63,13 +64,13 @@ void Worker::open_connections() {
   std::uint64_t next_open = now_;
   std::size_t opened = 0;
   while (now_ < limit && !stop_.requested()) {
-    for (; opened < slots_.size() && now_ >= next_open; ++opened) {
-      const std::uint32_t index = closed_.front();
-      closed_.remove(index);
+    for (; opened < plan_.connections && now_ >= next_open; ++opened) {
+      const std::uint32_t index = regular_.closed.front();
+      regular_.closed.remove(index);
       open(index);
       next_open += plan_.open_gap_ns;
     }
-    const bool all_begun = opened == slots_.size();
+    const bool all_begun = opened == plan_.connections;
     if (all_begun && active_.empty()) return;
     turn(std::min({all_begun ? limit : next_open, limit, now_ + kHeartbeat}), false);
   }
@@ -129,7 +130,7 @@ std::uint64_t Worker::next_wake(bool& precise) const {
   if (!active_.empty()) wake = std::min(wake, slots_[active_.front()].deadline_ns);
   if (!resting_.empty()) wake = std::min(wake, slots_[resting_.front()].deadline_ns);
   if (now_ < end_) wake = std::min(wake, end_);
-  if (due_ns_ < wake && more_to_send() && !(idle_.empty() && closed_.empty())) {
+  if (due_ns_ < wake && more_to_send() && free_connection() != kNoIndex) {
     precise = schedule_.has_value();
     wake = due_ns_;
   }
@@ -144,7 +145,7 @@ bool Worker::more_to_send() const {
 // Without a limit in time, a target that never answers would hold us for a time-out per request.
 bool Worker::hopeless() const {
   return end_ == kNever && totals_.completed == 0 &&
-         totals_.errors[static_cast<std::size_t>(ErrorClass::timeout)] >= slots_.size();
+         totals_.errors[static_cast<std::size_t>(ErrorClass::timeout)] >= plan_.connections;
 }
 
 bool Worker::finished() const {
@@ -164,10 +165,25 @@ void Worker::find_next_due() {
 
 bool Worker::is_due() const { return now_ >= due_ns_ && more_to_send(); }
 
+// The one to send on; kNoIndex when all wait for an answer.
+std::uint32_t Worker::free_connection() const {
+  if (!regular_.idle.empty()) return regular_.idle.front();
+  return spare_.idle.empty() ? regular_.closed.front() : spare_.idle.front();
+}
+
+// The request does not wait for it: it takes whatever connection is free first.
+void Worker::add_spare() {
+  if (spare_.closed.empty() || spares_opening_ >= kSparesAtOnce) return;
+  const std::uint32_t index = spare_.closed.front();
+  spare_.closed.remove(index);
+  ++spares_opening_;
+  open(index);
+}
+
 void Worker::launch_due() {
   for (int i = 0; i < kLaunchesPerTurn && is_due(); ++i) {
-    if (idle_.empty() && closed_.empty()) return;
-    const std::uint32_t index = idle_.empty() ? closed_.front() : idle_.front();
+    const std::uint32_t index = free_connection();
+    if (index == kNoIndex) return add_spare();
     if (schedule_) {
       const std::uint64_t planned = due_ns_;
       (warmup_ ? *warmup_ : *schedule_).pop();
@@ -194,10 +210,10 @@ void Worker::launch(std::uint32_t index, std::uint64_t planned_ns) {
     if (schedule_) totals_.generator_lag.record(now_ - std::max(planned_ns, slot.free_since_ns));
   }
   if (slot.state == State::closed) {
-    closed_.remove(index);
+    pool(index).closed.remove(index);
     open(index);
   } else {
-    idle_.remove(index);
+    pool(index).idle.remove(index);
     active_.push_back(index);
     slot.deadline_ns = now_ + plan_.timeout_ns;
     transmit(slot, index);
@@ -233,7 +249,7 @@ void Worker::on_event(std::uint32_t index, Channel::Event event) {
     case Channel::Event::failed:
       return on_failure(index, slot.channel.failure());
     case Channel::Event::closed:
-      idle_.remove(index);
+      pool(index).idle.remove(index);
       return settle(index, State::closed);
     case Channel::Event::nothing:
       return;
@@ -243,6 +259,7 @@ void Worker::on_event(std::uint32_t index, Channel::Event event) {
 void Worker::on_connected(Slot& slot, std::uint32_t index) {
   totals_.connect_time.record(now_ - slot.opened_ns);
   if (slot.has_request) return transmit(slot, index);
+  if (is_spare(index)) --spares_opening_;
   active_.remove(index);
   settle(index, State::idle);
 }
@@ -285,6 +302,8 @@ void Worker::on_failure(std::uint32_t index, Failure failure) {
     return open(index);
   }
   if (!totals_.first_failure) totals_.first_failure = failure;
+  const bool spare = is_spare(index) && slot.state == State::connecting && !slot.has_request;
+  if (spare) --spares_opening_;
   if (slot.has_request) {
     slot.has_request = false;
     --in_flight_;
@@ -295,8 +314,10 @@ void Worker::on_failure(std::uint32_t index, Failure failure) {
     }
   }
   if (slot.failures < UINT8_MAX) ++slot.failures;
-  // An open loop is paced by its schedule; a closed loop would try again at once, for ever.
-  const bool rests = !schedule_ && slot.failures > 1 && failure.error != ErrorClass::timeout;
+  // Requests of an open loop are paced by its schedule; a closed loop would try again at once, for
+  // ever, and so would a spare.
+  const bool rests =
+      spare || (!schedule_ && slot.failures > 1 && failure.error != ErrorClass::timeout);
   settle(index, rests ? State::resting : State::closed);
 }
 
@@ -307,13 +328,13 @@ void Worker::settle(std::uint32_t index, State state) {
   slot.free_since_ns = now_;
   switch (state) {
     case State::idle:
-      return idle_.push_back(index);
+      return pool(index).idle.push_back(index);
     case State::resting:
       slot.deadline_ns = now_ + rest_ns_;
       return resting_.push_back(index);
     default:
       slot.channel.close();
-      return closed_.push_back(index);
+      return pool(index).closed.push_back(index);
   }
 }
 

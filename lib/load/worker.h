@@ -32,6 +32,7 @@ struct WorkerPlan {
   bool may_repeat = true;  // the method is idempotent: see Totals::retries
   bool keepalive = true;
   unsigned connections = 1;
+  unsigned spares = 0;  // opened one after the other while all connections wait for answers
   std::uint64_t timeout_ns = 0;
   std::uint64_t warmup_ns = 0;
   std::uint64_t end_ns = kNever;    // of the measured part, after its start
@@ -87,6 +88,12 @@ class Worker {
     Channel channel;
   };
 
+  // What can take a request.
+  struct Pool {
+    explicit Pool(std::span<Slot> slots) : idle(slots), closed(slots) {}
+    IndexList<Slot> idle, closed;
+  };
+
   void turn(std::uint64_t wake, bool precise);
   std::uint64_t next_wake(bool& precise) const;
   bool more_to_send() const;
@@ -94,6 +101,10 @@ class Worker {
   bool finished() const;
 
   bool is_due() const;
+  bool is_spare(std::uint32_t index) const { return index >= plan_.connections; }
+  Pool& pool(std::uint32_t index) { return is_spare(index) ? spare_ : regular_; }
+  std::uint32_t free_connection() const;
+  void add_spare();
   void launch_due();
   void launch(std::uint32_t index, std::uint64_t planned_ns);
   void find_next_due();
@@ -119,7 +130,8 @@ class Worker {
   Waiter waiter_;
   Wire wire_;
   std::vector<Slot> slots_;
-  IndexList<Slot> closed_, idle_, active_, resting_;
+  Pool regular_, spare_;
+  IndexList<Slot> active_, resting_;
   std::optional<Schedule> warmup_;    // until its last arrival has been sent
   std::optional<Schedule> schedule_;  // open loop
   std::uint64_t requests_left_;       // closed loop
@@ -138,6 +150,7 @@ class Worker {
   std::uint64_t queued_before_ns_ = 0;
   std::uint64_t overslept_before_ns_ = 0;
   std::uint32_t in_flight_ = 0;
+  std::uint32_t spares_opening_ = 0;
   Totals totals_;
   SliceHandover slices_;
 };

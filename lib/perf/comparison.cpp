@@ -52,6 +52,7 @@ constexpr Aspect kAspects[] = {
     {"protocol", [](const smp::Setup& setup) { return setup.protocol; }},
     {"method", [](const smp::Setup& setup) { return setup.method; }},
     {"connections", [](const smp::Setup& setup) { return text_of(setup.connections); }},
+    {"max_connections", [](const smp::Setup& setup) { return text_of(setup.max_connections); }},
     {"keep-alive", keepalive_of},
     {"request body", size_of},
     {"arrivals", [](const smp::Setup& setup) { return setup.arrival; }},

@@ -15,6 +15,7 @@ smp::Setup setup_of(const load::Plan& plan, const load::Outcome& outcome) {
   setup.method = plan.target.method;
   setup.protocol = "http/1.1";
   setup.connections = plan.connections;
+  if (plan.qps && plan.keepalive) setup.max_connections = plan.max_connections;
   setup.threads = outcome.threads;
   setup.requested_qps = plan.qps;
   setup.unthrottled = !plan.qps;

@@ -13,6 +13,7 @@ using base::ExitCode;
 
 constexpr double kMaxQps = 10e6;
 constexpr std::int64_t kMaxConnections = 100'000;
+constexpr std::int64_t kGrowth = 10;  // of an open loop's connections, when nobody says otherwise
 constexpr std::int64_t kMaxThreads = 1024;
 
 template <typename T>
@@ -110,6 +111,7 @@ Spec overlay(Spec under, const Spec& over) {
   take(under.warmup, over.warmup);
   take(under.timeout, over.timeout);
   take(under.connections, over.connections);
+  take(under.max_connections, over.max_connections);
   take(under.threads, over.threads);
   take(under.keepalive, over.keepalive);
   take(under.seed, over.seed);
@@ -141,6 +143,13 @@ base::Result<load::Plan> to_plan(const Spec& spec) {
   WEFT_TRY(connections,
            in_range(spec.connections, plan.connections, 1, kMaxConnections, "--connections"));
   plan.connections = static_cast<unsigned>(connections);
+  if (spec.max_connections && !plan.qps)
+    return Error{ExitCode::usage,
+                 "--max-connections needs a rate: at --qps max all connections are always busy",
+                 "add --qps N, or raise --connections"};
+  WEFT_TRY(most, in_range(spec.max_connections, std::min(connections * kGrowth, kMaxConnections),
+                          connections, kMaxConnections, "--max-connections"));
+  plan.max_connections = static_cast<unsigned>(most);
   WEFT_TRY(threads, in_range(spec.threads, 0, 1, kMaxThreads, "--threads"));
   plan.threads = static_cast<unsigned>(threads);
   plan.keepalive = spec.keepalive.value_or(plan.keepalive);

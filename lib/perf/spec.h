@@ -40,7 +40,7 @@ struct Spec {
   std::optional<Rate> rate;
   std::optional<load::Arrival> arrival;
   std::optional<base::Nanoseconds> duration, warmup, timeout;
-  std::optional<std::int64_t> requests, connections, threads;
+  std::optional<std::int64_t> requests, connections, max_connections, threads;
   std::optional<bool> keepalive;
   std::optional<std::uint64_t> seed;
   Pairs resolve;

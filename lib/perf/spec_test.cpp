@@ -96,6 +96,13 @@ TEST_CASE("impossible values are usage errors that name the flag") {
   CHECK_THAT(message_of([](Spec& s) { s.timeout = -1s; }), Catch::Contains("--timeout"));
   CHECK_THAT(message_of([](Spec& s) { s.warmup = -1s; }), Catch::Contains("--warmup"));
   CHECK_THAT(message_of([](Spec& s) { s.method = "GE T"; }), Catch::Contains("GE T"));
+  CHECK_THAT(message_of([](Spec& s) { s.max_connections = 100; }),
+             Catch::Contains("--max-connections needs a rate"));
+  CHECK_THAT(message_of([](Spec& s) {
+               s.rate = Rate{100};
+               s.max_connections = 10;
+             }),
+             Catch::Contains("--max-connections is 10"));
   CHECK_THAT(message_of([](Spec& s) { s.arrival = Arrival::uniform; }),
              Catch::Contains("--arrival"));
   CHECK_THAT(message_of([](Spec& s) { s.url.reset(); }), Catch::Contains("no URL"));

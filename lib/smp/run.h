@@ -52,7 +52,7 @@ struct Setup {
   std::vector<std::string> urls;
   std::string method;
   std::string protocol;  // "http/1.1", "h2", "grpc", "tcp", "udp"
-  std::optional<std::int64_t> connections;
+  std::optional<std::int64_t> connections, max_connections;
   std::optional<std::int64_t> threads;
   std::optional<double> requested_qps;  // absent with unthrottled == false: not known
   bool unthrottled = false;             // asked for as many as possible

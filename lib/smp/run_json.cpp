@@ -26,6 +26,7 @@ Value to_json(const Setup& setup) {
   set_known(out, "method", setup.method);
   set_known(out, "protocol", setup.protocol);
   set_known(out, "connections", setup.connections);
+  set_known(out, "max_connections", setup.max_connections);
   set_known(out, "threads", setup.threads);
   set_known(out, "duration_s", seconds(setup.duration));
   set_known(out, "requests", setup.requests);

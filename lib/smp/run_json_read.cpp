@@ -39,7 +39,8 @@ void read_setup(Fields& in, Setup& setup) {
   in.get("load_generator", setup.load_generator);
   in.get("load_generator_version", setup.load_generator_version);
   in.get("urls", setup.urls).get("method", setup.method).get("protocol", setup.protocol);
-  in.get("connections", setup.connections).get("threads", setup.threads);
+  in.get("connections", setup.connections).get("max_connections", setup.max_connections);
+  in.get("threads", setup.threads);
   read_seconds(in, "duration_s", setup.duration);
   in.get("requests", setup.requests);
   read_seconds(in, "warmup_s", setup.warmup);
