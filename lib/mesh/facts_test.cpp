@@ -39,7 +39,7 @@ TEST_CASE("every mesh of the landscape has its entry") {
         "kmesh",      "aeraki",      "slime",     "merbridge",    "easemesh",
         "mesher",     "sofamesh",    "rotor",     "vulcand",      "yggdrasil",
         "zuul",       "a10-ssm",     "linkerd1",  "conduit",      "prometheus",
-        "grafana",    "jaeger",      "kiali"}) {
+        "grafana",    "jaeger",      "kiali",     "zipkin"}) {
     INFO(id);
     CHECK(exists(id));
   }
@@ -84,6 +84,7 @@ TEST_CASE("what weft installs says how, what to wait for, and how to leave no tr
     INFO(mesh->id);
     CHECK_FALSE(mesh->steps.empty());
     CHECK_FALSE(mesh->ready.empty());
+    if (mesh->id == "zipkin") continue;  // from a chart of one's own alone
     CHECK_FALSE(mesh->repos.empty());
     CHECK_FALSE(mesh->detect.workloads.empty());
     for (const auto& step : mesh->steps) CHECK_FALSE(step.repo.empty());

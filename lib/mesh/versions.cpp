@@ -185,8 +185,11 @@ base::Result<Version> resolve(const Mesh& mesh, std::string_view asked) {
   if (asked.empty()) {
     if (const Version* newest = newest_of(mesh, {})) return *newest;
     return Error{ExitCode::usage, fmt::format("the catalogue lists no version of {}", mesh.id),
-                 "give one with --version"};
+                 "give one, or its chart with --chart-dir"};
   }
+  // Nothing is known about its releases, so the one asked for is taken as it is.
+  if (mesh.versions.empty() && is_full(asked))
+    return Version{.version = std::string(without_v(asked)), .chart = std::string(asked)};
   for (const auto& version : mesh.versions) {
     if (!names(version, asked)) continue;
     if (version.is_line()) return needs_patch(mesh, version);
