@@ -204,8 +204,13 @@ Result<std::vector<std::optional<Object>>> FakeCluster::get_each(const std::vect
 Result<Objects> FakeCluster::apply(const Objects& objects, const kube::Apply& how) {
   WEFT_CHECK(pass("apply"));
   Objects applied;
+  std::string refused;
   for (const Object& desired : objects) {
     const Ref ref = kube::ref_of(desired);
+    if (refuse && refuse(desired)) {
+      refused = ref.text();
+      continue;
+    }
     const auto live = objects_.find(key_of(ref));
     Object object = live == objects_.end() ? Object() : live->second;
     const Object before = object;
@@ -224,6 +229,9 @@ Result<Objects> FakeCluster::apply(const Objects& objects, const kube::Apply& ho
     calls_.push_back("apply " + ref.text());
     add(std::move(object));
   }
+  if (!refused.empty())
+    return base::Error{base::ExitCode::input, "cannot apply " + refused}.because(
+        fmt::format("Error from server (Invalid): {} is invalid: spec", refused));
   return applied;
 }
 

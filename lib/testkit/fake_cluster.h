@@ -8,6 +8,7 @@
 #pragma once
 
 #include <array>
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -29,6 +30,8 @@ class FakeCluster : public kube::Cluster {
   FakeCluster& answer(const std::string& path, std::string body);  // of raw()
 
   bool workloads_get_ready = true;
+  // Objects that apply refuses, as invalid; those beside them are applied all the same.
+  std::function<bool(const kube::Object&)> refuse;
   std::string version = "v1.34.2";
   std::string context = "fake";
 
