@@ -323,6 +323,27 @@ std::string mesh_of(const std::vector<Value>& objects) {
   return best;
 }
 
+bool is_lifted_group(std::string_view group, std::string_view mesh) {
+  const bool is_own = group.find('.') != std::string_view::npos &&
+                      (!group.ends_with(".k8s.io") || group.starts_with("gateway."));
+  return is_own && std::ranges::any_of(capability::meshes(), [&](const auto& column) {
+           const MeshTable* table = mesh_table(column.mesh);
+           return table != nullptr && (mesh.empty() || mesh == column.mesh) &&
+                  std::ranges::any_of(kinds_of(*table),
+                                      [&](const KindTable* kind) { return kind->group == group; });
+         });
+}
+
+bool is_mesh_wide(const Value& object) {
+  return std::ranges::any_of(capability::meshes(), [&object](const auto& column) {
+    const MeshTable* table = mesh_table(column.mesh);
+    return table != nullptr &&
+           std::ranges::any_of(kinds_of(*table), [&object](const KindTable* kind) {
+             return is_of(object, *kind) && kind->ns != "$namespace";
+           });
+  });
+}
+
 base::Result<Lifted> lift(const std::vector<Value>& objects, const Target& from) {
   Lifted result;
   const std::string name = from.mesh.empty() ? mesh_of(objects) : from.mesh;

@@ -23,6 +23,12 @@ base::Result<Lifted> lift(const std::vector<doc::Value>& objects, const Target& 
 // The mesh whose kinds most of the objects are; empty when none is recognised.
 std::string mesh_of(const std::vector<doc::Value>& objects);
 
+// Whether objects of that API group are a mesh's own, which may be lifted from it; any mesh when
+// none is named.
+bool is_lifted_group(std::string_view group, std::string_view mesh);
+// Whether it is a setting of the whole mesh, in the namespace of the control plane or in none.
+bool is_mesh_wide(const doc::Value& object);
+
 // A pattern with a service for each intent and each object that is kept.
 doc::Value pattern_of(const Lifted& lifted, const std::string& name);
 
