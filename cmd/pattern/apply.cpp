@@ -43,13 +43,12 @@ Result<ExitCode> run_apply(Context& context, Options options) {
   if (!options.cluster.ns.empty()) options.input.ns = options.cluster.ns;
   WEFT_TRY(session, open_pattern_session(context, options.input, options.cluster, options.charts));
   PatternInput& input = session->input();
-  auto plan = pattern::make_plan(session->target(), input.resolution, input.graph);
+  auto plan = pattern::make_plan(session->target(), input.resolution, input.graph, options.force);
   session->progress().finish();
   if (!plan.ok()) return plan.error();
   if (!context.quiet) {
     context.err << notes_text(input.reading.notes, false, context.err_term)
-                << plan_text(*plan, input.resolution, &session->target().secrets, options.prune,
-                             context.err_term);
+                << plan_text(*plan, input.resolution, options.prune, context.err_term);
     context.err.flush();
   }
   if (!options.yes && plan->changes_anything(options.prune))

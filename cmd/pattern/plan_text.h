@@ -9,11 +9,10 @@
 
 namespace weft::cmd {
 
-// + is made, ~ is changed, - is removed; with the fields of what changes.
-std::string plan_text(const pattern::Plan& plan, const pattern::Resolution& resolution,
-                      const pattern::Secrets* secrets, bool prune, const term::Terminal& terminal);
-doc::Value plan_document(const pattern::Plan& plan, const pattern::Resolution& resolution,
-                         const pattern::Secrets* secrets);
+// + is made, ~ is changed, - is removed, ! is refused; with the fields of what changes.
+std::string plan_text(const pattern::Plan& plan, const pattern::Resolution& resolution, bool prune,
+                      const term::Terminal& terminal);
+doc::Value plan_document(const pattern::Plan& plan, const pattern::Resolution& resolution);
 
 std::string report_text(const pattern::Report& report, const pattern::Resolution& resolution,
                         const term::Terminal& terminal);

@@ -42,8 +42,11 @@ pattern::ApplyOptions PatternSession::apply_options(Context& context) {
                                                       .stop = &context.stop}};
   out.weft_version = base::build_info().version;
   out.tell = [this](const pattern::Progress& told) {
-    const bool settled = told.what == pattern::Progress::What::settled;
-    progress_.tell({.what = settled ? lifecycle::Happening::done : lifecycle::Happening::waiting,
+    using What = pattern::Progress::What;
+    const auto what = told.what == What::settled  ? lifecycle::Happening::done
+                      : told.what == What::failed ? lifecycle::Happening::failed
+                                                  : lifecycle::Happening::waiting;
+    progress_.tell({.what = what,
                     .step = told.level,
                     .steps = told.levels,
                     .release = told.service,

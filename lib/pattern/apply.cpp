@@ -2,10 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <tuple>
+#include <span>
 
 #include "lib/base/format.h"
 #include "lib/base/text.h"
+#include "lib/pattern/leaving.h"
 
 namespace weft::pattern {
 namespace {
@@ -30,7 +31,8 @@ class Run {
         graph_(graph),
         options_(options),
         states_(resolution.parts.size()),
-        objects_(resolution.parts.size()) {
+        objects_(resolution.parts.size()),
+        versions_(resolution.parts.size()) {
     for (std::size_t i = 0; i < states_.size(); ++i) states_[i].service = i;
   }
 
@@ -63,23 +65,26 @@ class Run {
 
   // The parent names everything that may become a member before the first member is there.
   Result<void> prepare() {
-    WEFT_TRY(live, read_live(target_.cluster, resolution_.namespaces));
+    const kube::Objects namespaces = namespaces_of(target_, resolution_);
+    WEFT_TRY(live, read_namespaces(target_.cluster, namespaces));
     kube::Objects missing;
     for (std::size_t i = 0; i < live.size(); ++i)
-      if (kube::compare(resolution_.namespaces[i], live[i]).action != kube::Action::none)
-        missing.push_back(resolution_.namespaces[i]);
-    WEFT_CHECK(send(missing, options_.force));
+      if (kube::compare(namespaces[i], live[i]).action != kube::Action::none)
+        missing.push_back(namespaces[i]);
     WEFT_TRY(parent, target_.cluster.get(target_.inventory.parent()));
     if (parent) before_ = holdings_of(*parent);
-    Holdings all = before_;
     for (const Part& part : resolution_.parts) {
       add_holdings(wanted_, part.objects);
-      if (part.type.what == TypeKind::mesh) wanted_.meshes.insert(part.order.id);
+      if (part.type.what == TypeKind::mesh && before_.meshes.contains(part.order.id))
+        wanted_.meshes.insert(part.order.id);
     }
-    all.kinds.insert(wanted_.kinds.begin(), wanted_.kinds.end());
-    all.namespaces.insert(wanted_.namespaces.begin(), wanted_.namespaces.end());
-    all.meshes.insert(wanted_.meshes.begin(), wanted_.meshes.end());
-    return write_parent(all);
+    wanted_.marks = marked_in(resolution_);
+    all_ = before_;
+    all_.kinds.insert(wanted_.kinds.begin(), wanted_.kinds.end());
+    all_.namespaces.insert(wanted_.namespaces.begin(), wanted_.namespaces.end());
+    all_.marks.insert(wanted_.marks.begin(), wanted_.marks.end());
+    WEFT_CHECK(send(missing, options_.force));
+    return write_parent(all_);
   }
 
   Result<void> send(const kube::Objects& objects, bool force) {
@@ -132,46 +137,62 @@ class Run {
     auto planned = target_.meshes.plan(part.order);
     if (!planned.ok()) return fail(i, planned.error());
     if (planned->action == kube::Action::none) return;
+    if (planned->from.empty())
+      if (auto held = hold_mesh(part.order.id); !held.ok()) return fail(i, held.error());
     auto done = target_.meshes.install(part.order);
     if (!done.ok()) return fail(i, done.error());
     states_[i].outcome = Outcome::done;
   }
 
-  // One call for the whole level; when it fails, one for each service tells whose fault it is.
+  // A mesh that was there before is not the pattern's to delete.
+  Result<void> hold_mesh(const std::string& id) {
+    wanted_.meshes.insert(id);
+    return all_.meshes.insert(id).second ? write_parent(all_) : Result<void>();
+  }
+
+  // One call for the whole level; when it fails, halves of it tell whose fault it is.
   void apply_objects(const std::vector<std::size_t>& services) {
+    std::vector<std::size_t> some;
     kube::Objects all;
-    std::vector<std::size_t> owners;
-    for (std::size_t i : services)
-      for (const kube::Object& object : objects_[i]) {
-        if (states_[i].outcome == Outcome::failed) continue;
-        all.push_back(object);
-        owners.push_back(i);
-      }
-    if (all.empty()) return;
+    for (std::size_t i : services) {
+      if (states_[i].outcome == Outcome::failed || objects_[i].empty()) continue;
+      some.push_back(i);
+      all.insert(all.end(), objects_[i].begin(), objects_[i].end());
+    }
+    if (some.empty()) return;
     auto live = read_live(target_.cluster, all);
-    const kube::Apply how{.force = options_.force};
-    auto applied = live.ok() ? target_.cluster.apply(all, how) : live.error();
-    if (applied.ok() && applied->size() == all.size()) {
-      for (std::size_t k = 0; k < all.size(); ++k)
-        note_change(owners[k], (*live)[k], (*applied)[k]);
+    if (!live.ok()) {
+      for (std::size_t i : some) fail(i, live.error());
       return;
     }
-    for (std::size_t i : services)
-      if (states_[i].outcome != Outcome::failed && !objects_[i].empty() && !over())
-        apply_alone(i, how);
+    std::size_t at = 0;
+    for (std::size_t i : some) {
+      versions_[i].clear();
+      for (std::size_t k = 0; k < objects_[i].size(); ++k, ++at)
+        versions_[i].push_back((*live)[at] ? version_of(*(*live)[at]) : std::string());
+    }
+    apply_some(some);
   }
 
-  void apply_alone(std::size_t i, const kube::Apply& how) {
-    auto live = read_live(target_.cluster, objects_[i]);
-    auto applied = live.ok() ? target_.cluster.apply(objects_[i], how) : live.error();
-    if (!applied.ok()) return fail(i, applied.error());
-    for (std::size_t k = 0; k < objects_[i].size() && k < applied->size(); ++k)
-      note_change(i, (*live)[k], (*applied)[k]);
-  }
-
-  void note_change(std::size_t i, const std::optional<kube::Object>& before,
-                   const kube::Object& after) {
-    if (!before || version_of(*before) != version_of(after)) states_[i].outcome = Outcome::done;
+  void apply_some(std::span<const std::size_t> services) {
+    if (over()) return;
+    kube::Objects all;
+    for (std::size_t i : services) all.insert(all.end(), objects_[i].begin(), objects_[i].end());
+    auto applied = target_.cluster.apply(all, {.force = options_.force});
+    if (applied.ok() && applied->size() == all.size()) {
+      std::size_t at = 0;
+      for (std::size_t i : services)
+        for (const std::string& before : versions_[i])
+          if (before != version_of((*applied)[at++])) states_[i].outcome = Outcome::done;
+      return;
+    }
+    if (services.size() == 1) {
+      const Error lost{ExitCode::tool, "the server did not answer for every object"};
+      return fail(services.front(), applied.ok() ? lost : applied.error());
+    }
+    const std::size_t half = services.size() / 2;
+    apply_some(services.first(half));
+    apply_some(services.subspan(half));
   }
 
   // Until everything that can get ready is; what never will be does not keep the others waiting.
@@ -240,8 +261,11 @@ class Run {
   void settle(std::size_t i) {
     if (states_[i].outcome == Outcome::open && !over()) states_[i].outcome = Outcome::unchanged;
     objects_[i].clear();
-    tell(Progress::What::settled, i,
-         states_[i].text.empty() ? std::string(name_of(states_[i].outcome)) : states_[i].text);
+    versions_[i].clear();
+    if (states_[i].outcome == Outcome::open) return;
+    const bool failed = states_[i].outcome == Outcome::failed;
+    tell(failed ? Progress::What::failed : Progress::What::settled, i,
+         failed ? states_[i].text : std::string(name_of(states_[i].outcome)));
   }
 
   void tell(Progress::What what, std::size_t i, std::string text) {
@@ -249,54 +273,40 @@ class Run {
                    std::move(text)});
   }
 
-  // Members that left the file go when everything else stands.
+  // What left the file goes when everything else stands.
   void finish() {
     if (!report_.complete()) {
       if (options_.prune)
         report_.notes.emplace_back("nothing was pruned: the pattern is not complete");
       return;
     }
-    auto plan = find_leaving();
-    if (!plan.ok()) return give_up(plan.error());
-    if (!options_.prune) {
-      if (!plan->empty())
-        report_.notes.push_back(fmt::format("{} no longer in the pattern: --prune deletes {}",
-                                            base::plural(plan->size(), "object"),
-                                            plan->size() == 1 ? "it" : "them"));
-      return;
+    if (auto ended = clear_away(); !ended.ok()) {
+      report_.notes.push_back(text_of(ended.error()));
+      fail_all(ended.error().code);
     }
-    if (!plan->empty()) {
-      auto removed = target_.cluster.remove(*plan, {.wait = true});
-      if (!removed.ok()) return give_up(removed.error());
+  }
+
+  Result<void> clear_away() {
+    WEFT_CHECK(send(unmarked(before_, resolution_), false));
+    WEFT_TRY(leaving, find_leaving(target_.cluster, target_.inventory, before_, resolution_));
+    if (!leaving.empty() && !options_.prune) {
+      report_.notes.push_back(fmt::format("{} no longer in the pattern: --prune deletes {}",
+                                          base::plural(leaving.size(), "object"),
+                                          leaving.size() == 1 ? "it" : "them"));
+      return {};
     }
-    report_.pruned = std::move(*plan);
+    if (!leaving.empty()) {
+      WEFT_CHECK(target_.cluster.remove(leaving, {}));
+      WEFT_TRY(gone, kube::wait_gone(target_.cluster, leaving, options_.wait));
+      if (auto error = gone.error()) return *error;
+    }
+    report_.pruned = std::move(leaving);
     for (const std::string& id : before_.meshes)
-      if (!wanted_.meshes.contains(id))
+      if (!wanted_.meshes.contains(id)) {
         report_.notes.push_back(
             fmt::format("{} left the pattern and stays: weft uninstall {}", id, id));
-    auto written = write_parent(wanted_);
-    if (!written.ok()) give_up(written.error());
-  }
-
-  void give_up(const Error& error) {
-    report_.notes.push_back(text_of(error));
-    fail_all(error.code);
-  }
-
-  Result<std::vector<kube::Ref>> find_leaving() {
-    std::vector<kube::Ref> out, kept;
-    for (const Part& part : resolution_.parts)
-      for (const kube::Object& object : part.objects) kept.push_back(kube::ref_of(object));
-    const auto before = [](const kube::Ref& a, const kube::Ref& b) {
-      return std::tie(a.group, a.kind, a.ns, a.name) < std::tie(b.group, b.kind, b.ns, b.name);
-    };
-    std::sort(kept.begin(), kept.end(), before);
-    WEFT_TRY(members, list_members(target_.cluster, target_.inventory, before_));
-    for (const kube::Object& member : members) {
-      kube::Ref ref = kube::ref_of(member);
-      if (!std::binary_search(kept.begin(), kept.end(), ref, before)) out.push_back(std::move(ref));
-    }
-    return out;
+      }
+    return write_parent(wanted_);
   }
 
   Target& target_;
@@ -304,9 +314,10 @@ class Run {
   const Graph& graph_;
   const ApplyOptions& options_;
   std::vector<Done> states_;
-  std::vector<kube::Objects> objects_;  // of the level that is carried out
+  std::vector<kube::Objects> objects_;              // of the level that is carried out
+  std::vector<std::vector<std::string>> versions_;  // of those objects as they were before
   std::size_t level_ = 0;
-  Holdings before_, wanted_;
+  Holdings before_, wanted_, all_;  // all: both together, as the parent says meanwhile
   Report report_;
 };
 

@@ -35,7 +35,7 @@ struct Report {
 };
 
 struct Progress {
-  enum class What { waiting, settled } what = What::waiting;
+  enum class What { waiting, settled, failed } what = What::waiting;
   std::size_t level = 0;  // from 1
   std::size_t levels = 0;
   std::string service{};
@@ -54,7 +54,8 @@ struct ApplyOptions {
 base::Result<Report> apply(Target& target, const Resolution& resolution, const Graph& graph,
                            const ApplyOptions& options);
 
-// Takes out what apply() put in, in the reverse order. Namespaces that no service is stay.
+// Takes out what apply() put in, in the reverse order, and last what left the file before.
+// Namespaces that no service is stay, without the marks; meshes that were there before stay, too.
 base::Result<Report> remove(Target& target, const Resolution& resolution, const Graph& graph,
                             const ApplyOptions& options);
 

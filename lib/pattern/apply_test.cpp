@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "lib/kube/errors.h"
+#include "lib/kube/mask.h"
 #include "lib/pattern/read.h"
 #include "lib/pattern/status.h"
 #include "lib/testkit/fake_cluster.h"
@@ -67,7 +68,7 @@ struct World {
     if (!out.ok()) FAIL(out.error().message);
     return std::move(*out);
   }
-  pattern::Plan plan() { return pattern::make_plan(target, resolution, graph).value(); }
+  pattern::Plan plan() { return pattern::make_plan(target, resolution, graph, false).value(); }
   // "istio:done grafana:withheld"
   std::string outcomes(const pattern::Report& report) const {
     std::string out;
@@ -247,4 +248,68 @@ TEST_CASE("The inventory's id is that of the convention") {
   const std::string id = inventory.id();
   CHECK(id.starts_with("applyset-"));
   CHECK(id.size() == std::string("applyset--v1").size() + 43);
+}
+
+TEST_CASE("A level that is refused as a whole still tells what was done") {
+  World world(
+      "services:\n  a: {type: ConfigMap}\n  b: {type: ConfigMap}\n  c: {type: ConfigMap}\n");
+  world.cluster.refuse = [](const kube::Object& object) { return kube::name_of(object) == "b"; };
+  const auto report = world.apply();
+  CHECK(world.outcomes(report) == "a:done b:failed c:done ");
+  CHECK(world.cluster.find("ConfigMap", "default", "c") != nullptr);
+  world.cluster.refuse = {};
+  CHECK(world.outcomes(world.apply()) == "a:unchanged b:done c:unchanged ");
+}
+
+TEST_CASE("A plan shows which new object the server refuses, and goes on with the others") {
+  World world("services:\n  a: {type: ConfigMap}\n  b: {type: ConfigMap}\n");
+  world.cluster.refuse = [](const kube::Object& object) { return kube::name_of(object) == "b"; };
+  const auto plan = world.plan();
+  CHECK(plan.services[0].refused.empty());
+  REQUIRE(plan.services[1].refused.size() == 1);
+  CHECK(plan.services[1].refused[0].ref.text() == "ConfigMap default/b");
+  CHECK(plan.obstacle().has_value());
+  CHECK(plan.services[1].action == kube::Action::create);
+}
+
+TEST_CASE("Objects in a namespace that the plan makes are not asked about") {
+  World world("services:\n  a: {type: ConfigMap, namespace: new}\n");
+  world.cluster.refuse = [](const kube::Object& object) { return kube::name_of(object) == "a"; };
+  CHECK(!world.plan().obstacle().has_value());
+}
+
+TEST_CASE("A changed value of a Secret is a change, and is not shown") {
+  const std::string text = "services:\n  s: {type: Secret, settings: {data: {k: dmFsdWU=}}}\n";
+  World world(text);
+  world.apply();
+  world.read("services:\n  s: {type: Secret, settings: {data: {k: b3RoZXI=}}}\n");
+  const auto plan = world.plan();
+  CHECK(plan.services[0].action == kube::Action::update);
+  CHECK(plan.services[0].changes[0].fields[0].to == doc::Value(std::string(kube::kMasked)));
+}
+
+TEST_CASE("A mesh that was there before the pattern stays when the pattern goes") {
+  World world("services:\n  istio: {type: IstioMesh}\n  web: {type: ConfigMap}\n");
+  world.meshes.installed.insert("istio");
+  world.apply();
+  CHECK(pattern::remove(world.target, world.resolution, world.graph, world.options()).ok());
+  CHECK(world.meshes.installed.contains("istio"));
+}
+
+TEST_CASE("Deleting also takes members that left the file and were never pruned") {
+  World world(kChain);
+  world.apply();
+  world.read("services:\n  a: {type: ConfigMap, settings: {data: {k: v}}}\n");
+  const auto report = pattern::remove(world.target, world.resolution, world.graph, world.options());
+  REQUIRE(report.ok());
+  CHECK(report->pruned.size() == 3);
+  CHECK(world.cluster.find("ConfigMap", "default", "d") == nullptr);
+}
+
+TEST_CASE("An add-on that is a feature of its mesh is one installation with it") {
+  World world("services:\n  l: {type: LinkerdMesh}\n  v: {type: Viz, dependsOn: [l]}\n");
+  CHECK(world.resolution.parts[0].order.features == std::vector<std::string>{"viz"});
+  world.apply();
+  CHECK(pattern::remove(world.target, world.resolution, world.graph, world.options()).ok());
+  CHECK(world.meshes.calls == std::vector<std::string>{"install linkerd", "remove linkerd"});
 }

@@ -38,14 +38,67 @@ std::set<std::string> parted(std::string_view text) {
   return out;
 }
 
-// "Deployment.apps" as a resource for a list: "deployments.apps".
-std::string resource_of(std::string_view group_kind) {
+// "Deployment.apps" as a resource for a list: "deployments.apps". The plural of a kind that is not
+// known would be a guess; kubectl takes the kind, too.
+std::string resource_of(const std::string& group_kind) {
   const auto dot = group_kind.find('.');
-  const std::string_view kind = group_kind.substr(0, dot);
-  const std::string_view group = dot == group_kind.npos ? "" : group_kind.substr(dot + 1);
+  const std::string_view kind = std::string_view(group_kind).substr(0, dot);
+  const std::string_view group =
+      dot == group_kind.npos ? "" : std::string_view(group_kind).substr(dot + 1);
+  if (kube::find_kind(group, kind) == nullptr) return group_kind;
   const std::string plural = kube::plural_of(group, kind);
   return group.empty() ? plural : fmt::format("{}.{}", plural, group);
 }
+
+class MemberList {
+ public:
+  MemberList(kube::Cluster& cluster, const Inventory& inventory, const Holdings& holdings)
+      : cluster_(cluster),
+        holdings_(holdings),
+        selector_(fmt::format("{}={}", kMemberLabel, inventory.id())) {}
+
+  Result<kube::Objects> run() {
+    if (holdings_.kinds.empty()) return kube::Objects{};
+    std::vector<std::string> resources;
+    for (const std::string& kind : holdings_.kinds) resources.push_back(resource_of(kind));
+    auto all = list(base::join(resources, ","), {});
+    if (all.ok()) return all;
+    const kube::Failure failure = kube::failure_of(all.error());
+    if (failure != kube::Failure::forbidden && failure != kube::Failure::no_such_kind)
+      return all.error();
+    for (const std::string& resource : resources) WEFT_CHECK(add_kind(resource));
+    return std::move(out_);
+  }
+
+ private:
+  Result<kube::Objects> list(const std::string& resource, const std::string& ns) {
+    return cluster_.list({.resource = resource, .ns = ns, .selector = selector_, .fields = {}});
+  }
+
+  Result<void> add_kind(const std::string& resource) {
+    auto found = list(resource, {});
+    if (!found.ok() && kube::failure_of(found.error()) == kube::Failure::no_such_kind) return {};
+    if (!found.ok() && kube::failure_of(found.error()) == kube::Failure::forbidden) {
+      for (const std::string& ns : holdings_.namespaces) {
+        WEFT_TRY(some, list(resource, ns));
+        add(std::move(some));
+      }
+      return {};
+    }
+    if (!found.ok()) return found.error();
+    add(std::move(*found));
+    return {};
+  }
+
+  void add(kube::Objects objects) {
+    for (kube::Object& object : objects) out_.push_back(std::move(object));
+  }
+
+  kube::Cluster& cluster_;
+  const Holdings& holdings_;
+  std::string selector_;
+  kube::Objects out_;
+};
 
 }  // namespace
 
@@ -108,7 +161,9 @@ kube::Object parent_of(const Inventory& inventory, const Holdings& holdings,
       .set("namespace", inventory.ns)
       .set("labels", std::move(labels))
       .set("annotations", std::move(annotations));
-  data.set("pattern", inventory.pattern).set("meshes", joined(holdings.meshes));
+  data.set("pattern", inventory.pattern)
+      .set("meshes", joined(holdings.meshes))
+      .set("marks", joined(holdings.marks));
   out.set("apiVersion", "v1")
       .set("kind", "ConfigMap")
       .set("metadata", std::move(metadata))
@@ -119,24 +174,15 @@ kube::Object parent_of(const Inventory& inventory, const Holdings& holdings,
 Holdings holdings_of(const kube::Object& parent) {
   Holdings out{parted(kube::annotation_of(parent, kKinds)),
                parted(kube::annotation_of(parent, kNamespaces)),
-               parted(kube::text_at(parent, {"data", "meshes"}))};
+               parted(kube::text_at(parent, {"data", "meshes"})),
+               parted(kube::text_at(parent, {"data", "marks"}))};
   out.namespaces.emplace(kube::namespace_of(parent));
   return out;
 }
 
 Result<kube::Objects> list_members(kube::Cluster& cluster, const Inventory& inventory,
                                    const Holdings& holdings) {
-  kube::Objects out;
-  for (const std::string& kind : holdings.kinds) {
-    auto found = cluster.list({.resource = resource_of(kind),
-                               .ns = {},
-                               .selector = fmt::format("{}={}", kMemberLabel, inventory.id()),
-                               .fields = {}});
-    if (!found.ok() && kube::failure_of(found.error()) == kube::Failure::no_such_kind) continue;
-    if (!found.ok()) return found.error();
-    for (kube::Object& object : *found) out.push_back(std::move(object));
-  }
-  return out;
+  return MemberList(cluster, inventory, holdings).run();
 }
 
 }  // namespace weft::pattern

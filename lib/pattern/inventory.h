@@ -37,13 +37,15 @@ struct Holdings {
   std::set<std::string> kinds;       // "Deployment.apps", "Service"
   std::set<std::string> namespaces;  // besides the parent's own
   std::set<std::string> meshes;      // ids of those that the pattern installed, in no order
+  std::set<std::string> marks;       // namespaces that it labelled without being their maker
 };
 void add_holdings(Holdings& out, const kube::Objects& objects);
 kube::Object parent_of(const Inventory& inventory, const Holdings& holdings,
                        const std::string& weft_version);
 Holdings holdings_of(const kube::Object& parent);
 
-// Every member that lives. Kinds that are no longer served have none.
+// Every member that lives. Kinds that are no longer served have none. Who may not list a kind
+// everywhere is asked for the namespaces that hold members.
 base::Result<kube::Objects> list_members(kube::Cluster& cluster, const Inventory& inventory,
                                          const Holdings& holdings);
 

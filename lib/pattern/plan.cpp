@@ -6,6 +6,10 @@
 
 #include "lib/base/format.h"
 #include "lib/kube/errors.h"
+#include "lib/kube/mask.h"
+#include "lib/pattern/dry_run.h"
+#include "lib/pattern/leaving.h"
+#include "lib/pattern/objects.h"
 
 namespace weft::pattern {
 namespace {
@@ -24,11 +28,21 @@ Action worst(const std::vector<kube::Change>& changes, Action so_far) {
 
 // What the server made of a field, or added, is no change: both sides come from it, and what it
 // writes by itself is not looked at.
+// The values of a Secret may not be shown, but that they change is true here and no accident.
 kube::Change compare_served(const kube::Object& served, const kube::Object& live) {
-  return kube::compare(served, live, {.previous = &live, .masks = {}});
+  auto change = kube::compare(served, live, {.previous = &live, .masks = {}});
+  if (change.action == Action::none && !change.fields.empty()) change.action = Action::update;
+  return change;
 }
 
-std::string identity(const kube::Ref& ref) { return ref.group + '/' + ref.text(); }
+std::string text_of(const base::Error& error) {
+  return error.cause.empty() ? error.message : fmt::format("{}: {}", error.message, error.cause);
+}
+
+// What the server said; that it was an apply goes without saying.
+std::string reason_of(const base::Error& error) {
+  return error.cause.empty() ? error.message : error.cause;
+}
 
 // A kind that is not there yet must not hide the others.
 Result<Live> read_kinds(kube::Cluster& cluster, const std::vector<kube::Ref>& refs) {
@@ -49,27 +63,39 @@ Result<Live> read_kinds(kube::Cluster& cluster, const std::vector<kube::Ref>& re
 
 class Planner {
  public:
-  Planner(Target& target, const Resolution& resolution, const Graph& graph)
-      : target_(target), resolution_(resolution), graph_(graph) {}
+  Planner(Target& target, const Resolution& resolution, const Graph& graph, bool force)
+      : target_(target), resolution_(resolution), graph_(graph), force_(force) {}
 
   Result<Plan> run() {
+    WEFT_TRY(parent, target_.cluster.get(target_.inventory.parent()));
+    if (parent) holdings_ = holdings_of(*parent);
     WEFT_CHECK(plan_namespaces());
     for (const auto& level : graph_.levels)
       for (std::size_t i : level) WEFT_CHECK(collect(i));
     WEFT_TRY(live, read_live(target_.cluster, objects_));
-    WEFT_TRY(served, dry_run(live));
-    for (std::size_t k = 0; k < objects_.size(); ++k) judge(k, live[k], served[k]);
+    note_new_namespaces(live);
+    WEFT_CHECK(ask_server(live));
     for (PlannedService& service : plan_.services)
       service.action = worst(service.changes, service.mesh.action);
-    WEFT_CHECK(find_leaving());
+    if (parent) WEFT_CHECK(find_what_leaves());
     return std::move(plan_);
   }
 
  private:
   Result<void> plan_namespaces() {
-    WEFT_TRY(live, read_live(target_.cluster, resolution_.namespaces));
+    const kube::Objects wanted = namespaces_of(target_, resolution_);
+    WEFT_TRY(live, read_namespaces(target_.cluster, wanted));
     for (std::size_t i = 0; i < live.size(); ++i) {
-      auto change = kube::compare(resolution_.namespaces[i], live[i]);
+      auto change = kube::compare(wanted[i], live[i]);
+      if (change.action == Action::create) coming_.insert(change.ref.name);
+      if (change.action != Action::none) plan_.namespaces.push_back(std::move(change));
+    }
+    const kube::Objects released = unmarked(holdings_, resolution_);
+    WEFT_TRY(marked, read_live(target_.cluster, released));
+    WEFT_TRY(answers, dry_run(target_.cluster, released, false));
+    for (std::size_t i = 0; i < released.size(); ++i) {
+      if (!marked[i] || !answers[i].served) continue;
+      auto change = compare_served(*answers[i].served, *marked[i]);
       if (change.action != Action::none) plan_.namespaces.push_back(std::move(change));
     }
     return {};
@@ -79,70 +105,111 @@ class Planner {
     const Part& part = resolution_.parts[index];
     PlannedService planned{.service = index};
     if (part.type.what == TypeKind::mesh) {
-      WEFT_TRY(mesh, target_.meshes.plan(part.order));
-      planned.mesh = mesh;
+      auto mesh = target_.meshes.plan(part.order);
+      if (mesh.ok()) {
+        planned.mesh = *mesh;
+      } else {
+        if (mesh.error().code == base::ExitCode::interrupted) return mesh.error();
+        refuse(planned, {}, text_of(mesh.error()), mesh.error());
+      }
       meshes_.insert(part.order.id);
     }
-    WEFT_TRY(objects, outgoing(target_, part));
-    for (kube::Object& object : objects) {
-      owner_.push_back(plan_.services.size());
-      wanted_.insert(identity(kube::ref_of(object)));
-      objects_.push_back(std::move(object));
+    auto objects = outgoing(target_, part);
+    if (objects.ok()) {
+      for (kube::Object& object : *objects) {
+        owner_.push_back(plan_.services.size());
+        objects_.push_back(std::move(object));
+      }
+    } else {
+      refuse(planned, {}, text_of(objects.error()), objects.error());
     }
+    place_.emplace(index, plan_.services.size());
     plan_.services.push_back(std::move(planned));
     return {};
   }
 
-  // Of those that live, what the server would make of them. When it refuses all together, one by
-  // one, so that the refusal stands with its object.
-  Result<Live> dry_run(const Live& live) {
-    Live out(live.size());
-    kube::Objects updates;
+  void refuse(PlannedService& planned, const kube::Ref& ref, const std::string& why,
+              const base::Error& error) const {
+    planned.refused.push_back({ref, target_.secrets.hide(why), error.remedy, error.code});
+  }
+
+  void note_new_namespaces(const Live& live) {
+    for (std::size_t k = 0; k < objects_.size(); ++k) {
+      const kube::Ref ref = kube::ref_of(objects_[k]);
+      if (ref.kind == "Namespace" && !live[k]) coming_.insert(ref.name);
+    }
+  }
+
+  // Whether the service, or what it needs, brings kinds that are not there yet.
+  bool brings_kinds(std::size_t service) const {
+    std::vector<std::size_t> open{service};
+    std::set<std::size_t> seen{service};
+    while (!open.empty()) {
+      const std::size_t index = open.back();
+      open.pop_back();
+      const PlannedService& planned = plan_.services[place_.at(index)];
+      if (planned.mesh.action != Action::none) return true;
+      for (const kube::Object& object : resolution_.parts[index].objects)
+        if (kube::ref_of(object).kind == "CustomResourceDefinition") return true;
+      for (const Edge& edge : graph_.needs[index])
+        if (seen.insert(edge.needs).second) open.push_back(edge.needs);
+    }
+    return false;
+  }
+
+  Result<void> ask_server(const Live& live) {
+    kube::Objects asked;
     std::vector<std::size_t> places;
-    for (std::size_t k = 0; k < live.size(); ++k)
-      if (live[k]) {
-        updates.push_back(objects_[k]);
-        places.push_back(k);
+    for (std::size_t k = 0; k < objects_.size(); ++k) {
+      if (!live[k] && coming_.contains(kube::ref_of(objects_[k]).ns)) {
+        judge(k, live[k], {});
+        continue;
       }
-    if (updates.empty()) return out;
-    const kube::Apply how{.force = true, .dry_run = true};
-    auto served = target_.cluster.apply(updates, how);
-    if (served.ok() && served->size() == updates.size()) {
-      for (std::size_t n = 0; n < places.size(); ++n) out[places[n]] = std::move((*served)[n]);
-      return out;
+      asked.push_back(objects_[k]);
+      places.push_back(k);
     }
-    for (std::size_t n = 0; n < places.size(); ++n) {
-      auto one = target_.cluster.apply({updates[n]}, how);
-      if (one.ok() && !one->empty())
-        out[places[n]] = std::move(one->front());
-      else if (!one.ok() && one.error().code == base::ExitCode::interrupted)
-        return one.error();
-      else if (!one.ok())
-        plan_.services[owner_[places[n]]].unknown.push_back(
-            fmt::format("{}: {}", kube::ref_of(updates[n]).text(),
-                        one.error().cause.empty() ? one.error().message : one.error().cause));
-    }
-    return out;
+    WEFT_TRY(answers, dry_run(target_.cluster, asked, force_));
+    for (std::size_t n = 0; n < places.size(); ++n) judge(places[n], live[places[n]], answers[n]);
+    return {};
   }
 
-  void judge(std::size_t k, const std::optional<kube::Object>& live,
-             const std::optional<kube::Object>& served) {
-    auto change =
-        live && served ? compare_served(*served, *live) : kube::compare(objects_[k], live);
+  void judge(std::size_t k, const std::optional<kube::Object>& live, const Answer& answer) {
+    PlannedService& planned = plan_.services[owner_[k]];
+    const kube::Ref ref = kube::ref_of(objects_[k]);
+    if (answer.refusal) note_refusal(planned, ref, answer);
+    auto change = live && answer.served ? compare_served(*answer.served, *live)
+                                        : kube::compare(objects_[k], live);
     if (change.action == Action::none) return;
-    change.ref = kube::ref_of(objects_[k]);
-    plan_.services[owner_[k]].changes.push_back(std::move(change));
+    change.ref = ref;
+    for (kube::FieldChange& field : change.fields) hide(field);
+    planned.changes.push_back(std::move(change));
   }
 
-  Result<void> find_leaving() {
-    WEFT_TRY(parent, target_.cluster.get(target_.inventory.parent()));
-    if (!parent) return {};
-    const Holdings holdings = holdings_of(*parent);
-    WEFT_TRY(members, list_members(target_.cluster, target_.inventory, holdings));
-    for (const kube::Object& member : members)
-      if (!wanted_.contains(identity(kube::ref_of(member))))
-        plan_.leaving.push_back(kube::ref_of(member));
-    for (const std::string& id : holdings.meshes)
+  // What a secret takes the place of has most likely been one, too.
+  void hide(kube::FieldChange& field) const {
+    doc::Value shown = target_.secrets.masked(field.to);
+    if (!(shown == field.to)) field.from = std::string(kube::kMasked);
+    field.from = target_.secrets.masked(std::move(field.from));
+    field.to = std::move(shown);
+  }
+
+  void note_refusal(PlannedService& planned, const kube::Ref& ref, const Answer& answer) const {
+    for (const kube::Conflict& conflict : answer.conflicts)
+      planned.contested.push_back({ref, conflict.manager, conflict.fields});
+    if (!answer.conflicts.empty()) return;
+    if (kube::failure_of(*answer.refusal) == kube::Failure::no_such_kind &&
+        brings_kinds(planned.service))
+      return;
+    if (reason_of(*answer.refusal).find("does not support dry run") != std::string::npos)
+      planned.unknown.push_back(fmt::format("{}: {}", ref.text(), reason_of(*answer.refusal)));
+    else
+      refuse(planned, ref, reason_of(*answer.refusal), *answer.refusal);
+  }
+
+  Result<void> find_what_leaves() {
+    WEFT_TRY(leaving, find_leaving(target_.cluster, target_.inventory, holdings_, resolution_));
+    plan_.leaving = std::move(leaving);
+    for (const std::string& id : holdings_.meshes)
       if (!meshes_.contains(id)) plan_.meshes_leaving.push_back(id);
     return {};
   }
@@ -150,10 +217,13 @@ class Planner {
   Target& target_;
   const Resolution& resolution_;
   const Graph& graph_;
+  bool force_;
+  Holdings holdings_;
   Plan plan_;
   kube::Objects objects_;
-  std::vector<std::size_t> owner_;  // by object: its place in plan_.services
-  std::set<std::string> wanted_;
+  std::vector<std::size_t> owner_;            // by object: its place in plan_.services
+  std::map<std::size_t, std::size_t> place_;  // by service: its place in plan_.services
+  std::set<std::string> coming_;              // namespaces that the plan makes
   std::set<std::string> meshes_;
 };
 
@@ -163,6 +233,14 @@ bool Plan::changes_anything(bool prune) const {
   return !namespaces.empty() || (prune && !leaving.empty()) ||
          std::any_of(services.begin(), services.end(),
                      [](const auto& each) { return each.action != Action::none; });
+}
+
+std::optional<base::ExitCode> Plan::obstacle() const {
+  for (const PlannedService& service : services) {
+    if (!service.refused.empty()) return service.refused.front().code;
+    if (!service.contested.empty()) return base::ExitCode::cluster;
+  }
+  return std::nullopt;
 }
 
 Plan plan_offline(const Resolution& resolution, const Graph& graph) {
@@ -184,8 +262,29 @@ Plan plan_offline(const Resolution& resolution, const Graph& graph) {
   return out;
 }
 
-Result<Plan> make_plan(Target& target, const Resolution& resolution, const Graph& graph) {
-  return Planner(target, resolution, graph).run();
+Result<Plan> make_plan(Target& target, const Resolution& resolution, const Graph& graph,
+                       bool force) {
+  return Planner(target, resolution, graph, force).run();
+}
+
+kube::Objects namespaces_of(const Target& target, const Resolution& resolution) {
+  kube::Objects out = resolution.namespaces;
+  const std::string& home = target.inventory.ns;
+  const auto is_home = [&home](const kube::Object& ns) { return kube::name_of(ns) == home; };
+  if (home != "default" && std::none_of(out.begin(), out.end(), is_home))
+    out.push_back(namespace_object(home));
+  return out;
+}
+
+Result<Live> read_namespaces(kube::Cluster& cluster, const kube::Objects& namespaces) {
+  auto live = read_live(cluster, namespaces);
+  if (live.ok() || kube::failure_of(live.error()) != kube::Failure::forbidden) return live;
+  Live out;
+  for (const kube::Object& ns : namespaces) {
+    if (is_marked(ns)) return live.error();
+    out.emplace_back(ns);
+  }
+  return out;
 }
 
 Result<kube::Objects> outgoing(Target& target, const Part& part) {

@@ -1,10 +1,13 @@
 // What applying a pattern would change, service by service, told before anything changes. With a
-// cluster the API server itself says what would come out (server-side dry run).
+// cluster the API server itself says what would come out (server-side dry run), also of objects
+// that are new, unless the plan itself brings their namespace or kind. Values of secrets are
+// masked.
 //
-//   WEFT_TRY(plan, make_plan(target, resolution, graph));
+//   WEFT_TRY(plan, make_plan(target, resolution, graph, force));
 //   for (const PlannedService& service : plan.services) show(service.action, service.changes);
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,12 +27,29 @@ struct Target {
   Inventory inventory;
 };
 
+// What the server, or helm, says it will not do.
+struct Refusal {
+  kube::Ref ref{};  // no kind: the mesh of the service
+  std::string why;
+  std::string remedy{};
+  base::ExitCode code = base::ExitCode::cluster;
+};
+
+// Fields that another manager has: applying fails unless it takes them over.
+struct Contested {
+  kube::Ref ref;
+  std::string manager;
+  std::vector<std::string> fields;
+};
+
 struct PlannedService {
   std::size_t service = 0;
   kube::Action action = kube::Action::none;
   std::vector<kube::Change> changes{};  // of its objects; those without a change are left out
   MeshPlan mesh{};
-  std::vector<std::string> unknown{};  // what could not be known beforehand, and why
+  std::vector<Refusal> refused{};
+  std::vector<Contested> contested{};
+  std::vector<std::string> unknown{};  // what could not be asked beforehand, and why
 };
 
 struct Plan {
@@ -40,10 +60,21 @@ struct Plan {
   std::vector<std::string> meshes_leaving;
 
   bool changes_anything(bool prune) const;
+  // Of the first refusal or contested field; absent when the server would take everything.
+  std::optional<base::ExitCode> obstacle() const;
 };
 
 Plan plan_offline(const Resolution& resolution, const Graph& graph);
-base::Result<Plan> make_plan(Target& target, const Resolution& resolution, const Graph& graph);
+// `force`: fields of other managers would be taken over.
+base::Result<Plan> make_plan(Target& target, const Resolution& resolution, const Graph& graph,
+                             bool force);
+
+// Everything that is a namespace and no service: those of the resolution, and the inventory's.
+kube::Objects namespaces_of(const Target& target, const Resolution& resolution);
+// As they live. Who may not look at namespaces is taken at their word that those without marks are
+// there.
+base::Result<std::vector<std::optional<kube::Object>>> read_namespaces(
+    kube::Cluster& cluster, const kube::Objects& namespaces);
 
 // The objects of a part as they are sent: secrets opened, labelled as members.
 base::Result<kube::Objects> outgoing(Target& target, const Part& part);

@@ -6,6 +6,7 @@
 #include "lib/pattern/keys.h"
 #include "lib/pattern/reader.h"
 #include "lib/pattern/shapes.h"
+#include "lib/pattern/types.h"
 
 namespace weft::pattern {
 namespace {
@@ -59,6 +60,11 @@ Result<Value> traits_of(Reader& reader, const Value& service, const std::string&
   if (written.is_map())
     for (doc::Member& trait : written.members()) {
       if (trait.key == "meshmap") continue;
+      // Of types that name no mesh the settings are checked later: nothing is dropped.
+      if (!trait.value.is_null() && Types::is_capability(trait.key)) {
+        traits.set(trait.key, std::move(trait.value));
+        continue;
+      }
       if (!trait.value.is_map() && !trait.value.is_null())
         reader.warn(
             trait.value.position(),

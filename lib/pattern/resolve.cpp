@@ -58,6 +58,18 @@ bool is_secret_name(std::string_view key) {
   });
 }
 
+bool is_plain_text(const Value& value) {
+  return value.is_string() && !value.string().empty() &&
+         value.string().find("$(#ref.") == std::string::npos;
+}
+
+// Of the data of a Secret, something that is no reference.
+bool has_plain_text(const Value& data) {
+  return data.is_map() &&
+         std::any_of(data.members().begin(), data.members().end(),
+                     [](const doc::Member& each) { return is_plain_text(each.value); });
+}
+
 class Resolver {
  public:
   Resolver(const Types& types, const mesh::Catalog& catalog, const ResolveOptions& options,
@@ -68,6 +80,7 @@ class Resolver {
     out_.pattern = &pattern;
     out_.parts.reserve(pattern.services.size());
     for (const Service& service : pattern.services) WEFT_CHECK(add(service));
+    unite_orders();
     WEFT_CHECK(grant(wishes_, options_, out_, notes_));
     for (const Part& part : out_.parts)
       for (const kube::Object& object : part.objects) WEFT_CHECK(note_object(part, object));
@@ -113,6 +126,29 @@ class Resolver {
     return {};
   }
 
+  // A mesh and the add-ons that are features of it are one installation: whichever of the services
+  // comes first asks for all of it.
+  void unite_orders() {
+    std::map<std::string, MeshOrder> whole;
+    for (const Part& part : out_.parts) {
+      if (part.type.what != TypeKind::mesh) continue;
+      auto [known, is_new] = whole.emplace(part.order.id, part.order);
+      if (is_new) continue;
+      MeshOrder& order = known->second;
+      const bool is_mesh = part.type.feature.empty();
+      std::vector<std::string> features = std::move(order.features);
+      if (is_mesh) order = part.order;
+      features.insert(features.end(), order.features.begin(), order.features.end());
+      features.insert(features.end(), part.order.features.begin(), part.order.features.end());
+      std::sort(features.begin(), features.end());
+      features.erase(std::unique(features.begin(), features.end()), features.end());
+      order.features = std::move(features);
+      if (order.version.empty()) order.version = part.order.version;
+    }
+    for (Part& part : out_.parts)
+      if (part.type.what == TypeKind::mesh) part.order = whole.at(part.order.id);
+  }
+
   void add_traits(const Part& part) {
     const Service& service = *part.service;
     for (const doc::Member& trait : service.traits.members()) {
@@ -144,10 +180,9 @@ class Resolver {
       for (const Value& item : value.items()) warn_about_secrets(service, item, kind);
     if (!value.is_map()) return;
     for (const doc::Member& field : value.members()) {
-      const bool is_plain = field.value.is_string() && !field.value.string().empty() &&
-                            field.value.string().find("$(#ref.") == std::string::npos;
       const bool in_secret = kind == "Secret" && (field.key == "stringData" || field.key == "data");
-      if ((is_plain && is_secret_name(field.key)) || (in_secret && field.value.size() != 0))
+      if ((is_plain_text(field.value) && is_secret_name(field.key)) ||
+          (in_secret && has_plain_text(field.value)))
         notes_.push_back({Level::warning,
                           fmt::format("{} of {} is a secret in plain text: use $(#ref.env.NAME) or "
                                       "$(#ref.secret.NAMESPACE/NAME/KEY)",

@@ -44,9 +44,12 @@ struct Resolution {
 
 struct ResolveOptions {
   std::string ns = "default";  // of objects that do not say one
-  // For which mesh mesh-agnostic types are made, unless the pattern itself installs one.
+  // For which mesh mesh-agnostic types are made: the one asked for, else the one that the pattern
+  // itself installs, else the one that was found in the cluster.
   std::string mesh{};
   std::string mesh_version{};
+  std::string found_mesh{};
+  std::string found_version{};
   bool allow_loss = false;  // what the mesh cannot express becomes a note
   // Without a mesh to make them for, mesh-agnostic types are checked, and have no objects.
   bool check_only = false;

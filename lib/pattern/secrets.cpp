@@ -22,12 +22,13 @@ Error unresolved(const std::string& path, const std::string& why) {
 
 Result<void> Secrets::open(kube::Objects& objects) {
   const Resolve resolve = [this](const std::string& path) { return this->resolve(path); };
-  for (kube::Object& object : objects) WEFT_CHECK(unseal(object, resolve, values_));
+  std::vector<std::string> opened;
+  for (kube::Object& object : objects) WEFT_CHECK(unseal(object, resolve, opened));
   return {};
 }
 
 std::string Secrets::hide(std::string text) const {
-  for (const std::string& value : values_) {
+  for (const auto& [path, value] : known_) {
     if (value.empty()) continue;
     for (auto at = text.find(value); at != std::string::npos; at = text.find(value, at)) {
       text.replace(at, value.size(), kube::kMasked);
@@ -35,6 +36,16 @@ std::string Secrets::hide(std::string text) const {
     }
   }
   return text;
+}
+
+doc::Value Secrets::masked(doc::Value value) const {
+  if (known_.empty()) return value;
+  if (value.is_string()) return doc::Value(hide(value.string()));
+  if (value.is_list())
+    for (doc::Value& item : value.items()) item = masked(std::move(item));
+  if (value.is_map())
+    for (doc::Member& member : value.members()) member.value = masked(std::move(member.value));
+  return value;
 }
 
 Result<std::string> Secrets::resolve(const std::string& path) {

@@ -27,6 +27,7 @@ class Secrets {
   base::Result<void> open(kube::Objects& objects);
   // Every value that was opened replaced.
   std::string hide(std::string text) const;
+  doc::Value masked(doc::Value value) const;
 
  private:
   base::Result<std::string> resolve(const std::string& path);
@@ -35,7 +36,6 @@ class Secrets {
   kube::Cluster* cluster_;
   Variable variable_;
   std::map<std::string, std::string> known_;  // by path
-  std::vector<std::string> values_;
 };
 
 }  // namespace weft::pattern

@@ -4,6 +4,7 @@
 
 #include "lib/base/format.h"
 #include "lib/base/text.h"
+#include "lib/kube/version.h"
 #include "lib/pattern/objects.h"
 
 namespace weft::pattern {
@@ -94,12 +95,20 @@ Result<std::string_view> mode_of(const Service& service, const doc::Member& trai
       "policy: strict, mutual or disable");
 }
 
-kube::Object peer_authentication(const std::string& ns, std::string_view mode) {
+// v1 is served since 1.22.
+std::string_view security_api(const std::string& version) {
+  const auto release = kube::parse_version(version);
+  const bool old = release && release->major == 1 && release->minor < 22;
+  return old ? "security.istio.io/v1beta1" : "security.istio.io/v1";
+}
+
+kube::Object peer_authentication(const std::string& ns, std::string_view mode,
+                                 const std::string& version) {
   Value metadata, mtls, spec, out;
   metadata.set("name", "default").set("namespace", ns);
   mtls.set("mode", mode);
   spec.set("mtls", std::move(mtls));
-  out.set("apiVersion", "security.istio.io/v1")
+  out.set("apiVersion", security_api(version))
       .set("kind", "PeerAuthentication")
       .set("metadata", std::move(metadata))
       .set("spec", std::move(spec));
@@ -107,7 +116,7 @@ kube::Object peer_authentication(const std::string& ns, std::string_view mode) {
 }
 
 Result<void> secure(const Service& service, const doc::Member& trait, const mesh::Mesh& mesh,
-                    Effects& out, Notes& notes) {
+                    const std::string& version, Effects& out, Notes& notes) {
   WEFT_TRY(names, namespaces_of(service, trait));
   WEFT_TRY(mode, mode_of(service, trait, notes));
   if (mode == "DISABLE" && mesh.id != "istio")
@@ -116,7 +125,7 @@ Result<void> secure(const Service& service, const doc::Member& trait, const mesh
                          "policy: mutual accepts plain text too");
   for (const Name& name : names) {
     if (mesh.id == "istio")
-      out.objects.push_back(peer_authentication(name.text, mode));
+      out.objects.push_back(peer_authentication(name.text, mode, version));
     else
       out.wishes.push_back({.service = &service,
                             .type = mode == "STRICT" ? "StrictMTLS" : "PermissiveMTLS",
@@ -136,7 +145,7 @@ Result<Effects> effects_of(const Service& service, const mesh::Mesh& mesh, const
     if (trait.key.starts_with("automaticSidecarInjection"))
       WEFT_CHECK(inject(service, trait, mesh, order, out, notes));
     else if (trait.key == "mTLS")
-      WEFT_CHECK(secure(service, trait, mesh, out, notes));
+      WEFT_CHECK(secure(service, trait, mesh, order.version, out, notes));
     else
       notes.push_back(
           {Level::warning,

@@ -134,7 +134,7 @@ std::vector<std::string> Types::names() const {
   std::vector<std::string> out = {
       "Application", "IstioMesh",   "LinkerdMesh", "ConsulMesh", "KumaMesh", "CiliumMesh",
       "OSMMesh",     "TraefikMesh", "NginxMesh",   "NSMMesh",    "AppMesh",  "CitrixMesh",
-      "Grafana",     "Prometheus",  "Jaeger",      "Kiali",      "Viz"};
+      "Grafana",     "Prometheus",  "Jaeger",      "Zipkin",     "Kiali",    "Viz"};
   out.insert(out.end(), capabilities_.begin(), capabilities_.end());
   for (const auto& [kind, known] : kinds_) out.push_back(kind);
   return out;
@@ -201,9 +201,6 @@ Result<Type> Types::find(const Service& service) const {
     return Type{TypeKind::capability, type.name};
   Type out{TypeKind::mesh, type.name};
   if (add_on(type.name, out)) return out;
-  if (addon_name(type.name) == "zipkin")
-    return service.error(service.type.at, "weft installs no Zipkin",
-                         "type: Jaeger, which takes Zipkin's traces too");
   return object(service, type);
 }
 

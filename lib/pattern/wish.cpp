@@ -5,6 +5,7 @@
 #include "lib/base/format.h"
 #include "lib/capability/settings.h"
 #include "lib/compile/compile.h"
+#include "lib/doc/write.h"
 #include "lib/mesh/selection.h"
 
 namespace weft::pattern {
@@ -38,14 +39,24 @@ Result<compile::Target> target_of(const Wish& wish, const ResolveOptions& option
     out.version = part.order.version;
     return out;
   }
-  if (options.check_only) return out;
+  out.mesh = options.found_mesh;
+  out.version = options.found_version;
+  if (options.check_only || !out.mesh.empty()) return out;
   return wish.service->error(
       wish.at, fmt::format("{} of {} needs a mesh to be made for", wish.type, wish.service->key),
       "--mesh NAME, or a mesh among the services");
 }
 
-compile::Intent intent_of(const Wish& wish) {
+Result<compile::Intent> intent_of(const Wish& wish) {
   const capability::Capability* capability = capability::of_type(wish.type);
+  if (!wish.settings.is_map() && !wish.settings.is_null()) {
+    const std::string example =
+        capability->examples.empty() ? "" : doc::write_json(capability->examples.front(), 0);
+    return wish.service->error(wish.at,
+                               fmt::format("{} of {} must be a map of settings, found {}",
+                                           wish.type, wish.service->key, wish.settings.kind_name()),
+                               fmt::format("{}: {}", wish.type, example));
+  }
   compile::Intent out{.capability = capability,
                       .service = wish.service->name,
                       .ns = wish.ns,
@@ -86,7 +97,7 @@ Result<void> grant(const std::vector<Wish>& wishes, const ResolveOptions& option
   };
   std::map<std::pair<std::string, std::string>, Group> groups;
   for (const Wish& wish : wishes) {
-    compile::Intent intent = intent_of(wish);
+    WEFT_TRY(intent, intent_of(wish));
     Group& group = groups[{intent.ns, intent.service}];
     group.intents.push_back(std::move(intent));
     group.last = &wish;
@@ -103,6 +114,8 @@ Result<void> grant(const std::vector<Wish>& wishes, const ResolveOptions& option
                        fmt::format("{} of {}: {}{}", loss.capability, loss.service, loss.message,
                                    loss.nearest.empty() ? "" : "; nearest: " + loss.nearest),
                        loss.where});
+    for (const std::string& note : compiled.notes)
+      notes.push_back({Level::warning, note, group.last->service->source->where(group.last->at)});
     for (compile::Object& object : compiled.objects)
       place(std::move(object), group.last->part, resolution);
   }
