@@ -68,6 +68,13 @@ Result<compile::Intent> intent_of(const Wish& wish) {
   return out;
 }
 
+std::string text_of(const compile::Loss& loss) {
+  const std::string label = fmt::format("{} of {}", loss.capability, loss.service);
+  const bool is_said = loss.message.find(label) != std::string::npos;
+  return fmt::format("{}{}{}{}", is_said ? "" : label + ": ", loss.message,
+                     loss.nearest.empty() ? "" : "; nearest: ", loss.nearest);
+}
+
 Result<void> check(const std::vector<compile::Intent>& intents) {
   for (const compile::Intent& intent : intents)
     if (auto checked = capability::check(*intent.capability, intent.settings, intent.source.get(),
@@ -110,10 +117,7 @@ Result<void> grant(const std::vector<Wish>& wishes, const ResolveOptions& option
     }
     WEFT_TRY(compiled, compile::compile(group.intents, target));
     for (const compile::Loss& loss : compiled.losses)
-      notes.push_back({Level::warning,
-                       fmt::format("{} of {}: {}{}", loss.capability, loss.service, loss.message,
-                                   loss.nearest.empty() ? "" : "; nearest: " + loss.nearest),
-                       loss.where});
+      notes.push_back({Level::warning, text_of(loss), loss.where});
     for (const std::string& note : compiled.notes)
       notes.push_back({Level::warning, note, group.last->service->source->where(group.last->at)});
     for (compile::Object& object : compiled.objects)
