@@ -61,16 +61,13 @@ Result<Value> traits_of(Reader& reader, const Value& service, const std::string&
     for (doc::Member& trait : written.members()) {
       if (trait.key == "meshmap") continue;
       // Of types that name no mesh the settings are checked later: nothing is dropped.
-      if (!trait.value.is_null() && Types::is_capability(trait.key)) {
-        traits.set(trait.key, std::move(trait.value));
-        continue;
-      }
-      if (!trait.value.is_map() && !trait.value.is_null())
+      const bool is_kept = trait.value.is_map() || Types::is_capability(trait.key);
+      if (!is_kept && !trait.value.is_null())
         reader.warn(
             trait.value.position(),
             fmt::format("trait {} of {} is not a map: read as if it said nothing", trait.key, key));
       const doc::Position at = trait.key_position;
-      Value value = trait.value.is_map() ? std::move(trait.value) : Value::map();
+      Value value = is_kept ? std::move(trait.value) : Value::map();
       value.set_position(at);
       traits.set(trait.key, std::move(value));
     }

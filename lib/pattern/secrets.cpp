@@ -14,6 +14,9 @@ using base::Error;
 using base::ExitCode;
 using base::Result;
 
+// Shorter ones would be found in every other word.
+constexpr std::size_t kShortest = 4;
+
 Error unresolved(const std::string& path, const std::string& why) {
   return {ExitCode::input, fmt::format("$(#ref.{}) cannot be resolved: {}", path, why)};
 }
@@ -29,7 +32,7 @@ Result<void> Secrets::open(kube::Objects& objects) {
 
 std::string Secrets::hide(std::string text) const {
   for (const auto& [path, value] : known_) {
-    if (value.empty()) continue;
+    if (value.empty() || (value.size() < kShortest && text != value)) continue;
     for (auto at = text.find(value); at != std::string::npos; at = text.find(value, at)) {
       text.replace(at, value.size(), kube::kMasked);
       at += kube::kMasked.size();

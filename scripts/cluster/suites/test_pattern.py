@@ -501,7 +501,7 @@ services:
         seed = int(os.environ.get("WEFT_SEED") or time.time())
         print(f"WEFT_SEED={seed}", flush=True)
         rng = random.Random(seed)
-        secret = {"TOKEN": "t"}
+        secret = {"TOKEN": "of-this-test"}
         began = time.monotonic()
         self.apply_pattern(self.chain("usual"), **secret)
         usual = time.monotonic() - began
@@ -531,7 +531,7 @@ services:
 
     def test_what_does_not_get_ready_is_named_and_the_rest_stands(self):
         self.cluster.outcome({"stuck.web": "image-pull"})
-        path, secret = self.chain("stuck"), {"TOKEN": "t"}
+        path, secret = self.chain("stuck"), {"TOKEN": "of-this-test"}
         done = self.apply_pattern(path, "--timeout", "25s", code=6, **secret)
         self.assertIn("done data", done.stdout)
         self.assertIn("failed web: Deployment stuck/web", done.stdout)
