@@ -92,6 +92,10 @@ CrdChange compare_crd(const Object& desired, const std::optional<Object>& live) 
 
 Result<CrdPlan> plan_crds(Cluster& cluster, const Objects& desired) {
   WEFT_TRY(live, cluster.get_each(refs_of(desired)));
+  return plan_crds(desired, live);
+}
+
+CrdPlan plan_crds(const Objects& desired, const std::vector<std::optional<Object>>& live) {
   CrdPlan plan;
   for (std::size_t i = 0; i < desired.size(); ++i)
     plan.changes.push_back(compare_crd(desired[i], live[i]));

@@ -34,6 +34,8 @@ Objects crds_among(const Objects& objects);
 
 CrdChange compare_crd(const Object& desired, const std::optional<Object>& live);
 
+// `live` in the order of `desired`.
+CrdPlan plan_crds(const Objects& desired, const std::vector<std::optional<Object>>& live);
 base::Result<CrdPlan> plan_crds(Cluster& cluster, const Objects& desired);
 
 // Applies those that differ and waits until all are established. With a refusal in the plan it is

@@ -15,9 +15,11 @@ namespace {
 using base::Nanoseconds;
 using base::Result;
 
-constexpr int kLostCalls = 3;  // calls in a row that may fail before waiting is given up
+constexpr int kLostCalls = 3;  // calls in a row that may fail before waiting is given up, and
+constexpr Nanoseconds kAway = std::chrono::seconds(30);  // how long a server may be out of reach
 // Pods and events are read this often: a cause need not be known within a second.
 constexpr Nanoseconds kExplainEvery = std::chrono::seconds(3);
+constexpr Nanoseconds kFirstExplanation = std::chrono::seconds(1);
 // Most of what gets ready does so soon.
 constexpr Nanoseconds kEagerFor = std::chrono::seconds(5);
 constexpr Nanoseconds kEagerPoll = std::chrono::milliseconds(250);
@@ -54,12 +56,23 @@ Result<Objects> endpoint_slices(Cluster& cluster, const std::vector<Seen>& seen)
   return slices;
 }
 
+// Endpoints are read when their pods may be ready: a webhook has none before.
 Result<void> judge(Cluster& cluster, std::vector<Seen>& seen) {
-  WEFT_TRY(slices, endpoint_slices(cluster, seen));
+  bool webhooks_next = true;
+  for (Seen& each : seen) {
+    if (is_webhook(each.state.ref)) continue;
+    if (each.object) each.state.readiness = readiness(*each.object);
+    webhooks_next =
+        webhooks_next && (each.state.optional || each.state.readiness.state == State::ready);
+  }
+  Objects slices;
+  if (webhooks_next) {
+    WEFT_TRY(found, endpoint_slices(cluster, seen));
+    slices = std::move(found);
+  }
   for (Seen& each : seen)
-    if (each.object)
-      each.state.readiness = is_webhook(each.state.ref) ? webhook_readiness(*each.object, slices)
-                                                        : readiness(*each.object);
+    if (each.object && is_webhook(each.state.ref))
+      each.state.readiness = webhook_readiness(*each.object, slices);
   return {};
 }
 
@@ -77,16 +90,20 @@ Result<std::vector<Seen>> find(Cluster& cluster, const std::vector<Target>& targ
       const bool there = object.has_value();
       seen.push_back(
           {there ? TargetState{.ref = target.ref} : missing(target.ref, {}), std::move(object)});
+      seen.back().state.optional = target.optional;
       continue;
     }
     std::string resource = plural_of(target.ref.group, target.ref.kind);
     if (!target.ref.group.empty()) resource += '.' + target.ref.group;
     WEFT_TRY(found, cluster.list(
                         {.resource = resource, .ns = target.ref.ns, .selector = target.selector}));
-    if (found.empty()) seen.push_back({missing(target.ref, target.selector), std::nullopt});
+    if (found.empty()) {
+      seen.push_back({missing(target.ref, target.selector), std::nullopt});
+      seen.back().state.optional = target.optional;
+    }
     for (Object& object : found) {
       const Ref ref = ref_of(object);
-      seen.push_back({TargetState{.ref = ref}, std::move(object)});
+      seen.push_back({TargetState{.ref = ref, .optional = target.optional}, std::move(object)});
     }
   }
   return seen;
@@ -127,12 +144,15 @@ void explain_all(Cluster& cluster, std::vector<Seen>& seen, base::WallTime now) 
 class Loop {
  public:
   explicit Loop(const WaitOptions& options)
-      : options_(options), began_(options.clock.monotonic()) {}
+      : options_(options),
+        began_(options.clock.monotonic()),
+        explain_at_(began_ + kFirstExplanation) {}
 
   template <typename Look>
   Result<WaitReport> run(Look look_once) {
     WaitReport report;
     int lost = 0;
+    base::MonoTime answered = began_;
     for (;;) {
       const base::MonoTime start = options_.clock.monotonic();
       const bool last = start >= options_.deadline;
@@ -141,14 +161,15 @@ class Loop {
       auto states = look_once(explain);
       if (states.ok()) {
         lost = 0;
+        answered = start;
         keep_explanations(report.targets, *states, explain);
         report.targets = std::move(*states);
         if (options_.progress) options_.progress(report.targets);
-        if (settled(report)) return report;
+        if (settled(report, last)) return report;
       } else if (is_stopped()) {
         report.end = WaitEnd::interrupted;
         return report;
-      } else if (++lost >= kLostCalls) {
+      } else if (++lost >= kLostCalls && !may_come_back(states.error(), start - answered)) {
         return std::move(states).error();
       }
       report.end = is_stopped() ? WaitEnd::interrupted : WaitEnd::timeout;
@@ -158,6 +179,11 @@ class Loop {
   }
 
  private:
+  // A server that restarts, or is too busy to answer, is back in a while.
+  static bool may_come_back(const base::Error& error, Nanoseconds away) {
+    return failure_of(error) == Failure::unreachable && away < kAway;
+  }
+
   bool is_stopped() const { return options_.stop != nullptr && options_.stop->requested(); }
 
   // Between explanations the last one is shown.
@@ -174,17 +200,29 @@ class Loop {
     }
   }
 
-  bool settled(WaitReport& report) {
-    bool all = true;
+  bool settled(WaitReport& report, bool last) {
+    bool all = true, optional = true;
     for (const TargetState& state : report.targets) {
-      all = all && state.readiness.state == State::ready;
+      const bool ready = state.readiness.state == State::ready;
+      if (state.optional) {
+        optional = optional && ready;
+        continue;
+      }
+      all = all && ready;
       const bool lost = state.readiness.state == State::failed || is_hopeless(state);
       if (!lost) continue;
       report.end = WaitEnd::hopeless;
       return true;
     }
-    if (all) report.end = WaitEnd::ready;
-    return all;
+    if (!all) {
+      ready_since_.reset();
+      return false;
+    }
+    const base::MonoTime now = options_.clock.monotonic();
+    if (!ready_since_) ready_since_ = now;
+    if (!optional && !last && now - *ready_since_ < options_.patience) return false;
+    report.end = WaitEnd::ready;
+    return true;
   }
 
   // Lasting is measured here: clocks of cluster and machine may differ.
@@ -208,7 +246,8 @@ class Loop {
 
   const WaitOptions& options_;
   const base::MonoTime began_;
-  base::MonoTime explain_at_{};
+  base::MonoTime explain_at_;
+  std::optional<base::MonoTime> ready_since_;  // all but optional ones
   std::map<std::string, base::MonoTime> hopeless_since_;
 };
 
@@ -242,7 +281,8 @@ std::optional<base::Error> WaitReport::error() const {
   using base::ExitCode;
   if (ready()) return std::nullopt;
   if (end == WaitEnd::interrupted) return base::Error{ExitCode::interrupted, "waiting was stopped"};
-  const auto left = not_ready();
+  auto left = not_ready();
+  std::erase_if(left, [](const TargetState* state) { return state->optional; });
   if (left.empty()) return base::Error{ExitCode::timeout, "nothing was seen in time"};
   const TargetState& first = *left.front();
   base::Error error{ExitCode::timeout, "not ready: " + first.text()};

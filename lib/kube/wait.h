@@ -5,7 +5,8 @@
 //   if (!report.ready()) for (const auto& left : report.targets) explain(left);
 //
 // One list per namespace and second, more in the first seconds; pods and events are read only for
-// what is not ready. Ends early when a cause that time does not heal lasts.
+// what is not ready. Optional targets get a little more time than the rest. Ends early when a cause
+// that time does not heal lasts.
 #pragma once
 
 #include <functional>
@@ -20,13 +21,15 @@
 namespace weft::kube {
 
 struct Target {
-  Ref ref;               // the name may be empty: then every object that `selector` finds
-  std::string selector;  // at least one object must be found
+  Ref ref;                // the name may be empty: then every object that `selector` finds
+  std::string selector;   // at least one object must be found
+  bool optional = false;  // waited for a little while once the others are ready, and fails nothing
 };
 
 struct TargetState {
   Ref ref;
   Readiness readiness;
+  bool optional = false;  // as its target
   std::optional<Diagnosis> diagnosis;
   std::vector<std::string> warnings;  // the last Warning events
 
@@ -41,7 +44,7 @@ struct WaitReport {
   std::vector<TargetState> targets;
 
   bool ready() const { return end == WaitEnd::ready; }
-  std::vector<const TargetState*> not_ready() const;
+  std::vector<const TargetState*> not_ready() const;  // optional ones as well
   // Absent when ready; else the error to end a command with: exit code timeout or interrupted,
   // the first target that is not ready and why, and the command to look further.
   std::optional<base::Error> error() const;
@@ -54,6 +57,7 @@ struct WaitOptions {
   std::function<void(const std::vector<TargetState>&)> progress;  // after every look
   base::Nanoseconds poll = std::chrono::seconds(1);
   base::Nanoseconds hopeless_after = std::chrono::seconds(60);
+  base::Nanoseconds patience = std::chrono::seconds(10);  // with optional targets
   // Sleeps; tests replace it.
   std::function<void(base::Nanoseconds)> sleep;
 };
@@ -65,7 +69,8 @@ void pause(const WaitOptions& options, base::Nanoseconds time);
 base::Result<std::vector<TargetState>> look(Cluster& cluster, const std::vector<Target>& targets,
                                             base::WallTime now, bool explain);
 
-// An error only when the cluster cannot be asked any more (three times in a row).
+// An error only when the cluster cannot be asked any more: three times in a row, and for half a
+// minute when the server is out of reach.
 base::Result<WaitReport> wait(Cluster& cluster, const std::vector<Target>& targets,
                               const WaitOptions& options);
 

@@ -130,6 +130,25 @@ TEST_CASE("what does not exist is waited for") {
   CHECK(report->targets[1].text() == "Pod in n nothing has the labels app=x");
 }
 
+TEST_CASE("what is optional gets a little time once the rest is ready, and fails nothing") {
+  Bench bench;
+  bench.cluster.add(deployment(0));
+  bench.meanwhile = [&](int sleeps) {
+    if (sleeps == 8) bench.cluster.add(deployment(1));  // after two seconds
+  };
+  const Target late{.ref = make_ref("v1", "ConfigMap", "n", "late"), .optional = true};
+  const auto began = bench.clock.monotonic();
+  const auto report = wait(bench.cluster, {{.ref = kDeployment}, late}, bench.options(1min));
+  REQUIRE(report.ok());
+  CHECK(report->ready());
+  CHECK(report->not_ready().size() == 1);
+  CHECK(bench.clock.monotonic() - began == 12s);
+
+  const auto hurried = wait(bench.cluster, {late}, bench.options(3s));
+  CHECK(hurried->ready());
+  CHECK_FALSE(hurried->error());
+}
+
 TEST_CASE("a stop request ends the wait as interrupted") {
   Bench bench;
   bench.meanwhile = [&](int) { bench.stop.request(); };
@@ -146,6 +165,17 @@ TEST_CASE("two failed calls are forgiven, three in a row are not") {
   CHECK(wait(bench.cluster, {{.ref = kDeployment}}, bench.options(1min))->ready());
   bench.cluster.fail("get", lost).fail("get", lost).fail("get", lost);
   CHECK_FALSE(wait(bench.cluster, {{.ref = kDeployment}}, bench.options(1min)).ok());
+}
+
+TEST_CASE("a server out of reach has half a minute to come back") {
+  const base::Error away = base::Error{base::ExitCode::cluster, "cannot get"}.because(
+      "Unable to connect to the server: net/http: TLS handshake timeout");
+  Bench bench;
+  bench.cluster.add(deployment(1));
+  for (int call = 0; call < 40; ++call) bench.cluster.fail("get", away);
+  CHECK(wait(bench.cluster, {{.ref = kDeployment}}, bench.options(1min))->ready());
+  for (int call = 0; call < 50; ++call) bench.cluster.fail("get", away);
+  CHECK_FALSE(wait(bench.cluster, {{.ref = kDeployment}}, bench.options(2min)).ok());
 }
 
 TEST_CASE("without the right to read pods the wait goes on unexplained") {
