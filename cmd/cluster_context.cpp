@@ -1,5 +1,6 @@
 #include "cmd/cluster_context.h"
 
+#include <future>
 #include <mutex>
 #include <ostream>
 
@@ -66,18 +67,24 @@ Result<Session> open_session(Context& context, const ClusterFlags& flags, Tools 
   if (context.verbose > 0)
     session.runner_ = std::make_unique<TellingRunner>(context.runner, context.err);
   proc::Runner& runner = session.runner_ ? *session.runner_ : context.runner;
-  WEFT_TRY(kubectl, kube::find_kubectl(runner, flags.kubectl, &context.stop));
-  session.kubectl_ = std::move(kubectl);
-  kube::KubectlOptions options{.program = session.kubectl_.path,
+  kube::KubectlOptions options{.program = flags.kubectl,
                                .context = flags.context,
                                .kubeconfig = flags.kubeconfig,
                                .stop = &context.stop};
+  // Side by side: starting the programs is most of the time. Without helm nobody asks it.
+  auto find_helm = std::async(tools == Tools::kubectl ? std::launch::deferred : std::launch::async,
+                              [&] { return kube::find_helm(runner, flags.helm, &context.stop); });
   // Named once and given to every call: both tools then mean the same cluster to the end.
-  if (options.context.empty()) options.context = current_context(runner, options);
-  session.context_name_ = options.context;
+  auto name_context = std::async(std::launch::async, [&] {
+    return options.context.empty() ? current_context(runner, options) : options.context;
+  });
+  WEFT_TRY(kubectl, kube::find_kubectl(runner, flags.kubectl, &context.stop));
+  session.kubectl_ = std::move(kubectl);
+  session.context_name_ = name_context.get();
+  options.context = session.context_name_;
   session.cluster_ = std::make_unique<kube::Kubectl>(runner, options);
   if (tools == Tools::kubectl) return session;
-  WEFT_TRY(helm, kube::find_helm(runner, flags.helm, &context.stop));
+  WEFT_TRY(helm, find_helm.get());
   session.helm_program_ = helm;
   session.helm_ = std::make_unique<kube::HelmCli>(
       runner, kube::HelmOptions{.program = std::move(helm),
@@ -85,7 +92,9 @@ Result<Session> open_session(Context& context, const ClusterFlags& flags, Tools 
                                 .kubeconfig = options.kubeconfig,
                                 .home = context.env.cache_dir() + "/helm",
                                 .stop = &context.stop,
-                                .warn = [&context](const std::string& text) {
+                                .warn = [&context, mutex = std::make_shared<std::mutex>()](
+                                            const std::string& text) {
+                                  const std::lock_guard lock(*mutex);
                                   if (!context.quiet) context.err << "warning: " << text << '\n';
                                 }});
   return session;

@@ -111,7 +111,8 @@ Result<lifecycle::Prepared> prepare(Operation& op, const InstallOptions& options
     how.canary = revision;
     return lifecycle::plan_offline(op.work, std::move(setup), how);
   }
-  WEFT_TRY(installed, lifecycle::look_up(op.work, *op.mesh, op.actor.state_folder));
+  WEFT_TRY(snapshot, mesh::read_snapshot(op.work.cluster, &op.work.helm, mesh::preflight_parts()));
+  WEFT_TRY(installed, lifecycle::look_up(op.work, *op.mesh, op.actor.state_folder, snapshot));
   WEFT_TRY(order, order_of(options, *op.mesh, installed.record, cache));
   WEFT_CHECK(restore_secrets(op, installed, order));
   WEFT_CHECK(lifecycle::check_stage(*op.mesh, installed.record, stage));
@@ -122,7 +123,6 @@ Result<lifecycle::Prepared> prepare(Operation& op, const InstallOptions& options
   }
   const std::string version = lifecycle::installed_version(*op.mesh, installed);
   if (verb == "install" && order.version.empty() && !order.charts.local()) order.version = version;
-  WEFT_TRY(snapshot, mesh::read_snapshot(op.work.cluster, &op.work.helm, mesh::preflight_parts()));
   settle_automatic(*op.mesh, snapshot, installed.record, order.request);
   WEFT_TRY(setup, lifecycle::set_up(op.work.helm, *op.mesh, order));
   const bool canary = stage != Stage::none;
@@ -130,10 +130,11 @@ Result<lifecycle::Prepared> prepare(Operation& op, const InstallOptions& options
   WEFT_TRY(revision, lifecycle::settle_revision(setup, installed.record, stage, options.revision));
   how.canary = revision;
   if (snapshot.server) how.server_version = snapshot.server->version.text;
+  how.api_versions = snapshot.api_versions;
   const PreflightFlags flags{options.ignore, options.adopt, canary};
   WEFT_TRY(warnings, check_before(op, snapshot, setup, installed, flags));
   WEFT_TRY(prepared, lifecycle::plan_install(op.work, std::move(setup), std::move(installed), how));
-  WEFT_TRY(more, check_rights_of(op, prepared, flags));
+  WEFT_TRY(more, check_rights_of(op, snapshot, prepared, flags));
   if (stage == Stage::finish) {
     WEFT_TRY(ends, lifecycle::plan_end(op.work, *op.mesh, prepared.installed, stage));
     prepared.plan.steps.insert(prepared.plan.steps.end(), ends.begin(), ends.end());

@@ -80,6 +80,7 @@ Result<std::unique_ptr<Operation>> open_operation(Context& context, const Cluste
                     lifecycle::Work{kubectl, helm, context.clock, deadline},
                     {}});
   out->work.stop = &context.stop;
+  out->work.side_by_side = true;
   out->work.kustomize = [kubectl = &out->session.kubectl()](const std::string& folder) {
     return kubectl->kustomize(folder);
   };

@@ -26,7 +26,8 @@ base::Result<Warnings> check_before(Operation& op, const mesh::Snapshot& snapsho
                                     const PreflightFlags& flags);
 
 // Whether the user may do what the plan needs.
-base::Result<Warnings> check_rights_of(Operation& op, const lifecycle::Prepared& prepared,
+base::Result<Warnings> check_rights_of(Operation& op, const mesh::Snapshot& snapshot,
+                                       const lifecycle::Prepared& prepared,
                                        const PreflightFlags& flags);
 
 }  // namespace weft::cmd

@@ -81,7 +81,7 @@ Result<mesh::CheckReport> before_install(Context& context, const Options& option
   mesh::check_tools(tools, snapshot, report);
   const auto rights =
       mesh::needed_rights({}, release_namespaces(selection), mesh::Purpose::install);
-  WEFT_CHECK(mesh::check_rights(look.session.cluster(), rights, report));
+  WEFT_CHECK(mesh::check_rights(look.session.cluster(), rights, snapshot.may_everything, report));
   report.sort();
   return report;
 }

@@ -7,6 +7,7 @@
 #include "lib/kube/crds.h"
 #include "lib/kube/errors.h"
 #include "lib/lifecycle/backup.h"
+#include "lib/lifecycle/definitions.h"
 #include "lib/lifecycle/lock.h"
 #include "lib/lifecycle/own_webhook.h"
 #include "lib/lifecycle/preparation.h"
@@ -24,20 +25,32 @@ using base::Error;
 using base::ExitCode;
 using base::Result;
 
-// Everything the steps brought, changed or not; returns notes about what else is not ready.
-Result<std::vector<std::string>> wait_for_all(Work& work, const Prepared& prepared) {
-  std::vector<kube::Target> workloads;
+using Targets = std::vector<kube::Target>;
+
+// Everything the steps brought, changed or not, and what the mesh makes of it; returns notes about
+// what of the latter is not ready.
+Result<std::vector<std::string>> wait_for_all(Work& work, const Prepared& prepared, Event event) {
+  kube::Objects objects;
   for (const PreparedStep& step : prepared.steps)
-    for (kube::Target& target : workloads_of(step.objects)) workloads.push_back(std::move(target));
-  WEFT_CHECK(wait_ready(work, workloads, {}));
-  return wait_a_little(work, further_targets(prepared.setup->selection.ready, workloads));
+    objects.insert(objects.end(), step.objects.begin(), step.objects.end());
+  Targets all = workloads_of(objects);
+  for (auto& target : further_targets(prepared.setup->selection.ready, objects))
+    all.push_back(std::move(target));
+  return wait_ready(work, all, std::move(event));
 }
 
 class Execution {
  public:
   Execution(Work& work, Prepared& prepared, const Actor& actor, const ExecuteOptions& options,
             Journal& journal)
-      : work_(work), prepared_(prepared), actor_(actor), options_(options), journal_(journal) {}
+      : work_(work),
+        prepared_(prepared),
+        actor_(actor),
+        options_(options),
+        journal_(journal),
+        definitions_(work) {
+    namespaces_.insert(home_of(*prepared.setup->mesh));  // the lock is in it
+  }
 
   Result<Outcome> run();
 
@@ -49,7 +62,9 @@ class Execution {
   Result<int> by_helm(const PreparedStep& step, Event event);
   Result<void> by_apply(const PreparedStep& step);
   Result<void> apply_objects(const kube::Objects& objects);
-  Result<void> verify();
+  Result<void> make_namespace(const std::string& ns, const std::string& pod_security);
+  Result<void> wait(const PreparedStep& step, Event event);
+  Result<void> verify(Event event);
   Error failed(Error error);
 
   Work& work_;
@@ -59,6 +74,9 @@ class Execution {
   Journal& journal_;
   Outcome outcome_;
   std::vector<const PreparedStep*> begun_;
+  std::set<std::string> namespaces_;  // known to be there
+  Definitions definitions_;           // those that helm made
+  bool verified_ = false;
 };
 
 // The last keys of the fields that controllers are known to edit.
@@ -66,26 +84,6 @@ std::vector<std::string> forceable(const Mesh& mesh) {
   std::vector<std::string> out;
   for (const Forced& field : mesh.ssa_force)
     out.push_back(field.path.substr(field.path.rfind('.') + 1));
-  return out;
-}
-
-// All of them new and made by helm, which begins with them; nothing else in the chart uses them.
-bool brings_new_crds(const PreparedStep& step, const PlannedStep& planned) {
-  if (step.setup->step->crds != Crds::templates || step.revision_before != 0 || step.died)
-    return false;
-  std::set<std::string, std::less<>> groups;
-  for (const kube::Object& crd : step.crds) groups.emplace(kube::text_at(crd, {"spec", "group"}));
-  return planned.crds.size() == step.crds.size() &&
-         std::ranges::count(planned.crds, kube::Action::create, &Change::action) ==
-             std::ssize(planned.crds) &&
-         std::ranges::none_of(step.objects, [&groups](const kube::Object& object) {
-           return groups.contains(kube::ref_of(object).group);
-         });
-}
-
-std::vector<kube::Target> targets_of(const kube::Objects& objects) {
-  std::vector<kube::Target> out;
-  for (const kube::Object& object : objects) out.push_back({kube::ref_of(object), ""});
   return out;
 }
 
@@ -102,11 +100,12 @@ Result<int> Execution::by_helm(const PreparedStep& step, Event event) {
   const SetupStep& setup = *step.setup;
   const kube::ReleaseName name{setup.step->release, step.ns};
   if (step.died) WEFT_CHECK(heal(work_, name, step.revision_before, actor_.op));
-  WEFT_CHECK(prepare_step(work_, journal_.record(), *prepared_.setup, setup, actor_.state_folder));
+  WEFT_CHECK(make_namespace(step.ns, prepared_.setup->mesh->preflight.psa));
+  WEFT_CHECK(prepare_step(work_, *prepared_.setup, setup, actor_.state_folder));
   const PlannedStep& planned = prepared_.plan.steps[event.step - 1];
   for (const Change& crd : planned.crds)
     if (crd.action == kube::Action::create) journal_.record().crds.push_back({crd.ref.name, false});
-  const bool by_chart = brings_new_crds(step, planned);
+  const bool by_chart = left_to_helm(step, planned);
   if (!by_chart) WEFT_CHECK(define(step, event));
   kube::Upgrade what;
   what.release = name.release;
@@ -129,7 +128,7 @@ Result<int> Execution::by_helm(const PreparedStep& step, Event event) {
     return {};
   };
   WEFT_CHECK(offer_to_own_webhook(work_, step.objects, event, upgrade));
-  if (by_chart) WEFT_CHECK(wait_ready(work_, targets_of(step.crds), event));
+  if (by_chart) WEFT_CHECK(definitions_.watch(step.crds));
   put_step(journal_.record(),
            {name.release, name.ns, setup.chart.name, setup.chart.version, setup.chart.digest,
             setup.values_sha256, detail.revision, std::string(kube::status_name(detail.status))});
@@ -137,9 +136,14 @@ Result<int> Execution::by_helm(const PreparedStep& step, Event event) {
 }
 
 Result<void> Execution::by_apply(const PreparedStep& step) {
-  WEFT_CHECK(ensure_namespace(work_, journal_.record(), step.ns, ""));
+  WEFT_CHECK(make_namespace(step.ns, ""));
   if (!step.crds.empty()) WEFT_CHECK(kube::apply_crds(work_.cluster, step.crds, work_.waiting({})));
   return apply_objects(step.objects);
+}
+
+Result<void> Execution::make_namespace(const std::string& ns, const std::string& pod_security) {
+  if (!namespaces_.insert(ns).second) return {};
+  return ensure_namespace(work_, journal_.record(), ns, pod_security);
 }
 
 // Applied by ourselves, and remembered: no helm release names them.
@@ -169,6 +173,7 @@ Result<void> Execution::run_step(const PreparedStep& step, Event event) {
   WEFT_CHECK(work_.check("step " + step.name));
   WEFT_CHECK(journal_.enter(step.name));
   begun_.push_back(&step);
+  WEFT_CHECK(definitions_.seen_for(step.objects));
   if (step.by_helm) {
     WEFT_TRY(revision, by_helm(step, event));
     result.revision = revision;
@@ -177,7 +182,7 @@ Result<void> Execution::run_step(const PreparedStep& step, Event event) {
     WEFT_CHECK(by_apply(step));
     result.action = StepAction::apply;
   }
-  if (options_.wait) WEFT_CHECK(wait_ready(work_, workloads_of(step.objects), event));
+  WEFT_CHECK(wait(step, event));
   WEFT_CHECK(
       offer_to_own_webhook(work_, step.objects, event, [&] { return apply_objects(step.after); }));
   result.took = work_.clock.monotonic() - started;
@@ -185,6 +190,14 @@ Result<void> Execution::run_step(const PreparedStep& step, Event event) {
   event.text = base::format_latency(static_cast<double>(result.took.count()));
   work_.tell(event);
   outcome_.steps.push_back(result);
+  return {};
+}
+
+// The last step waits for everything: that saves another look.
+Result<void> Execution::wait(const PreparedStep& step, Event event) {
+  if (!options_.wait) return {};
+  if (&step == &prepared_.steps.back() && step.after.empty()) return verify(std::move(event));
+  WEFT_CHECK(wait_ready(work_, workloads_of(step.objects), std::move(event)));
   return {};
 }
 
@@ -203,10 +216,11 @@ Result<void> Execution::run_steps() {
   return {};
 }
 
-Result<void> Execution::verify() {
-  if (!options_.wait) return {};
-  WEFT_TRY(notes, wait_for_all(work_, prepared_));
+Result<void> Execution::verify(Event event) {
+  if (!options_.wait || verified_) return {};
+  WEFT_TRY(notes, wait_for_all(work_, prepared_, std::move(event)));
   outcome_.notes = std::move(notes);
+  verified_ = true;
   return {};
 }
 
@@ -261,7 +275,10 @@ Result<void> Execution::keep_custom_resources() {
 Result<Outcome> Execution::run() {
   auto ran = keep_custom_resources();
   if (ran.ok()) ran = run_steps();
-  if (ran.ok()) ran = verify();
+  if (ran.ok()) ran = verify({});
+  // In every case: a rollback must not pull them away from under the look at them.
+  auto established = definitions_.seen();
+  if (ran.ok()) ran = std::move(established);
   if (!ran.ok()) return failed(std::move(ran).error());
   journal_.end(Phase::done);
   return std::move(outcome_);
@@ -313,14 +330,15 @@ Result<Outcome> execute(Work& work, Prepared& prepared, const Actor& actor,
                                step.revision_before,
                                {}});
     if (!options.wait) return outcome;
-    WEFT_TRY(notes, wait_for_all(work, prepared));
+    WEFT_TRY(notes, wait_for_all(work, prepared, {}));
     outcome.notes = std::move(notes);
     return outcome;
   }
-  WEFT_CHECK(ensure_namespace(work, record, home, setup.mesh->preflight.psa));
+  const kube::Object home_object = namespace_object(home, setup.mesh->preflight.psa);
   const auto lock = Lock::take(work, {setup.mesh->id, home, actor.op, actor.holder}, actor.is_dead,
-                               actor.break_lock);
+                               actor.break_lock, &home_object);
   if (!lock.ok()) return lock.error();
+  if ((*lock)->made_home()) note_namespace(record, home);
   Journal journal(work, std::move(record), home, actor.state_folder);
   const auto first = std::ranges::find(prepared.steps, false, &PreparedStep::unchanged);
   WEFT_CHECK(journal.begin({.id = actor.op,

@@ -29,6 +29,18 @@ Result<std::optional<Record>> read_local(Work& work, const std::string& state_fo
   return std::optional(std::move(record));
 }
 
+// The mesh's own among ConfigMaps of records, else the one on this machine.
+Result<std::optional<Record>> record_among(const kube::Objects& records, Work& work,
+                                           const std::string& mesh,
+                                           const std::string& state_folder) {
+  for (const kube::Object& object : records)
+    if (kube::name_of(object) == record_name(mesh)) {
+      WEFT_TRY(record, from_config_map(object));
+      return std::optional(std::move(record));
+    }
+  return read_local(work, state_folder, mesh);
+}
+
 Result<std::optional<Record>> find_record(Work& work, const std::string& mesh,
                                           const std::string& state_folder) {
   const auto found =
@@ -40,12 +52,7 @@ Result<std::optional<Record>> find_record(Work& work, const std::string& mesh,
     if (kube::failure_of(found.error()) != kube::Failure::forbidden) return found.error();
     return read_local(work, state_folder, mesh);
   }
-  for (const kube::Object& object : *found)
-    if (kube::name_of(object) == record_name(mesh)) {
-      WEFT_TRY(record, from_config_map(object));
-      return std::optional(std::move(record));
-    }
-  return read_local(work, state_folder, mesh);
+  return record_among(*found, work, mesh, state_folder);
 }
 
 }  // namespace
@@ -69,12 +76,21 @@ std::string home_of(const Mesh& mesh) {
 }
 
 Result<Installed> look_up(Work& work, const Mesh& mesh, const std::string& state_folder) {
+  return look_up(work, mesh, state_folder, {});
+}
+
+Result<Installed> look_up(Work& work, const Mesh& mesh, const std::string& state_folder,
+                          const Snapshot& seen) {
   Installed out;
-  if (mesh.driver == Driver::helm) {
+  if (seen.knows(Part::releases)) {
+    out.releases = seen.releases;
+  } else if (mesh.driver == Driver::helm) {
     WEFT_TRY(releases, work.helm.list("", ""));
     out.releases = std::move(releases);
   }
-  WEFT_TRY(record, find_record(work, mesh.id, state_folder));
+  WEFT_TRY(record, seen.knows(Part::records)
+                       ? record_among(seen.records, work, mesh.id, state_folder)
+                       : find_record(work, mesh.id, state_folder));
   out.record = std::move(record);
   return out;
 }

@@ -12,6 +12,7 @@
 #include "lib/lifecycle/record.h"
 #include "lib/lifecycle/work.h"
 #include "lib/mesh/mesh.h"
+#include "lib/mesh/snapshot.h"
 
 namespace weft::lifecycle {
 
@@ -30,6 +31,10 @@ std::string home_of(const mesh::Mesh& mesh);
 // `state_folder` is where a record lies when the cluster does not let us write one.
 base::Result<Installed> look_up(Work& work, const mesh::Mesh& mesh,
                                 const std::string& state_folder);
+// The same from what was seen already; of releases and records that are unknown there, the cluster
+// is asked.
+base::Result<Installed> look_up(Work& work, const mesh::Mesh& mesh, const std::string& state_folder,
+                                const mesh::Snapshot& seen);
 
 // What weft keeps on this machine about one cluster: <state_folder>/<uid of kube-system>.
 base::Result<std::string> cluster_folder(Work& work, const std::string& state_folder);

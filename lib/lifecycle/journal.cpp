@@ -21,8 +21,14 @@ Result<void> Journal::begin(Operation op) {
 Result<void> Journal::enter(const std::string& step) {
   if (record_.op.step == step) return {};  // begin() told it
   record_.op.step = step;
-  return write();
+  WEFT_CHECK(written());
+  if (local_ || !work_.side_by_side) return write();
+  writing_ = std::async(std::launch::async,
+                        [this, map = to_config_map(record_, ns_)] { return apply(map); });
+  return {};
 }
+
+Result<void> Journal::written() { return writing_.valid() ? writing_.get() : Result<void>(); }
 
 void Journal::end(Phase phase, std::string reason) {
   lifecycle::end(record_, phase, work_.clock.wall(), std::move(reason));
@@ -32,10 +38,16 @@ void Journal::end(Phase phase, std::string reason) {
                                     written.error().message)});
 }
 
+Result<void> Journal::apply(const kube::Object& config_map) {
+  WEFT_CHECK(
+      work_.last_words().apply({config_map}, {.force = true, .dry_run = false, .manager = "weft"}));
+  return {};
+}
+
 Result<void> Journal::write() {
+  static_cast<void>(written().ok());  // all of it is written now
   if (!local_) {
-    const auto applied = work_.last_words().apply(
-        {to_config_map(record_, ns_)}, {.force = true, .dry_run = false, .manager = "weft"});
+    const auto applied = apply(to_config_map(record_, ns_));
     if (applied.ok()) return {};
     if (state_folder_.empty() || kube::failure_of(applied.error()) != kube::Failure::forbidden)
       return applied.error();
@@ -48,6 +60,7 @@ Result<void> Journal::write() {
 }
 
 Result<void> Journal::forget() {
+  static_cast<void>(written().ok());
   if (local_) {
     WEFT_TRY(path, record_file(work_, state_folder_, record_.mesh));
     std::error_code ignored;

@@ -8,6 +8,7 @@
 //   journal.end(Phase::done);
 #pragma once
 
+#include <future>
 #include <string>
 
 #include "lib/lifecycle/installed.h"
@@ -24,6 +25,8 @@ class Journal {
 
   Record& record() { return record_; }
   base::Result<void> begin(Operation op);
+  // Written while the step begins: every release of the operation stands in the record already. An
+  // error comes with the next call.
   base::Result<void> enter(const std::string& step);
   // A record that cannot be written any more is told as a note: the operation itself is over.
   void end(Phase phase, std::string reason = {});
@@ -32,12 +35,15 @@ class Journal {
 
  private:
   base::Result<void> write();
+  base::Result<void> apply(const kube::Object& config_map);
+  base::Result<void> written();  // what came of enter()
 
   Work& work_;
   Record record_;
   std::string ns_;
   std::string state_folder_;
   bool local_ = false;
+  std::future<base::Result<void>> writing_;
 };
 
 }  // namespace weft::lifecycle

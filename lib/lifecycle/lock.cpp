@@ -47,29 +47,37 @@ std::string_view machine_of(std::string_view holder) { return holder.substr(hold
 
 }  // namespace
 
-Result<void> Lock::write(bool force) {
+// `before` is applied first, by the same call.
+Result<void> Lock::write(bool force, kube::Objects before) {
   Object lease = kube::stub_of(ref_of_lease(name_));
   doc::Value spec;
   spec.set("holderIdentity", fmt::format("{} {}", name_.op, name_.holder))
       .set("leaseDurationSeconds", static_cast<std::int64_t>(kLasts.count()))
       .set("renewTime", micro_time(work_.clock.wall()));
   lease.set("spec", std::move(spec));
+  before.push_back(std::move(lease));
   const auto applied = work_.cluster.apply(
-      {lease}, {.force = force, .dry_run = false, .manager = "weft-" + name_.op});
+      before, {.force = force, .dry_run = false, .manager = "weft-" + name_.op});
   if (!applied.ok()) return applied.error();
   return {};
 }
 
 Result<std::unique_ptr<Lock>> Lock::take(Work& work, LockName name,
                                          const std::function<bool(const std::string&)>& is_dead,
-                                         bool break_lock) {
+                                         bool break_lock, const Object* home) {
   std::unique_ptr<Lock> lock(new Lock(work, std::move(name)));
   lock->held_ = false;  // until it is: release() must not take away another's lease
-  WEFT_TRY(live, work.cluster.get(ref_of_lease(lock->name_)));
+  std::vector<kube::Ref> refs{ref_of_lease(lock->name_)};
+  if (home != nullptr) refs.push_back(kube::ref_of(*home));
+  WEFT_TRY(found, work.cluster.get_each(refs));
+  const auto& live = found.front();
+  kube::Objects missing;
+  if (home != nullptr && !found.back()) missing.push_back(*home);
   const Held held = read_lease(live, work.clock.wall());
   const bool stale = held.holder.empty() || break_lock || held.age >= kLasts ||
                      is_dead(std::string(machine_of(held.holder)));
-  auto written = stale ? lock->write(live.has_value()) : Result<void>(Error{ExitCode::cluster, ""});
+  auto written =
+      stale ? lock->write(live.has_value(), missing) : Result<void>(Error{ExitCode::cluster, ""});
   const bool taken =
       !stale || (!written.ok() && kube::failure_of(written.error()) == kube::Failure::conflict);
   if (taken)
@@ -81,6 +89,7 @@ Result<std::unique_ptr<Lock>> Lock::take(Work& work, LockName name,
                         base::format_duration(std::chrono::floor<std::chrono::seconds>(held.age))));
   if (!written.ok()) return written.error();
   lock->held_ = true;
+  lock->made_home_ = !missing.empty();
   lock->renewal_ = std::thread([raw = lock.get()] { raw->renew_until_released(); });
   return lock;
 }

@@ -30,9 +30,11 @@ class Lock {
  public:
   // `is_dead`: whether that holder is known to be gone. With `break_lock` it counts as gone.
   // Held by somebody alive: a cluster error that names the holder and how long ago it was renewed.
+  // `home`, unless it is null, is the namespace of the lease, made with it when it is not there.
   static base::Result<std::unique_ptr<Lock>> take(
       Work& work, LockName name, const std::function<bool(const std::string&)>& is_dead,
-      bool break_lock);
+      bool break_lock, const kube::Object* home = nullptr);
+  bool made_home() const { return made_home_; }
   ~Lock() { release(); }
   Lock(const Lock&) = delete;
   Lock& operator=(const Lock&) = delete;
@@ -41,7 +43,7 @@ class Lock {
 
  private:
   Lock(Work& work, LockName name) : work_(work), name_(std::move(name)) {}
-  base::Result<void> write(bool force);
+  base::Result<void> write(bool force, kube::Objects before = {});
   void renew_until_released();
 
   Work& work_;
@@ -49,6 +51,7 @@ class Lock {
   std::mutex mutex_;
   std::condition_variable released_;
   bool held_ = true;
+  bool made_home_ = false;
   std::thread renewal_;
 };
 

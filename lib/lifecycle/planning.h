@@ -21,6 +21,7 @@ struct PlanOptions {
   bool adopt = false;            // take over releases and objects that weft did not install
   std::string canary{};          // revision of a control plane beside the one that runs
   std::string server_version{};  // empty: the cluster is asked
+  std::vector<std::string> api_versions{};  // of its groups; likewise
 };
 
 // A step with everything that its execution needs. `setup` is null for the manifests of features,

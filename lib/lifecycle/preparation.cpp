@@ -75,24 +75,31 @@ Result<void> ensure_secrets(Work& work, const Setup& setup, const SetupStep& ste
 
 }  // namespace
 
-Result<void> ensure_namespace(Work& work, Record& record, const std::string& ns,
-                              const std::string& pod_security) {
-  const kube::Ref ref = kube::make_ref("v1", "Namespace", "", ns);
-  WEFT_TRY(live, work.cluster.get(ref));
-  if (live) return {};
-  Object object = kube::stub_of(ref);
+Object namespace_object(const std::string& ns, const std::string& pod_security) {
+  Object object = kube::stub_of(kube::make_ref("v1", "Namespace", "", ns));
   if (!pod_security.empty())
     object.find("metadata")
         ->set("labels", doc::Value().set("pod-security.kubernetes.io/enforce", pod_security));
-  WEFT_CHECK(put(work, {object}));
+  return object;
+}
+
+void note_namespace(Record& record, const std::string& ns) {
   if (std::ranges::find(record.namespaces, ns) == record.namespaces.end())
     record.namespaces.push_back(ns);
+}
+
+Result<void> ensure_namespace(Work& work, Record& record, const std::string& ns,
+                              const std::string& pod_security) {
+  Object object = namespace_object(ns, pod_security);
+  WEFT_TRY(live, work.cluster.get(kube::ref_of(object)));
+  if (live) return {};
+  WEFT_CHECK(put(work, {std::move(object)}));
+  note_namespace(record, ns);
   return {};
 }
 
-Result<void> prepare_step(Work& work, Record& record, const Setup& setup, const SetupStep& step,
+Result<void> prepare_step(Work& work, const Setup& setup, const SetupStep& step,
                           const std::string& state_folder) {
-  WEFT_CHECK(ensure_namespace(work, record, step.step->ns, setup.mesh->preflight.psa));
   WEFT_CHECK(ensure_secrets(work, setup, step));
   if (step.step->prepare == "linkerd-identity") return ensure_identity(work, step, state_folder);
   return {};

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "lib/base/text.h"
+
 namespace weft::lifecycle {
 
 using namespace mesh;
@@ -11,7 +13,6 @@ namespace {
 
 using base::Result;
 
-constexpr std::chrono::seconds kLittleWhile{10};
 constexpr std::array<std::string_view, 4> kWorkloads{"Deployment", "StatefulSet", "DaemonSet",
                                                      "Job"};
 
@@ -33,6 +34,23 @@ std::string_view version_of_kind(std::string_view kind) {
   return found == kVersions.end() ? "v1" : found->version;
 }
 
+bool is_workload(const kube::Object& object) {
+  return std::ranges::find(kWorkloads, kube::text_at(object, {"kind"})) != kWorkloads.end();
+}
+
+// By its name, or by labels where the name follows a revision.
+bool is_meant(const Ready& ready, const kube::Object& object) {
+  const kube::Ref ref = kube::ref_of(object);
+  if (ref.kind != ready.kind || ref.ns != ready.ns) return false;
+  if (!ready.name.empty()) return ref.name == ready.name;
+  const auto pairs = base::split(ready.selector, ',');
+  return std::ranges::all_of(pairs, [&object](std::string_view pair) {
+    const auto equals = std::min(pair.find('='), pair.size());
+    const auto value = kube::label_of(object, pair.substr(0, equals));
+    return equals < pair.size() && value == pair.substr(equals + 1);
+  });
+}
+
 std::string first_missing(const std::vector<kube::TargetState>& states) {
   for (const kube::TargetState& state : states)
     if (state.readiness.state != kube::State::ready) return state.text();
@@ -44,27 +62,28 @@ std::string first_missing(const std::vector<kube::TargetState>& states) {
 std::vector<kube::Target> workloads_of(const kube::Objects& objects) {
   std::vector<kube::Target> out;
   for (const kube::Object& object : objects) {
-    const kube::Ref ref = kube::ref_of(object);
-    if (std::ranges::find(kWorkloads, ref.kind) != kWorkloads.end()) out.push_back({ref, ""});
+    if (is_workload(object)) out.push_back({kube::ref_of(object), ""});
   }
   return out;
 }
 
 std::vector<kube::Target> further_targets(const std::vector<Ready>& ready,
-                                          const std::vector<kube::Target>& workloads) {
+                                          const kube::Objects& objects) {
   std::vector<kube::Target> out;
   for (const Ready& one : ready) {
-    const kube::Ref ref = kube::make_ref(version_of_kind(one.kind), one.kind, one.ns, one.name);
-    const bool known = std::ranges::any_of(workloads, [&](const kube::Target& target) {
-      return target.ref.kind == ref.kind && target.ref.ns == ref.ns && target.ref.name == ref.name;
+    const bool known = std::ranges::any_of(objects, [&one](const kube::Object& object) {
+      return is_workload(object) && is_meant(one, object);
     });
-    if (!known) out.push_back({ref, one.selector});
+    const kube::Ref ref = kube::make_ref(version_of_kind(one.kind), one.kind, one.ns, one.name);
+    if (!known) out.push_back({ref, one.selector, true});
   }
   return out;
 }
 
-Result<void> wait_ready(Work& work, const std::vector<kube::Target>& targets, Event event) {
-  if (targets.empty()) return {};
+Result<std::vector<std::string>> wait_ready(Work& work, const std::vector<kube::Target>& targets,
+                                            Event event) {
+  std::vector<std::string> unready;
+  if (targets.empty()) return unready;
   event.what = Happening::waiting;
   const auto progress = [&](const std::vector<kube::TargetState>& states) {
     event.text = first_missing(states);
@@ -72,18 +91,8 @@ Result<void> wait_ready(Work& work, const std::vector<kube::Target>& targets, Ev
   };
   WEFT_TRY(report, kube::wait(work.cluster, targets, work.waiting(progress)));
   if (auto error = report.error()) return std::move(*error);
-  return {};
-}
-
-Result<std::vector<std::string>> wait_a_little(Work& work,
-                                               const std::vector<kube::Target>& targets) {
-  if (targets.empty()) return std::vector<std::string>{};
-  kube::WaitOptions options = work.waiting({});
-  options.deadline = std::min(options.deadline, work.clock.monotonic() + kLittleWhile);
-  WEFT_TRY(report, kube::wait(work.cluster, targets, options));
-  std::vector<std::string> out;
-  for (const kube::TargetState* state : report.not_ready()) out.push_back(state->text());
-  return out;
+  for (const kube::TargetState* state : report.not_ready()) unready.push_back(state->text());
+  return unready;
 }
 
 }  // namespace weft::lifecycle

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <functional>
+#include <future>
 #include <string>
 
 #include "lib/base/clock.h"
@@ -37,6 +38,8 @@ struct Work {
   std::function<base::Result<kube::Objects>(const std::string& folder)> kustomize{};
   // Also answers after a stop was requested: for the last words of an operation. Null: `cluster`.
   kube::Cluster* closing = nullptr;
+  // What does not depend on each other is asked side by side, from several threads.
+  bool side_by_side = false;
   std::function<void(base::Nanoseconds)> sleep{};  // tests replace it
   std::function<void(const Event&)> tell = [](const Event&) {};
 
@@ -45,6 +48,7 @@ struct Work {
   // "installing istiod".
   base::Result<void> check(const std::string& what) const;
   kube::Cluster& last_words() const { return closing != nullptr ? *closing : cluster; }
+  std::launch launch() const { return side_by_side ? std::launch::async : std::launch::deferred; }
   kube::WaitOptions waiting(
       std::function<void(const std::vector<kube::TargetState>&)> progress) const;
 };

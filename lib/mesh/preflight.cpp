@@ -6,8 +6,9 @@
 namespace weft::mesh {
 
 std::set<Part> preflight_parts() {
-  return {Part::server,    Part::api_groups,      Part::namespaces,  Part::nodes,    Part::webhooks,
-          Part::endpoints, Part::storage_classes, Part::gateway_api, Part::releases, Part::records};
+  return {Part::server,   Part::api_groups, Part::namespaces,      Part::nodes,
+          Part::webhooks, Part::endpoints,  Part::storage_classes, Part::gateway_api,
+          Part::releases, Part::records,    Part::rights};
 }
 
 CheckReport preflight(const PreflightRequest& request, const Snapshot& snapshot) {

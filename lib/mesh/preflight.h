@@ -3,7 +3,7 @@
 //
 //   WEFT_TRY(snapshot, read_snapshot(cluster, &helm, preflight_parts()));
 //   CheckReport report = preflight({*mesh, version, selection, others, clock.wall()}, snapshot);
-//   WEFT_CHECK(check_rights(cluster, needed_rights(objects, releases, "install"), report));
+//   WEFT_CHECK(check_rights(cluster, needed, snapshot.may_everything, report));
 //   report.ignore(flags.ignore);
 //   if (report.count().fail > 0) return ExitCode::no;      // and nothing was changed
 #pragma once

@@ -1,7 +1,7 @@
 // What the user must be allowed to do for a plan.
 //
 //   const auto rights = needed_rights(objects, {"istio-system"}, Purpose::install);
-//   WEFT_CHECK(check_rights(cluster, rights, report));
+//   WEFT_CHECK(check_rights(cluster, rights, snapshot.may_everything, report));
 #pragma once
 
 #include <optional>
@@ -22,8 +22,8 @@ std::vector<kube::Access> needed_rights(const kube::Objects& objects,
                                         const std::vector<std::string>& release_namespaces,
                                         Purpose purpose);
 
-// rights and rights-grant. A user who may do everything is asked one question only.
+// rights and rights-grant. Of a user who may do everything nothing more is asked.
 base::Result<void> check_rights(kube::Cluster& cluster, const std::vector<kube::Access>& needed,
-                                CheckReport& report);
+                                bool everything, CheckReport& report);
 
 }  // namespace weft::mesh

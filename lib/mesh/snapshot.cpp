@@ -1,9 +1,11 @@
-// Uses threads: each part is read by a call of its own, side by side.
+// Uses threads: parts are read side by side, those that are plain lists with one call.
 #include "lib/mesh/snapshot.h"
 
+#include <algorithm>
 #include <future>
 
 #include "lib/base/format.h"
+#include "lib/base/text.h"
 #include "lib/doc/read.h"
 #include "lib/kube/errors.h"
 #include "lib/kube/object.h"
@@ -42,6 +44,7 @@ constexpr PartRow kParts[] = {
     {Part::pods, "pods", nullptr, "", nullptr},
     {Part::releases, "helm releases", nullptr, "", nullptr},
     {Part::records, "records of weft", "configmaps", "weft.dev/record=install", &Snapshot::records},
+    {Part::rights, "rights", nullptr, "", nullptr},
 };
 
 const PartRow& row_of(Part part) { return kParts[static_cast<std::size_t>(part)]; }
@@ -57,8 +60,11 @@ Result<void> read_server(kube::Cluster& cluster, Snapshot& out) {
 Result<void> read_groups(kube::Cluster& cluster, Snapshot& out) {
   WEFT_TRY(body, cluster.raw("/apis"));
   WEFT_TRY(document, doc::read_json(doc::Source("/apis", body)));
-  for (const auto& group : kube::list_at(document.root, {"groups"}))
+  for (const auto& group : kube::list_at(document.root, {"groups"})) {
     out.api_groups.emplace_back(kube::text_at(group, {"name"}));
+    for (const auto& version : kube::list_at(group, {"versions"}))
+      out.api_versions.emplace_back(kube::text_at(version, {"groupVersion"}));
+  }
   return {};
 }
 
@@ -74,6 +80,18 @@ Result<void> read_releases(kube::Helm* helm, Snapshot& out) {
   WEFT_TRY(releases, helm->list(""));
   out.releases = std::move(releases);
   return {};
+}
+
+Result<void> read_rights(kube::Cluster& cluster, Snapshot& out) {
+  WEFT_TRY(everything, cluster.may_i({"*", "*", "*", ""}));
+  out.may_everything = everything;
+  return {};
+}
+
+// Those that can be read together: starting a program takes longer than most of the lists.
+bool is_plain_list(Part part) {
+  const PartRow& row = row_of(part);
+  return row.resource != nullptr && *row.selector == '\0';
 }
 
 // Fills one part. Parts write to members of their own, so this may run on several threads.
@@ -94,12 +112,36 @@ Result<void> read_part(Part part, kube::Cluster& cluster, kube::Helm* helm, Read
       return read_gateway_crd(cluster, out);
     case Part::releases:
       return read_releases(helm, out);
+    case Part::rights:
+      return read_rights(cluster, out);
     default: {
       WEFT_TRY(pods, read_pods(cluster, "", reading == Reading::side_by_side));
       out.pods = std::move(pods);
       return {};
     }
   }
+}
+
+const PartRow* row_holding(const kube::Object& object) {
+  const kube::Ref ref = kube::ref_of(object);
+  std::string resource = kube::plural_of(ref.group, ref.kind);
+  if (!ref.group.empty()) resource += '.' + ref.group;
+  const auto* found = std::ranges::find_if(kParts, [&resource](const PartRow& row) {
+    const auto listed = base::split(row.resource == nullptr ? "" : row.resource, ',');
+    return is_plain_list(row.part) && std::ranges::find(listed, resource) != listed.end();
+  });
+  return found == std::end(kParts) ? nullptr : found;
+}
+
+// Several plain lists with one call; what may not be read fails all of them.
+Result<void> read_lists(const std::set<Part>& lists, kube::Cluster& cluster, Snapshot& out) {
+  if (lists.empty()) return {};
+  std::vector<std::string> resources;
+  for (const Part part : lists) resources.emplace_back(row_of(part).resource);
+  WEFT_TRY(objects, cluster.list({.resource = base::join(resources, ",")}));
+  for (kube::Object& object : objects)
+    if (const PartRow* row = row_holding(object)) (out.*row->objects).push_back(std::move(object));
+  return {};
 }
 
 // Not a matter of rights: nothing else can be read either.
@@ -133,10 +175,24 @@ Result<Snapshot> read_snapshot(kube::Cluster& cluster, kube::Helm* helm,
   Snapshot out;
   const auto launch = reading == Reading::side_by_side ? std::launch::async : std::launch::deferred;
   std::map<Part, std::future<Result<void>>> running;
-  for (const Part part : parts)
+  const auto begin = [&](Part part) {
     running.emplace(part, std::async(launch, [&cluster, helm, part, reading, &out] {
                       return read_part(part, cluster, helm, reading, out);
                     }));
+  };
+  std::set<Part> lists;
+  for (const Part part : parts) {
+    if (is_plain_list(part))
+      lists.insert(part);
+    else
+      begin(part);
+  }
+  const auto together = read_lists(lists, cluster, out);
+  const bool lost = !together.ok() && is_fatal(together.error());
+  if (together.ok())
+    out.read = lists;
+  else if (!lost)  // each for itself, to know which
+    for (const Part part : lists) begin(part);
   std::optional<Error> fatal;
   for (auto& [part, future] : running) {
     const auto done = future.get();
@@ -149,6 +205,7 @@ Result<Snapshot> read_snapshot(kube::Cluster& cluster, kube::Helm* helm,
     }
   }
   if (fatal) return *std::move(fatal);
+  if (lost) return together.error();
   return out;
 }
 

@@ -31,14 +31,16 @@ enum class Part {
   gateway_api,  // the CRD of Gateway, for its bundle version
   pods,
   releases,  // of helm
-  records    // ConfigMaps in which weft remembers its installations
+  records,   // ConfigMaps in which weft remembers its installations
+  rights     // whether the user may do everything
 };
 std::string_view name_of(Part part);  // "pods", "helm releases"
 
 struct Snapshot {
   std::optional<kube::ServerInfo> server;
   std::string context;
-  std::vector<std::string> api_groups;  // without the core group
+  std::vector<std::string> api_groups;    // without the core group
+  std::vector<std::string> api_versions;  // of those groups: "apps/v1"
   kube::Objects namespaces;
   kube::Objects nodes;
   kube::Objects workloads;
@@ -49,6 +51,7 @@ struct Snapshot {
   std::vector<Pod> pods;
   std::vector<kube::Release> releases;
   kube::Objects records;
+  bool may_everything = false;
 
   std::set<Part> read;                  // asked for and known
   std::map<Part, std::string> unknown;  // asked for and refused, with the reason

@@ -118,6 +118,16 @@ TEST_CASE("the document of a status names what is ready and what is unknown") {
   CHECK(kube::list_at(document, {"unknown"}).size() == 1);
 }
 
+TEST_CASE("where lists may not be read together each is read by itself") {
+  Istio istio;
+  const base::Error refused{base::ExitCode::cluster, "cannot list"};
+  istio.cluster.fail("list", refused).fail("list", refused);
+  const ClusterStatus status = istio.look();
+  CHECK(status.unknown == std::vector<std::string>{"namespaces: cannot list",
+                                                   "helm releases: helm is not at hand"});
+  CHECK(status.meshes.size() == 1);
+}
+
 TEST_CASE("a cluster that cannot be reached is an error, not an unknown part") {
   Istio istio;
   base::Error refused{base::ExitCode::cluster, "cannot list namespaces"};
