@@ -2,11 +2,15 @@
 """Runs the suites of suites/ against real clusters, two classes at a time. Ends with "N passed, N failed,
 N skipped" and, above it, what was not run and why. Exit code 1 when a test failed.
 
+What fails is repeated once, by itself, when all the others are done. Passing then, it counts as passed, and is
+listed as FLAKY: a fault of the test or of weft that wants to be found.
+
     scripts/cluster/run.py                    everything
     scripts/cluster/run.py lifecycle Canary   the tests whose id contains one of these words
     scripts/cluster/run.py --list             the ids, running nothing
 
-Every class runs in a process of its own, whose lines on standard output say how each test ended.
+Every class (where each test has a cluster of its own: every test) runs in a process of its own, whose lines on
+standard output say how each test ended.
 """
 import argparse
 import concurrent.futures
@@ -25,7 +29,8 @@ sys.path[:0] = [str(HERE), str(HERE / "suites")]
 import harness  # noqa: E402
 import tools  # noqa: E402
 
-OK, FAILED, NOT_RUN = "ok", "FAILED", "NOT RUN"
+OK, FAILED, NOT_RUN, FLAKY = "ok", "FAILED", "NOT RUN", "FLAKY"
+ENDED = "its class ended before"
 
 
 def missing():
@@ -116,7 +121,7 @@ class Tally:
     """How each test ended, from the lines of the processes."""
 
     def __init__(self, tests):
-        self.ends = {t.id(): (NOT_RUN, "its class ended before") for t in tests}
+        self.ends = {t.id(): (NOT_RUN, ENDED) for t in tests}
 
     def read(self, line):
         word, (name, _, detail) = line[:8].strip(), line[8:].strip().partition("  ")
@@ -126,15 +131,24 @@ class Tally:
         if self.ends.get(name, (OK,))[0] != FAILED:
             self.ends[name] = word, detail
 
-    def count(self, word):
-        return sum(end == word for end, _ in self.ends.values())
+    def to_repeat(self, tests):
+        return [t for t in tests if self.ends[t.id()][0] == FAILED or self.ends[t.id()] == (NOT_RUN, ENDED)]
+
+    def repeated(self, second):
+        """Takes over how tests ended the second time."""
+        for name, (end, detail) in second.ends.items():
+            self.ends[name] = (FLAKY, f"failed, passed when repeated {detail}") if end == OK else (end, detail)
+
+    def count(self, *words):
+        return sum(end in words for end, _ in self.ends.values())
 
     def show(self):
-        for word in (NOT_RUN, FAILED):
+        for word in (NOT_RUN, FLAKY, FAILED):
             for name, (end, detail) in sorted(self.ends.items()):
                 if end == word:
-                    print(f"{word}: {name}" + (f": {detail}" if word == NOT_RUN else ""))
-        print(f"{self.count(OK)} passed, {self.count(FAILED)} failed, {self.count(NOT_RUN)} skipped")
+                    print(f"{word}: {name}" + (f": {detail}" if word != FAILED else ""))
+        flaky = f" ({self.count(FLAKY)} of them FLAKY)" if self.count(FLAKY) else ""
+        print(f"{self.count(OK, FLAKY)} passed{flaky}, {self.count(FAILED)} failed, {self.count(NOT_RUN)} skipped")
 
 
 workers = []
@@ -147,7 +161,9 @@ def ended(_signal, _frame):
     raise KeyboardInterrupt
 
 
-def run_class(tests, tally):
+def run_group(tests):
+    """Runs tests of one class; how they ended."""
+    tally = Tally(tests)
     child = subprocess.Popen([sys.executable, __file__, "--worker", *(t.id() for t in tests)],
                              stdout=subprocess.PIPE, text=True)
     workers.append(child)
@@ -157,22 +173,42 @@ def run_class(tests, tally):
     child.stdout.close()
     if child.wait():
         tally.ends[f"{type(tests[0]).__name__}, its process"] = FAILED, f"its process ended with {child.returncode}"
+    return tally
+
+
+def groups_of(tests):
+    """Tests that share a cluster, in the order given."""
+    groups = {}
+    for test in tests:
+        groups.setdefault(test.id() if getattr(test, "fresh", "") == "test" else type(test), []).append(test)
+    return list(groups.values())
+
+
+def run_groups(groups, jobs):
+    tallies = []
+    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+        running = [pool.submit(run_group, group) for group in groups]
+        try:
+            tallies = [one.result() for one in running]
+        except KeyboardInterrupt:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    return tallies
 
 
 def run_all(tests, jobs):
-    tally, classes = Tally(tests), {}
-    for test in tests:
-        classes.setdefault(type(test), []).append(test)
-    for alone in (False, True):
-        with concurrent.futures.ThreadPoolExecutor(1 if alone else jobs) as pool:
-            running = [pool.submit(run_class, group, tally) for cls, group in classes.items()
-                       if getattr(cls, "alone", False) == alone]
-            try:
-                for one in running:
-                    one.result()
-            except KeyboardInterrupt:
-                pool.shutdown(wait=False, cancel_futures=True)
-                raise
+    groups = sorted(groups_of(tests), key=lambda group: getattr(group[0], "alone", False))
+    shared = [group for group in groups if not getattr(group[0], "alone", False)]
+    tallies = run_groups(shared, jobs) + run_groups(groups[len(shared):], 1)
+    tally = Tally([])
+    for group, first in zip(groups, tallies):
+        again = first.to_repeat(group)
+        if again:
+            print(f"\nonce more: {' '.join(test.id() for test in again)}", flush=True)
+            # A failure of the class itself, which stands under a name of its own, shows again if it lasts.
+            first.ends = {name: end for name, end in first.ends.items() if end[0] != FAILED}
+            first.repeated(run_group(again))
+        tally.ends.update(first.ends)
     return tally
 
 

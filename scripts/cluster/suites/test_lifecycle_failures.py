@@ -2,6 +2,7 @@
 import json
 import os
 import random
+import re
 import signal
 import subprocess
 import threading
@@ -103,10 +104,75 @@ class Failure(harness.ClusterTest):
         self.install("--timeout", "400s", timeout=600)
 
 
+class BadInput(harness.ClusterTest):
+    """What is wrong is told before anything changes."""
+
+    def refused(self, code, *words, mesh="istio", told=("try: ",), **extra):
+        done = self.weft("install", mesh, "--yes", *words, code=code, **extra)
+        for text in told:
+            self.assertIn(text, done.stderr)
+        self.assertIsNone(self.get("namespace", "istio-system"))
+
+    def charts(self):
+        return "--chart-dir", self.realdata("charts/istio").parent
+
+    def kubeconfig(self, name, pattern, text):
+        path = self.home / name
+        path.write_text(re.sub(pattern, text, self.cluster.kubeconfig.read_text()))
+        return str(path)
+
+    def test_missing_tools(self):
+        self.refused(5, told=["kubectl was not found"], PATH=str(self.home))
+        (self.home / "kubectl").symlink_to(self.directory / "kubectl")
+        self.refused(5, told=["helm was not found"], PATH=str(self.home))
+
+    def test_no_such_cluster_or_context(self):
+        gone = self.kubeconfig("gone", "server: .*", "server: https://127.0.0.1:1")
+        self.refused(4, *self.charts(), KUBECONFIG=gone)
+        self.refused(4, *self.charts(), "--context", "nope", told=["nope"])
+        stranger = self.kubeconfig("stranger", "client-(certificate|key)(-data)?: .*", "token: wrong")
+        self.refused(4, *self.charts(), KUBECONFIG=stranger)
+
+    def test_no_such_mesh_version_or_step(self):
+        self.refused(2, mesh="isto", told=["did you mean istio?"])
+        self.refused(2, "--version", "1.99.0", told=["1.99.0", "1.30"])
+        self.refused(2, *self.charts(), "--set", "istoid:a=b", told=["did you mean istiod?"])
+
+    def test_charts_and_values_that_cannot_be_read(self):
+        values = self.home / "values.yaml"
+        values.write_text("pilot: {replicas: [1\n")
+        self.refused(3, *self.charts(), "--values", f"istiod={values}", told=["values.yaml:2:1"])
+        for name in ("base", "istiod"):
+            chart = self.home / "istio" / name
+            (chart / "templates").mkdir(parents=True)
+            (chart / "Chart.yaml").write_text(f"apiVersion: v2\nname: {name}\nversion: 1.30.3\n")
+        (self.home / "istio/istiod/templates/broken.yaml").write_text("a: {{ .Values.no.such.thing }}\n")
+        self.refused(None, "--chart-dir", self.home, told=["broken.yaml"])
+        (self.home / "istio/base/Chart.yaml").write_text("name: [\n")
+        self.refused(3, "--chart-dir", self.home, told=["Chart.yaml"])
+
+    def test_rights_of_which_some_are_missing(self):
+        reader = self.cluster.user("reader", {"apiGroups": ["*"], "resources": ["*"], "verbs": ["get", "list"]})
+        self.refused(1, *self.charts(), told=["rights", "create"], KUBECONFIG=str(reader))
+
+
+class Quota(harness.ClusterTest):
+    def test_a_quota_that_leaves_no_room_is_named(self):
+        self.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "istio-system"}},
+                   {"apiVersion": "v1", "kind": "ResourceQuota", "spec": {"hard": {"pods": "0"}},
+                    "metadata": {"name": "none", "namespace": "istio-system"}})
+        charts = self.realdata("charts/istio").parent
+        done = self.weft("install", "istio", "--yes", "--chart-dir", charts, "--timeout", "60s", code=6, timeout=120)
+        self.assertIn("quota", done.stderr)
+        self.kubectl("delete", "resourcequota", "none", "-n", "istio-system")
+        self.weft("install", "istio", "--yes", "--chart-dir", charts, "--timeout", "200s", timeout=300)
+
+
+@harness.each_tool("helm3", "helm4")
 class Killed(harness.ClusterTest):
     """weft or helm dies at a random moment; the same command, or recover and the same command, succeeds."""
     limit = 3600
-    rounds = 20
+    rounds = int(os.environ.get("WEFT_KILL_ROUNDS") or 4)
 
     def kill_at_random(self, command, rng, seconds):
         child = subprocess.Popen(command, env=self.environment(), start_new_session=True,
