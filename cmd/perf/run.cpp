@@ -92,6 +92,8 @@ cli::Command perf_run_command() {
       .examples = {{"weft perf run http://localhost:8080/", "as fast as possible for 10 s"},
                    {"weft perf run http://localhost:8080/ --qps 1000 --duration 30s",
                     "a rate, as users would come"},
+                   {"weft perf run http://shop/ --qps 100@1m,1000@10s -d 10m",
+                    "a spike of ten seconds every minute"},
                    {"weft perf run --serve --qps 500", "the sample service, started in here"},
                    {"weft perf run http://shop/ --qps 200 --slo 'p99<10ms,error<0.1%'",
                     "exit 1 when an objective is missed"},

@@ -44,21 +44,28 @@ base::Result<std::uint64_t> parse_seed(std::string_view text) {
 
 constexpr const char* kLoad = "Load";
 
-std::vector<cli::Flag> pace_flags(Spec& spec) {
-  return {parsed("--qps", spec.rate, perf::parse_rate,
-                 "requests per second, sent on schedule whatever the answers do; max sends as "
-                 "fast as they come")
-              .takes("N|max")
-              .in(kLoad)
-              .defaults_to("max"),
-          cli::flag("--duration", spec.duration, "how long to measure")
-              .as('d')
-              .in(kLoad)
-              .defaults_to("10s"),
-          cli::flag("--requests", spec.requests, "end after this many requests").in(kLoad),
-          cli::flag("--warmup", spec.warmup, "send this long before measuring")
-              .in(kLoad)
-              .defaults_to("0s")};
+std::vector<cli::Flag> pace_flags(RunOptions& options) {
+  Spec& spec = options.flags;
+  return {
+      parsed("--qps", spec.rate, perf::parse_rate,
+             "requests per second, sent on schedule whatever the answers do: a number, a ramp "
+             "100..1000, steps 100,200,400, stages 50@1m,500@10s, a wave sine:100..500/30s; "
+             "max sends as fast as answers come")
+          .takes("RATE|max")
+          .in(kLoad)
+          .defaults_to("max"),
+      cli::flag("--trace", options.trace,
+                "send at the times of this file, - is stdin: seconds from the start, one a line")
+          .takes("FILE")
+          .in(kLoad),
+      cli::flag("--duration", spec.duration, "how long to measure")
+          .as('d')
+          .in(kLoad)
+          .defaults_to("10s"),
+      cli::flag("--requests", spec.requests, "end after this many requests").in(kLoad),
+      cli::flag("--warmup", spec.warmup, "send this long before measuring")
+          .in(kLoad)
+          .defaults_to("0s")};
 }
 
 std::vector<cli::Flag> connection_flags(Spec& spec) {
@@ -78,6 +85,9 @@ std::vector<cli::Flag> connection_flags(Spec& spec) {
           .one_of({"poisson", "uniform"})
           .in(kLoad)
           .defaults_to("poisson"),
+      cli::flag("--burst", spec.burst, "requests that come at the same moment")
+          .in(kLoad)
+          .defaults_to("1"),
       parsed("--seed", spec.seed, parse_seed, "repeat the arrivals of an earlier run")
           .takes("N")
           .in(kLoad)};
@@ -167,7 +177,7 @@ std::vector<cli::Flag> join(std::vector<std::vector<cli::Flag>> groups) {
 
 std::vector<cli::Flag> run_flags(RunOptions& options) {
   return join({{profile_flag(options), serve_flag(options)},
-               pace_flags(options.flags),
+               pace_flags(options),
                connection_flags(options.flags),
                request_flags(options),
                result_flags(options),

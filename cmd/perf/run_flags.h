@@ -15,6 +15,7 @@ struct RunOptions {
   perf::Spec flags;     // from the command line; overrides the profile
   std::optional<std::string> url;
   std::optional<std::string> body_file;
+  std::optional<std::string> trace;
   std::optional<std::string> slo;
   std::string profile;
   std::string out;

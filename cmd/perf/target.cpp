@@ -23,9 +23,15 @@ Result<std::unique_ptr<serve::Service>> start_service(RunOptions& options) {
 
 Result<void> complete_flags(Context& context, RunOptions& options) {
   options.flags.url = options.url;
-  if (!options.body_file) return {};
-  WEFT_TRY(body, base::read_file(path_in(context, *options.body_file)));
-  options.flags.body = std::move(body);
+  if (options.body_file) {
+    WEFT_TRY(body, base::read_file(path_in(context, *options.body_file)));
+    options.flags.body = std::move(body);
+  }
+  if (options.trace) {
+    WEFT_TRY(text, base::read_file(path_in(context, *options.trace)));
+    WEFT_TRY(times, perf::parse_trace(text, *options.trace));
+    options.flags.trace = std::move(times);
+  }
   return {};
 }
 

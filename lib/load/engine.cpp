@@ -173,7 +173,10 @@ std::vector<std::unique_ptr<Worker>> make_workers(const Plan& plan, const Prepar
                             .worker = i,
                             .workers = prepared.threads,
                             .end_ns = end_ns,
-                            .requests = requests};
+                            .requests = requests,
+                            .burst = plan.burst,
+                            .pace = plan.pace.steady() ? nullptr : &plan.pace,
+                            .trace = plan.trace};
     workers.push_back(std::make_unique<Worker>(part, stop));
   }
   return workers;
@@ -222,7 +225,9 @@ std::uint64_t elapsed_ns(const Plan& plan, const Outcome& outcome,
   const bool all_sent = plan.requests && outcome.planned >= *plan.requests;
   if (!all_sent) return plan.duration ? std::max(count_ns(*plan.duration), last_send) : last_end;
   if (!plan.qps) return last_end;
-  const double planned_ns = static_cast<double>(*plan.requests) * 1e9 / *plan.qps;
+  const auto requests = static_cast<double>(*plan.requests);
+  const double planned_ns =
+      plan.pace.steady() ? requests * 1e9 / *plan.qps : plan.pace.when(requests);
   const auto limit = plan.duration ? static_cast<double>(count_ns(*plan.duration)) : planned_ns;
   return std::max(static_cast<std::uint64_t>(std::min(planned_ns, limit)), last_send);
 }

@@ -22,6 +22,7 @@
 #include "lib/base/number.h"
 #include "lib/base/result.h"
 #include "lib/base/stop.h"
+#include "lib/load/pace.h"
 #include "lib/net/url.h"
 #include "lib/stats/histogram.h"
 #include "lib/stats/interval.h"
@@ -43,6 +44,11 @@ struct Plan {
   Target target;
   std::optional<double> qps;  // absent: closed loop, as fast as the connections allow
   Arrival arrival = Arrival::poisson;
+  unsigned burst = 1;  // requests that come at the same moment
+  Pace pace;           // how the rate changes; qps is its mean until the end
+  // Replaces rate, arrival, burst and pace: when to send, ns from the start, ascending. qps is its
+  // mean rate.
+  std::vector<std::uint64_t> trace;
   std::optional<base::Nanoseconds> duration;
   std::optional<std::uint64_t> requests;  // stop after that many, whichever limit comes first
   base::Nanoseconds warmup{0};            // same load before the measured part, not recorded

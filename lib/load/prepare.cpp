@@ -17,6 +17,7 @@ using base::Result;
 using namespace std::chrono_literals;
 
 constexpr base::Nanoseconds kResolveLimit = 5s;
+constexpr unsigned kMaxBurst = 1'000'000;
 constexpr unsigned kMaxConnections = 200'000;
 constexpr unsigned kMaxThreads = 256;
 constexpr double kMinQps = 0.001;
@@ -41,6 +42,9 @@ Result<void> check_plan(const Plan& plan) {
   if (plan.qps && !(*plan.qps >= kMinQps && *plan.qps <= kMaxQps))
     return impossible(fmt::format("a rate of {} requests per second is out of range", *plan.qps),
                       "use 0.001 to 10000000, or max");
+  if (plan.burst == 0 || plan.burst > kMaxBurst)
+    return impossible(fmt::format("a burst of {} requests is out of range", plan.burst),
+                      fmt::format("use 1 to {}", kMaxBurst));
   if (plan.connections == 0 || plan.connections > kMaxConnections)
     return impossible(fmt::format("{} connections are out of range", plan.connections),
                       fmt::format("use 1 to {}", kMaxConnections));

@@ -10,12 +10,14 @@
 // of a known count is that many independent uniform times, drawn here in order (Devroye,
 // Non-Uniform Random Variate Generation, V.3.1). So two runs at one rate differ in when requests
 // come, not in how many, and an objective such as qps>=990 does not fail by the luck of the draw.
-// Times are nanoseconds after the start. An arrival popped late is still there: the schedule is its
-// own queue.
+// In bursts whole bursts are dealt out instead of arrivals. A pace stretches the time of all this;
+// a trace replaces it. Times are nanoseconds after the start. An arrival popped late is still
+// there: the schedule is its own queue.
 #pragma once
 
 #include <cstdint>
 #include <limits>
+#include <span>
 
 #include "lib/load/engine.h"
 
@@ -24,13 +26,17 @@ namespace weft::load {
 inline constexpr std::uint64_t kNever = std::numeric_limits<std::uint64_t>::max();
 
 struct Share {
-  double qps = 0;  // of all workers together; a resolution of 10^-6 per second is kept
+  // Of all workers together, on average until the end; a resolution of 10^-6 per second is kept.
+  double qps = 0;
   Arrival arrival = Arrival::uniform;
   std::uint64_t seed = 0;
   unsigned worker = 0;
   unsigned workers = 1;
-  std::uint64_t end_ns = kNever;    // no arrival is due at or after this
-  std::uint64_t requests = kNever;  // nor are there more than this, of all workers together
+  std::uint64_t end_ns = kNever;         // no arrival is due at or after this
+  std::uint64_t requests = kNever;       // nor are there more than this, of all workers together
+  unsigned burst = 1;                    // arrivals at the same moment
+  const Pace* pace = nullptr;            // steady when absent; must outlive the schedule
+  std::span<const std::uint64_t> trace;  // ascending, of all workers; replaces all but the limits
 };
 
 // How many of `total` fall to one worker when dealt out in turn; kNever stays kNever.
@@ -67,13 +73,15 @@ class Arrivals {
 
  private:
   void advance();
+  void set_due(std::uint64_t even_ns);
 
-  Arrival arrival_;
-  std::uint64_t end_ns_;
+  Share share_;
   std::uint64_t allowed_;  // arrivals of this stream
   std::uint64_t popped_ = 0;
   std::uint64_t due_ = 0;
-  // Uniform: the exact time is due_ + fraction_ / rate_ ns, with the rate in 10^-6 per second.
+  unsigned burst_left_ = 0;  // more arrivals at due_
+  // Uniform: the exact time is even_ns_ + fraction_ / rate_, with the rate in 10^-6 per second.
+  std::uint64_t even_ns_ = 0;
   std::uint64_t rate_ = 0;
   std::uint64_t fraction_ = 0;
   std::uint64_t step_ns_ = 0;
@@ -82,7 +90,7 @@ class Arrivals {
   Random random_;
   double exact_ns_ = 0;
   double mean_gap_ns_ = 0;       // while the end is open
-  std::uint64_t remaining_ = 0;  // arrivals still to be drawn before a known end
+  std::uint64_t remaining_ = 0;  // bursts still to be drawn before a known end
 };
 
 class Schedule {

@@ -128,3 +128,45 @@ TEST_CASE("arrivals are counted when due, whether or not they were sent") {
     CHECK(schedule.next_due() == due[5]);
   }
 }
+
+TEST_CASE("a burst is one moment, and bursts keep rate, end and number of requests") {
+  const auto due = all({.qps = 100, .end_ns = kSecond, .burst = 10}, 1000);
+  REQUIRE(due.size() == 100);
+  for (std::size_t k = 0; k < due.size(); ++k) CHECK(due[k] == k / 10 * (kSecond / 10));
+  for (const Arrival arrival : {Arrival::uniform, Arrival::poisson})
+    for (const unsigned workers : {1u, 3u}) {
+      CHECK(merged({.qps = 10, .arrival = arrival, .requests = 25, .burst = 10}, workers).size() ==
+            25);
+      const auto bursts =
+          merged({.qps = 1000, .arrival = arrival, .seed = 4, .end_ns = 10 * kSecond, .burst = 5},
+                 workers);
+      REQUIRE(bursts.size() == 10'000);
+      for (std::size_t k = 0; k < bursts.size(); k += 5) CHECK(bursts[k] == bursts[k + 4]);
+    }
+}
+
+TEST_CASE("a pace moves arrivals to where its rate is, whatever their kind and however shared") {
+  const load::Pace pace({{.from = 0, .to = 200, .length = std::chrono::seconds(10)}});
+  for (const Arrival arrival : {Arrival::uniform, Arrival::poisson})
+    for (const unsigned workers : {1u, 3u}) {
+      const auto due =
+          merged({.qps = 100, .arrival = arrival, .seed = 9, .end_ns = 10 * kSecond, .pace = &pace},
+                 workers);
+      REQUIRE(due.size() == 1000);
+      CHECK(due.back() < 10 * kSecond);
+      // A quarter of the requests of a ramp from 0 comes in its first half; 250 with a standard
+      // deviation of 14.
+      const auto early = std::lower_bound(due.begin(), due.end(), 5 * kSecond) - due.begin();
+      CHECK(early > 190);
+      CHECK(early < 310);
+      if (arrival == Arrival::uniform) CHECK(early == 250);
+    }
+}
+
+TEST_CASE("a trace is dealt out in turn and ends with the limits") {
+  const std::vector<std::uint64_t> trace{0, 5, 5, 7, 100, 2000};
+  CHECK(merged({.trace = trace}, 1) == trace);
+  CHECK(merged({.trace = trace}, 4) == trace);
+  CHECK(merged({.end_ns = 100, .trace = trace}, 4) == std::vector<std::uint64_t>{0, 5, 5, 7});
+  CHECK(merged({.requests = 3, .trace = trace}, 2) == std::vector<std::uint64_t>{0, 5, 5});
+}

@@ -87,6 +87,8 @@ void Worker::run(std::uint64_t start_ns) {
       Share share = *plan_.schedule;
       share.end_ns = plan_.warmup_ns;
       share.requests = kNever;
+      share.trace = {};
+      share.pace = nullptr;
       share.seed = ~share.seed;
       warmup_.emplace(share);
     }

@@ -7,6 +7,14 @@
 namespace weft::perf {
 namespace {
 
+std::string arrivals_of(const load::Plan& plan) {
+  if (!plan.trace.empty()) return "trace";
+  std::string text(arrival_name(plan.arrival));
+  if (plan.burst > 1) text += fmt::format(" in bursts of {}", plan.burst);
+  if (!plan.pace.steady()) text += fmt::format(", {}", plan.pace.name());
+  return text;
+}
+
 smp::Setup setup_of(const load::Plan& plan, const load::Outcome& outcome) {
   smp::Setup setup;
   setup.load_generator = "weft";
@@ -26,7 +34,7 @@ smp::Setup setup_of(const load::Plan& plan, const load::Outcome& outcome) {
   setup.loop = plan.qps ? smp::Loop::open : smp::Loop::closed;
   setup.omission = plan.qps ? smp::Omission::corrected : smp::Omission::uncorrected;
   if (plan.qps) {
-    setup.arrival = arrival_name(plan.arrival);
+    setup.arrival = arrivals_of(plan);
     setup.seed = outcome.seed;
   }
   setup.keepalive = plan.keepalive;

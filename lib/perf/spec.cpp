@@ -11,9 +11,9 @@ namespace {
 using base::Error;
 using base::ExitCode;
 
-constexpr double kMaxQps = 10e6;
 constexpr std::int64_t kMaxConnections = 100'000;
 constexpr std::int64_t kGrowth = 10;  // of an open loop's connections, when nobody says otherwise
+constexpr std::int64_t kMaxBurst = 1'000'000;
 constexpr std::int64_t kMaxThreads = 1024;
 
 template <typename T>
@@ -78,16 +78,31 @@ base::Result<load::Target> to_target(const Spec& spec) {
   return target;
 }
 
-}  // namespace
-
-base::Result<Rate> parse_rate(std::string_view text) {
-  if (text == "max") return Rate{};
-  const auto qps = base::parse_double(text);
-  if (!qps || *qps <= 0 || *qps > kMaxQps)
-    return Error{ExitCode::usage, fmt::format("'{}' is not a rate", text),
-                 "give requests per second, as in --qps 1000, or --qps max"};
-  return Rate{*qps};
+// When requests leave; needs the limits of the run.
+base::Result<void> set_arrivals(const Spec& spec, load::Plan& plan) {
+  const bool open = !spec.trace.empty() || (spec.rate && !spec.rate->unlimited());
+  for (const auto& [given, flag] : {std::pair{spec.arrival.has_value(), "--arrival"},
+                                    std::pair{spec.burst.has_value(), "--burst"}}) {
+    if (given && !open)
+      return Error{ExitCode::usage,
+                   fmt::format("{} needs a rate: at --qps max answers decide when to send", flag),
+                   "add --qps N"};
+    if (given && !spec.trace.empty())
+      return Error{ExitCode::usage, fmt::format("{} and --trace exclude each other", flag),
+                   "the trace says when to send"};
+  }
+  if (!spec.trace.empty()) {
+    set_trace(spec.trace, plan);
+  } else if (spec.rate) {
+    WEFT_CHECK(set_pace(*spec.rate, plan));
+  }
+  plan.arrival = spec.arrival.value_or(plan.arrival);
+  WEFT_TRY(burst, in_range(spec.burst, 1, 1, kMaxBurst, "--burst"));
+  plan.burst = static_cast<unsigned>(burst);
+  return {};
 }
+
+}  // namespace
 
 Spec overlay(Spec under, const Spec& over) {
   take(under.name, over.name);
@@ -103,6 +118,8 @@ Spec overlay(Spec under, const Spec& over) {
   take(under.body, over.body);
   take(under.rate, over.rate);
   take(under.arrival, over.arrival);
+  take(under.burst, over.burst);
+  if (!over.trace.empty()) under.trace = over.trace;
   // One limit on the command line replaces both of the profile.
   if (over.duration || over.requests) {
     under.duration = over.duration;
@@ -127,16 +144,12 @@ base::Result<load::Plan> to_plan(const Spec& spec) {
   WEFT_CHECK(check_times(spec));
   WEFT_TRY(target, to_target(spec));
   plan.target = std::move(target);
-  if (spec.rate) plan.qps = spec.rate->qps;
-  if (spec.arrival && !plan.qps)
-    return Error{ExitCode::usage,
-                 "--arrival needs a rate: at --qps max answers decide when to send", "add --qps N"};
-  plan.arrival = spec.arrival.value_or(plan.arrival);
   plan.duration = spec.duration;
   if (spec.requests) {
     WEFT_TRY(requests, in_range(spec.requests, 0, 1, std::int64_t{1} << 53, "--requests"));
     plan.requests = static_cast<std::uint64_t>(requests);
   }
+  WEFT_CHECK(set_arrivals(spec, plan));
   if (!plan.duration && !plan.requests) plan.duration = kDefaultDuration;
   plan.warmup = spec.warmup.value_or(plan.warmup);
   plan.timeout = spec.timeout.value_or(plan.timeout);

@@ -17,16 +17,10 @@
 #include "lib/base/number.h"
 #include "lib/base/result.h"
 #include "lib/load/engine.h"
+#include "lib/perf/rate.h"
 #include "lib/smp/run.h"
 
 namespace weft::perf {
-
-// Requests per second; absent: as many as the connections allow.
-struct Rate {
-  std::optional<double> qps;
-  friend bool operator==(const Rate&, const Rate&) = default;
-};
-base::Result<Rate> parse_rate(std::string_view text);  // "max", "1000", "0.5"
 
 using Pairs = std::vector<std::pair<std::string, std::string>>;
 
@@ -39,6 +33,8 @@ struct Spec {
   std::optional<std::string> body;
   std::optional<Rate> rate;
   std::optional<load::Arrival> arrival;
+  std::optional<std::int64_t> burst;
+  std::vector<std::uint64_t> trace;  // see load::Plan
   std::optional<base::Nanoseconds> duration, warmup, timeout;
   std::optional<std::int64_t> requests, connections, max_connections, threads;
   std::optional<bool> keepalive;
@@ -51,8 +47,6 @@ struct Spec {
 
 // `over` wins where it says something. Labels are joined; a header replaces those of its name.
 Spec overlay(Spec under, const Spec& over);
-
-inline constexpr base::Nanoseconds kDefaultDuration = std::chrono::seconds(10);
 
 // Checks every value and fills in the defaults: kDefaultDuration without any limit, POST with a
 // body, else GET. Usage errors name the flag to change.

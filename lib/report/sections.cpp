@@ -111,6 +111,7 @@ std::string load_sentence(const smp::Run& run) {
   if (setup.loop != smp::Loop::unknown)
     parts.emplace_back(setup.loop == smp::Loop::open ? "open loop" : "closed loop");
   if (const auto asked = requested_rate(setup); !asked.empty()) parts.push_back(asked);
+  if (!setup.arrival.empty()) parts.push_back(setup.arrival);
   if (setup.connections)
     parts.push_back(base::plural(static_cast<std::uint64_t>(*setup.connections), "connection"));
   if (setup.duration) parts.push_back(base::format_duration(*setup.duration));

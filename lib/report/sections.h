@@ -8,9 +8,10 @@
 
 namespace weft::report {
 
-std::string display_name(const smp::Run& run);   // its name, else URL, else id; not escaped
-std::string started(const smp::Run& run);        // "2026-03-01 12:00:00 UTC" or empty
-std::string load_sentence(const smp::Run& run);  // "open loop, 1,000 req/s, 16 connections, 30s"
+std::string display_name(const smp::Run& run);  // its name, else URL, else id; not escaped
+std::string started(const smp::Run& run);       // "2026-03-01 12:00:00 UTC" or empty
+std::string load_sentence(
+    const smp::Run& run);  // "open loop · 1,000/s · poisson · 16 connections, 30s"
 
 std::string heading(const smp::Run& run);
 std::string trust(const smp::Run& run);  // verdict of the generator and warnings
