@@ -44,8 +44,9 @@ struct Manifests {
 
 // A file of Kubernetes objects, read as kubectl does: JSON, or YAML cut at lines that begin with
 // "---"; of a repeated key the last counts. Types are those of read_yaml. What is wrong with one
-// document does not keep the others from being read. Fast: for bulk input.
-Manifests read_manifests(Source source, const Limits& limits = {});
+// document does not keep the others from being read. Fast: for bulk input, on as many threads as
+// `workers`.
+Manifests read_manifests(Source source, const Limits& limits = {}, unsigned workers = 1);
 
 // RFC 8259, one value. Duplicate keys, trailing text, NaN and infinity are errors.
 base::Result<Document> read_json(Source source, const Limits& limits = {});

@@ -1,11 +1,13 @@
 #include <yaml.h>
 
 #include <algorithm>
-#include <map>
-#include <optional>
+#include <iterator>
+#include <span>
 
 #include "lib/base/format.h"
+#include "lib/base/parallel.h"
 #include "lib/doc/composer.h"
+#include "lib/doc/simple_yaml.h"
 #include "lib/doc/source_text.h"
 
 namespace weft::doc {
@@ -91,12 +93,13 @@ class Reader {
   Reader(std::shared_ptr<const Source> source, const Limits& limits)
       : source_(source),
         builder_(std::move(source), limits, Builder::Repeats::last_counts),
-        composer_(builder_) {
-    out_.source = source_;
-  }
+        composer_(builder_),
+        simple_(composer_, anchors_) {}
 
   // The documents between two "---", usually one.
   void read(std::string_view part, std::uint32_t first_line) {
+    if (simple_.read(part, first_line)) return finish();
+    builder_.reset();
     if (auto text = check_text(*source_, part); !text.ok()) {
       out_.broken.push_back(std::move(text).error());
       return;
@@ -118,8 +121,7 @@ class Reader {
 
  private:
   Composer::Anchor anchor(const yaml_char_t* name) {
-    if (name == nullptr) return 0;
-    return anchors_[std::string(text_of(name))] = ++last_anchor_;
+    return name == nullptr ? 0 : anchors_.add(text_of(name));
   }
 
   void scalar(const Event& event, Position at) {
@@ -135,11 +137,9 @@ class Reader {
   }
 
   void alias(const Event& event, Position at) {
-    const auto found = anchors_.find(text_of(event->data.alias.anchor));
-    if (found != anchors_.end()) return composer_.alias(at, found->second);
-    composer_.fail(at,
-                   fmt::format("the alias *{} names no anchor that stands before it",
-                               text_of(event->data.alias.anchor)),
+    const std::string_view name = text_of(event->data.alias.anchor);
+    if (const Composer::Anchor known = anchors_.find(name)) return composer_.alias(at, known);
+    composer_.fail(at, fmt::format("the alias *{} names no anchor that stands before it", name),
                    "write the value out");
   }
 
@@ -194,8 +194,8 @@ class Reader {
   std::shared_ptr<const Source> source_;
   Builder builder_;
   Composer composer_;
-  Composer::Anchor last_anchor_ = 0;
-  std::map<std::string, Composer::Anchor, std::less<>> anchors_;
+  AnchorNames anchors_;
+  SimpleYaml simple_;
   Manifests out_;
 };
 
@@ -206,9 +206,38 @@ bool ends_in_directives(std::string_view part) {
   return part.starts_with('%') || part.find("\n%") != std::string_view::npos;
 }
 
+struct Part {
+  std::string_view text;
+  std::uint32_t first_line = 1;
+};
+
+std::vector<Part> parts_of(std::string_view text) {
+  std::vector<Part> parts;
+  std::size_t start = 0;
+  std::uint32_t start_line = 1;
+  std::uint32_t line = 1;
+  for (std::size_t at = 0; at < text.size(); ++line) {
+    if (at > start && is_separator(text.substr(at, 3))) {
+      const std::string_view part = text.substr(start, at - start);
+      if (!ends_in_directives(part)) {
+        parts.push_back({part, start_line});
+        start = at;
+        start_line = line;
+      }
+    }
+    const std::size_t end = text.find('\n', at);
+    at = end == std::string_view::npos ? text.size() : end + 1;
+  }
+  parts.push_back({text.substr(start), start_line});
+  return parts;
+}
+
+// So many parts behind each other are read by one thread without a pause.
+constexpr std::size_t kBatch = 512;
+
 }  // namespace
 
-Manifests read_manifests(Source source, const Limits& limits) {
+Manifests read_manifests(Source source, const Limits& limits, unsigned workers) {
   if (source.text().find('\r') != std::string::npos)
     source = Source(source.name(), with_line_feeds(source.text()));
   const auto shared = std::make_shared<const Source>(std::move(source));
@@ -220,24 +249,22 @@ Manifests read_manifests(Source source, const Limits& limits) {
     if (document.ok()) return {shared, {{std::move(*document), {}}}, {}};
   }
 
-  Reader reader(shared, limits);
-  std::size_t start = 0;
-  std::uint32_t start_line = 1;
-  std::uint32_t line = 1;
-  for (std::size_t at = 0; at < text.size(); ++line) {
-    if (at > start && is_separator(text.substr(at, 3))) {
-      const std::string_view part = text.substr(start, at - start);
-      if (!ends_in_directives(part)) {
-        reader.read(part, start_line);
-        start = at;
-        start_line = line;
-      }
-    }
-    const std::size_t end = text.find('\n', at);
-    at = end == std::string_view::npos ? text.size() : end + 1;
+  const std::vector<Part> parts = parts_of(text);
+  std::vector<Manifests> batches((parts.size() + kBatch - 1) / kBatch);
+  base::in_parallel(workers, batches.size(), [&](std::size_t i) {
+    Reader reader(shared, limits);
+    for (const Part& part :
+         std::span(parts).subspan(i * kBatch).first(std::min(kBatch, parts.size() - i * kBatch)))
+      reader.read(part.text, part.first_line);
+    batches[i] = reader.take();
+  });
+  Manifests all{shared, {}, {}};
+  all.documents.reserve(parts.size());
+  for (Manifests& batch : batches) {
+    std::move(batch.documents.begin(), batch.documents.end(), std::back_inserter(all.documents));
+    std::move(batch.broken.begin(), batch.broken.end(), std::back_inserter(all.broken));
   }
-  reader.read(text.substr(start), start_line);
-  return reader.take();
+  return all;
 }
 
 }  // namespace weft::doc

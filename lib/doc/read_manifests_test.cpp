@@ -1,42 +1,15 @@
 #include <catch2/catch.hpp>
-#include <cmath>
 #include <filesystem>
 
 #include "lib/base/file.h"
 #include "lib/base/format.h"
-#include "lib/doc/read.h"
+#include "lib/doc/compare_readers.h"
 #include "lib/testkit/paths.h"
 
 namespace weft::doc {
 namespace {
 
 Manifests manifests(std::string text) { return read_manifests(Source("m.yaml", std::move(text))); }
-
-// The first difference in values or positions, as text; empty when there is none.
-std::string difference(const Value& a, const Value& b, const std::string& path) {
-  if (a.kind_name() != b.kind_name())
-    return fmt::format("{}: {} and {}", path, a.kind_name(), b.kind_name());
-  if (a.position().line != b.position().line || a.position().column != b.position().column)
-    return fmt::format("{}: {}:{} and {}:{}", path, a.position().line, a.position().column,
-                       b.position().line, b.position().column);
-  if (a.size() != b.size()) return path + ": sizes differ";
-  std::string found;
-  for (std::size_t i = 0; found.empty() && i < a.size(); ++i) {
-    if (a.is_list()) {
-      found = difference(a.items()[i], b.items()[i], fmt::format("{}[{}]", path, i));
-    } else {
-      const Member& member = a.members()[i];
-      const Member& other = b.members()[i];
-      if (member.key != other.key || member.key_position.line != other.key_position.line ||
-          member.key_position.column != other.key_position.column)
-        return fmt::format("{}: keys {} and {}", path, member.key, other.key);
-      found = difference(member.value, other.value, path + "." + member.key);
-    }
-  }
-  const bool same = a == b || (a.is_number() && std::isnan(a.number()) && std::isnan(b.number()));
-  if (found.empty() && a.size() == 0 && !same) return path + ": values differ";
-  return found;
-}
 
 // Both readers on one text: equal in what both accept. Returns whether both did.
 bool agree(const std::string& name, const std::string& text) {
@@ -107,6 +80,21 @@ TEST_CASE("JSON is read as JSON, directives belong to what follows, an alias nee
   CHECK(manifests("%YAML 1.2\n---\na: 1\n---\nb: 1\n").documents.size() == 2);
   CHECK(manifests("a: *x").broken.at(0).message ==
         "the alias *x names no anchor that stands before it");
+}
+
+TEST_CASE("the order of documents and errors does not depend on the number of threads") {
+  std::string text;
+  for (int i = 0; i < 3000; ++i)
+    text += fmt::format("{}number: {}\n---\n", i % 700 == 0 ? "broken: [\n---\n" : "", i);
+  for (const unsigned workers : {1u, 4u}) {
+    const auto out = read_manifests(Source("m", text), {}, workers);
+    REQUIRE(out.documents.size() == 3000);
+    for (int i = 0; i < 3000; ++i)
+      if (out.documents[static_cast<std::size_t>(i)].document.root.find("number")->integer() != i)
+        FAIL("document " << i << " stands elsewhere");
+    REQUIRE(out.broken.size() == 5);
+    CHECK(out.broken[1].where.line > out.broken[0].where.line);
+  }
 }
 
 TEST_CASE("both YAML readers give equal values and positions") {
