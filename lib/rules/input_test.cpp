@@ -23,10 +23,10 @@ std::vector<doc::Manifests> one_file(std::string text) {
 }
 
 // Where nothing of the file shows: rule, object, path and parameters.
-std::vector<std::string> identities(std::vector<doc::Manifests> files) {
+std::vector<std::string> identities(std::vector<doc::Manifests> files, unsigned workers = 1) {
   const Inventory in(std::move(files),
                      {.complete = true, .now = *base::parse_rfc3339("2026-03-01T00:00:00Z")});
-  const Outcome outcome = validate(in, {.today = "2026-03-01"});
+  const Outcome outcome = validate(in, {.today = "2026-03-01", .workers = workers});
   std::vector<std::string> all;
   for (const Finding& finding : outcome.findings)
     all.push_back(fmt::format("{} {}", fingerprint(finding), finding.message));
@@ -77,7 +77,7 @@ std::vector<std::string> errors_in(const std::string& path) {
 
 }  // namespace
 
-TEST_CASE("the order of documents and their files never change the findings") {
+TEST_CASE("the order of documents, their files and threads never change the findings") {
   for (const Rule& rule : all_rules()) {
     if (rule.id.starts_with("WF")) continue;  // files are what these are about
     INFO(rule.id);
@@ -93,7 +93,7 @@ TEST_CASE("the order of documents and their files never change the findings") {
       split.push_back(doc::read_manifests(doc::Source(fmt::format("{}.yaml", split.size()), part)));
     }
     CHECK(identities(one_file(reversed)) == expected);
-    CHECK(identities(std::move(split)) == expected);
+    CHECK(identities(std::move(split), 3) == expected);
   }
 }
 

@@ -185,8 +185,13 @@ void Inventory::add_schemas() {
 }
 
 const SchemaIssues& Inventory::schema_issues() const {
-  if (!schema_issues_) schema_issues_ = judge(schemas_, resources_);
-  return *schema_issues_;
+  std::call_once(judged_, [this] { schema_issues_ = judge(schemas_, resources_); });
+  return schema_issues_;
+}
+
+Inventory::Derived& Inventory::derived_as(std::type_index type) const {
+  const std::lock_guard lock(views_mutex_);
+  return views_[type];
 }
 
 void Inventory::read_mesh_config() {

@@ -1,8 +1,11 @@
 // The input as rules see it: every object, found by kind and name; workloads by labels; hosts. One
 // pass builds it, look-ups are hash look-ups: no rule has reason to compare all objects with all.
+// Once built it is safe to use from several threads.
 #pragma once
 
+#include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <set>
 #include <span>
@@ -86,9 +89,9 @@ class Inventory {
   // What rules derive from the whole input: made by View(in) when first asked for, then shared.
   template <typename View>
   const View& view() const {
-    std::shared_ptr<const void>& made = views_[std::type_index(typeid(View))];
-    if (made == nullptr) made = std::make_shared<const View>(*this);
-    return *static_cast<const View*>(made.get());
+    Derived& derived = derived_as(typeid(View));
+    std::call_once(derived.once, [&] { derived.value = std::make_shared<const View>(*this); });
+    return *static_cast<const View*>(derived.value.get());
   }
   // What objects have against their schemas; judged when first asked for.
   const SchemaIssues& schema_issues() const;
@@ -99,6 +102,12 @@ class Inventory {
   bool uses(std::string_view mesh) const { return meshes_.contains(mesh); }
 
  private:
+  struct Derived {
+    std::once_flag once;
+    std::shared_ptr<const void> value;
+  };
+  Derived& derived_as(std::type_index type) const;
+
   void add(const doc::Document& document, const Value& root);
   void overlay();
   void index();
@@ -111,7 +120,8 @@ class Inventory {
   std::vector<doc::Manifests> files_;
   Settings settings_;
   schema::SchemaSet schemas_;
-  mutable std::optional<SchemaIssues> schema_issues_;
+  mutable std::once_flag judged_;
+  mutable SchemaIssues schema_issues_;
   std::vector<Resource> resources_;
   std::uint64_t other_documents_ = 0;
   std::vector<std::string> patterns_;
@@ -124,7 +134,8 @@ class Inventory {
   Hosts hosts_;
   std::optional<doc::Document> mesh_config_;
   std::set<std::string, std::less<>> meshes_;
-  mutable std::unordered_map<std::type_index, std::shared_ptr<const void>> views_;
+  mutable std::mutex views_mutex_;
+  mutable std::map<std::type_index, Derived> views_;
 };
 
 // The file that stands for Istio's usual ingress gateway; rules do not report on it.

@@ -1,10 +1,12 @@
 #include "lib/rules/validate.h"
 
 #include <algorithm>
+#include <iterator>
 #include <tuple>
 #include <unordered_map>
 
 #include "lib/base/format.h"
+#include "lib/base/parallel.h"
 #include "lib/rules/live_kinds.h"
 
 namespace weft::rules {
@@ -41,13 +43,19 @@ bool is_nobodys(const Finding& finding) {
 }
 
 std::vector<Finding> checked(const Inventory& in, const Options& options) {
-  Report report;
-  for (const Rule& rule : all_rules()) {
-    if (rule.check == nullptr || !is_wanted(options, rule)) continue;
-    report.begin(rule);
-    rule.check(in, report);
+  std::vector<const Rule*> wanted;
+  for (const Rule& rule : all_rules())
+    if (rule.check != nullptr && is_wanted(options, rule)) wanted.push_back(&rule);
+  std::vector<Report> reports(wanted.size());
+  base::in_parallel(options.workers, wanted.size(), [&](std::size_t i) {
+    reports[i].begin(*wanted[i]);
+    wanted[i]->check(in, reports[i]);
+  });
+  std::vector<Finding> findings;
+  for (Report& report : reports) {
+    auto found = report.take();
+    std::move(found.begin(), found.end(), std::back_inserter(findings));
   }
-  std::vector<Finding> findings = report.take();
   std::erase_if(findings, is_nobodys);
   for (Finding& finding : findings) {
     finding.is_partial = finding.is_absence && !in.settings().complete;

@@ -21,6 +21,7 @@ struct Options {
   std::set<std::string> baseline;  // fingerprints of findings that are known
   std::set<std::string> live;      // fingerprints of findings that live objects have anyway
   std::string today;               // "2026-03-01", for suppressions that end
+  unsigned workers = 1;            // threads that run rules
 };
 
 struct Outcome {
