@@ -1,26 +1,10 @@
 #include "lib/base/format.h"
-#include "lib/base/text.h"
 #include "lib/rules/inventory.h"
 #include "lib/rules/report.h"
 #include "lib/rules/security/policy.h"
 
 namespace weft::rules {
 namespace {
-
-struct Account {
-  std::string_view ns;
-  std::string_view name;
-};
-
-// Of "cluster.local/ns/shop/sa/web"; absent for other trust domains, wildcards and other forms.
-std::optional<Account> local_account(std::string_view principal) {
-  if (principal.starts_with("spiffe://")) principal.remove_prefix(9);
-  const auto parts = base::split(principal, '/');
-  const bool is_account = parts.size() == 5 && parts[0] == "cluster.local" && parts[1] == "ns" &&
-                          parts[3] == "sa" && principal.find('*') == std::string_view::npos;
-  if (!is_account) return std::nullopt;
-  return Account{parts[2], parts[4]};
-}
 
 void check(const Inventory& in, Report& out) {
   for (const Resource* policy : in.all(kinds::authorization_policy)) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "lib/base/format.h"
+#include "lib/base/text.h"
 
 namespace weft::rules {
 namespace {
@@ -36,6 +37,15 @@ void for_each_source(const Resource& policy, std::string_view field,
 void for_each_operation(const Resource& policy, std::string_view field,
                         const std::function<void(const Value&)>& visit) {
   visit_entries(policy, "to", "operation", field, visit);
+}
+
+std::optional<Account> local_account(std::string_view principal) {
+  if (principal.starts_with("spiffe://")) principal.remove_prefix(9);
+  const auto parts = base::split(principal, '/');
+  const bool is_account = parts.size() == 5 && parts[0] == "cluster.local" && parts[1] == "ns" &&
+                          parts[3] == "sa" && principal.find('*') == std::string_view::npos;
+  if (!is_account) return std::nullopt;
+  return Account{parts[2], parts[4]};
 }
 
 std::string_view path_normalization(const Inventory& in) {

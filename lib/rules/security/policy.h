@@ -15,6 +15,13 @@ void for_each_source(const Resource& policy, std::string_view field,
 void for_each_operation(const Resource& policy, std::string_view field,
                         const std::function<void(const Value&)>& visit);
 
+struct Account {
+  std::string_view ns;
+  std::string_view name;
+};
+// Of "cluster.local/ns/shop/sa/web"; absent for other trust domains, wildcards and other forms.
+std::optional<Account> local_account(std::string_view principal);
+
 // pathNormalization of the mesh as written, "" when nothing is.
 std::string_view path_normalization(const Inventory& in);
 // True when the mesh takes // for / before policies see a path.
