@@ -96,7 +96,8 @@ Result<pattern::Reading> read_all(Context& context, const PatternFlags& flags) {
   }
   std::optional<pattern::Reading> out;
   for (const std::string& path : paths) {
-    WEFT_TRY(source, source_of(context, path, flags.checksum));
+    WEFT_TRY(source, flags.text ? Result<doc::Source>(doc::Source(path, *flags.text))
+                                : source_of(context, path, flags.checksum));
     WEFT_TRY(reading, pattern::read(std::move(source), options));
     if (out)
       WEFT_CHECK(pattern::append(*out, std::move(reading)));

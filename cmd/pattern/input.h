@@ -7,6 +7,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,7 @@ namespace weft::cmd {
 
 struct PatternFlags {
   std::string path;
+  std::optional<std::string> text;  // of `path`, when it has been read already
   std::vector<std::string> vars;
   std::vector<std::string> set;
   std::string checksum;

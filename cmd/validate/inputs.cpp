@@ -4,6 +4,8 @@
 #include <istream>
 #include <ostream>
 
+#include "cmd/validate/patterns.h"
+#include "lib/base/cpus.h"
 #include "lib/base/file.h"
 #include "lib/base/format.h"
 #include "lib/base/number.h"
@@ -91,6 +93,7 @@ Result<void> read_files(Context& context, const InputFlags& flags, Input& out) {
   WEFT_TRY(names, rules::manifest_files(paths));
   std::optional<doc::Manifests> piped;
   std::uint64_t bytes = 0;
+  const unsigned workers = base::cpus().usable;
   for (const std::string& name : names) {
     if (is_kustomization(name) && !context.quiet)
       context.err << fmt::format("note: the files of {} are read as they are; -k builds them\n",
@@ -98,7 +101,7 @@ Result<void> read_files(Context& context, const InputFlags& flags, Input& out) {
     WEFT_TRY(source, read_source(context, name));
     bytes += source.text().size();
     if (bytes > kMostInputBytes) return too_large("the files together are");
-    auto manifests = doc::read_manifests(std::move(source));
+    auto manifests = doc::read_manifests(std::move(source), {}, workers);
     if (name == "-")
       piped = std::move(manifests);
     else
@@ -106,6 +109,7 @@ Result<void> read_files(Context& context, const InputFlags& flags, Input& out) {
   }
   out.editable = out.files.size();
   if (piped) out.files.push_back(std::move(*piped));
+  render_patterns(context, flags, out.files);
   return {};
 }
 
@@ -188,6 +192,11 @@ std::vector<cli::Flag> with_input_flags(InputFlags& f, std::vector<cli::Flag> fl
   add(cli::flag("--set", f.set, "a value for the charts").takes("KEY=VALUE"));
   add(cli::flag("--release", f.release, "name of the release that charts are rendered for")
           .takes("NAME"));
+  add(cli::flag("--mesh", f.mesh, "the mesh that mesh-agnostic types of patterns are made for")
+          .takes("ID[@VERSION]"));
+  add(cli::flag("--allow-loss", f.allow_loss,
+                "leave out what that mesh cannot express, instead of an error"));
+  add(cli::flag("--var", f.vars, "a variable of the patterns").takes("NAME=VALUE"));
   add(cli::flag("--kustomize", f.kustomizations, "a folder that kubectl builds first")
           .as('k')
           .takes("DIR"));

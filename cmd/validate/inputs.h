@@ -1,5 +1,5 @@
-// What `weft validate` judges: files and folders, kustomizations, rendered charts and the objects
-// of a live cluster, alone or together.
+// What `weft validate` judges: files and folders, patterns, kustomizations and charts as they are
+// rendered, and the objects of a live cluster, alone or together.
 #pragma once
 
 #include <string>
@@ -19,6 +19,9 @@ struct InputFlags {
   std::vector<std::string> values;  // files
   std::vector<std::string> set;
   std::string release = "release";
+  std::string mesh;               // of patterns: what mesh-agnostic types are made for
+  std::vector<std::string> vars;  // of patterns
+  bool allow_loss = false;        // of patterns: what that mesh cannot express is left out
   bool cluster = false;
   ClusterFlags where;
 

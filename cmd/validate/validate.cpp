@@ -8,6 +8,7 @@
 #include "cmd/output.h"
 #include "cmd/validate/inputs.h"
 #include "cmd/validate/schemas.h"
+#include "lib/base/cpus.h"
 #include "lib/base/file.h"
 #include "lib/base/format.h"
 #include "lib/base/text.h"
@@ -86,7 +87,8 @@ Result<void> write_baseline(const std::string& path, const rules::Outcome& outco
 
 Result<rules::Options> rule_options(Context& context, const Options& options) {
   const std::string today = base::format_rfc3339(context.clock.wall()).substr(0, 10);
-  rules::Options out{.only = options.only, .skip = options.skip, .today = today};
+  rules::Options out{
+      .only = options.only, .skip = options.skip, .today = today, .workers = base::cpus().usable};
   WEFT_CHECK(check_names(options.only));
   WEFT_CHECK(check_names(options.skip));
   for (const std::string& text : options.ignore) {
@@ -175,7 +177,7 @@ Result<void> tell_patterns(Context& context, const rules::Inventory& in) {
   if (in.patterns().empty()) return {};
   if (in.all().empty())
     return Error{ExitCode::input, fmt::format("{} {}", in.patterns().front(), kUnread),
-                 "give the manifests that it renders to"};
+                 "--mesh NAME makes objects of what names no mesh"};
   if (!context.quiet)
     for (const std::string& name : in.patterns())
       context.err << fmt::format("note: {} {}\n", name, kUnread);
@@ -216,7 +218,8 @@ Result<ExitCode> run(Context& context, const Options& options) {
 constexpr const char* kDescription =
     "Checks manifests of Istio, Linkerd, Gateway API and other meshes, with the Services and "
     "workloads they are about, without a cluster. Folders are searched for .yaml, .yml and .json; "
-    "broken documents are findings and the rest is still checked.\n\n"
+    "broken documents are findings and the rest is still checked. Patterns are checked as the "
+    "objects they stand for.\n\n"
     "With --cluster the objects of a cluster are checked. Files besides it take the place of its "
     "objects, as if they had been applied: findings that live objects have anyway are not shown. "
     "What a controller made of another object is left out, and so is what runs in kube-system.\n\n"
