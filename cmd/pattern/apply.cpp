@@ -57,6 +57,7 @@ Result<ExitCode> run_apply(Context& context, Options options) {
   pattern::ApplyOptions how = session->apply_options(context);
   how.prune = options.prune;
   how.force = options.force;
+  how.plan = &*plan;
   auto report = pattern::apply(session->target(), input.resolution, input.graph, how);
   session->progress().finish();
   if (!report.ok()) return report.error();

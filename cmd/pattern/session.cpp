@@ -75,6 +75,7 @@ Result<std::unique_ptr<PatternSession>> open_pattern_session(Context& context,
     out->work_.emplace(lifecycle::Work{out->session_->cluster(), out->session_->helm(),
                                        context.clock, out->session_->deadline()});
     out->work_->stop = &context.stop;
+    out->work_->side_by_side = true;
     out->work_->closing = out->closing_.get();
     out->work_->kustomize = [kubectl = &out->session_->kubectl()](const std::string& folder) {
       return kubectl->kustomize(folder);

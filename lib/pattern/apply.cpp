@@ -132,7 +132,16 @@ class Run {
     for (std::size_t i : services) settle(i);
   }
 
+  bool is_planned_unchanged(std::size_t i) const {
+    if (options_.plan == nullptr) return false;
+    const auto& planned = options_.plan->services;
+    const auto at = std::find_if(planned.begin(), planned.end(),
+                                 [i](const PlannedService& each) { return each.service == i; });
+    return at != planned.end() && at->refused.empty() && at->mesh.action == kube::Action::none;
+  }
+
   void install(std::size_t i, const Part& part) {
+    if (is_planned_unchanged(i)) return;
     tell(Progress::What::waiting, i, fmt::format("{} {}", part.order.id, part.order.version));
     auto planned = target_.meshes.plan(part.order);
     if (!planned.ok()) return fail(i, planned.error());

@@ -46,6 +46,8 @@ struct ApplyOptions {
   kube::WaitOptions wait;
   bool prune = false;
   bool force = false;  // take fields over from other managers
+  // Made just before: meshes that need nothing by it are not looked at again.
+  const Plan* plan = nullptr;
   std::string weft_version{};
   std::function<void(const Progress&)> tell = [](const Progress&) {};
 };

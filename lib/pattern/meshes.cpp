@@ -37,15 +37,20 @@ Result<Prepared> LifecycleMeshes::prepare(const MeshOrder& order) {
 }
 
 Result<MeshPlan> LifecycleMeshes::plan(const MeshOrder& order) {
+  planned_.reset();
   WEFT_TRY(prepared, prepare(order));
   MeshPlan out{.from = prepared.plan.from, .to = prepared.plan.to};
   if (prepared.plan.changes_anything())
     out.action = out.from.empty() ? kube::Action::create : kube::Action::update;
+  planned_ = std::move(prepared);
+  planned_order_ = order;
   return out;
 }
 
 Result<void> LifecycleMeshes::install(const MeshOrder& order) {
-  WEFT_TRY(prepared, prepare(order));
+  if (!planned_ || !(planned_order_ == order)) WEFT_CHECK(plan(order));
+  lifecycle::Prepared prepared = std::move(*planned_);
+  planned_.reset();
   if (!prepared.plan.changes_anything()) return {};
   WEFT_TRY(outcome, lifecycle::execute(work_, prepared, actor_, {}));
   for (const std::string& note : outcome.notes)

@@ -5,6 +5,7 @@
 //   WEFT_CHECK(meshes.install(part.order));
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "lib/lifecycle/execute.h"
@@ -45,6 +46,9 @@ class LifecycleMeshes : public Meshes {
   const mesh::Catalog& catalog_;
   lifecycle::Actor actor_;
   mesh::ChartSources charts_;
+  // Of the order planned last: installing it directly afterwards plans nothing again.
+  std::optional<lifecycle::Prepared> planned_;
+  MeshOrder planned_order_;
 };
 
 }  // namespace weft::pattern

@@ -24,6 +24,8 @@ struct MeshOrder {
   std::string mode{};
   std::vector<std::string> features{};
   doc::Value values{};  // the settings that are none of these, as helm values; a map or null
+
+  friend bool operator==(const MeshOrder&, const MeshOrder&) = default;
 };
 
 struct Part {

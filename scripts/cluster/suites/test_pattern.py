@@ -121,7 +121,7 @@ services:
 
         fewer = self.file(self.SEED.replace("[default, istio-test]", "[istio-test]"), "fewer.yaml")
         self.assertEqual(["Namespace default"], [n["object"] for n in self.plan(fewer, *charts)["namespaces"]])
-        self.apply_pattern(fewer, *charts)
+        self.apply_pattern(fewer, *charts, timeout=300)
         self.assertNotIn("istio-injection", self.get("namespace", "default")["metadata"]["labels"])
 
         gone = self.pattern("delete", path, *charts, "--yes", "--timeout", "300s", timeout=400)
@@ -505,7 +505,7 @@ services:
         began = time.monotonic()
         self.apply_pattern(self.chain("usual"), **secret)
         usual = time.monotonic() - began
-        for number in range(int(os.environ.get("WEFT_ROUNDS") or 6)):
+        for number in range(int(os.environ.get("WEFT_ROUNDS") or 4)):
             with self.subTest(round=number):
                 name = f"round{number}"
                 path = self.chain(name)
