@@ -60,23 +60,30 @@ Error never_answered(const load::Plan& plan, std::string first_error) {
       .because(std::move(first_error));
 }
 
-// What is printed comes after what is kept, but a full disk does not lose a measurement: it is
-// printed all the same.
-Result<ExitCode> measure(Context& context, const PerfJob& job, const MeasureOptions& options) {
+Result<Measured> measure_once(Context& context, const PerfJob& job) {
   Live live(context, job.plan);
   auto outcome = load::run(
       job.plan, [&](const load::Progress& now) { live.update(now); }, context.stop);
   live.finish();
   if (!outcome.ok()) return std::move(outcome).error();
-  const bool silent = outcome->completed == 0 && !outcome->interrupted;
-  std::string first_error = std::move(outcome->first_error);
-  smp::Run run = perf::record(job.spec, job.plan, std::move(*outcome),
+  Measured measured;
+  if (outcome->completed == 0 && !outcome->interrupted)
+    measured.silence = never_answered(job.plan, outcome->first_error);
+  measured.run = perf::record(job.spec, job.plan, std::move(*outcome),
                               {perf::read_host("/"), perf::peak_memory_bytes()});
+  return measured;
+}
+
+// What is printed comes after what is kept, but a full disk does not lose a measurement: it is
+// printed all the same.
+Result<ExitCode> measure(Context& context, const PerfJob& job, const MeasureOptions& options) {
+  WEFT_TRY(measured, measure_once(context, job));
+  smp::Run& run = measured.run;
   const auto judged = perf::judge(options.objectives, run);
   const auto kept = keep(context, options, run);
   print_run(context, options, run, judged);
   if (!kept.ok()) return kept.error();
-  if (silent) return never_answered(job.plan, std::move(first_error));
+  if (measured.silence) return *std::move(measured.silence);
   return exit_code_of(run, judged);
 }
 

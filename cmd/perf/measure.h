@@ -2,6 +2,7 @@
 // what is kept and what is printed.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,7 @@
 #include "lib/base/exit_code.h"
 #include "lib/load/engine.h"
 #include "lib/perf/spec.h"
+#include "lib/smp/run.h"
 #include "lib/stats/threshold.h"
 
 namespace weft::cmd {
@@ -29,6 +31,13 @@ struct MeasureOptions {
 // answered is an error; what is known about it is kept and printed before.
 base::Result<base::ExitCode> measure(Context& context, const PerfJob& job,
                                      const MeasureOptions& options);
+
+// One run with live progress, not judged, kept or printed.
+struct Measured {
+  smp::Run run;
+  std::optional<base::Error> silence;  // nothing was ever answered
+};
+base::Result<Measured> measure_once(Context& context, const PerfJob& job);
 
 // The error of a run in which nothing was answered.
 base::Error never_answered(const load::Plan& plan, std::string first_error);

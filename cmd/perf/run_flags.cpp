@@ -184,6 +184,13 @@ std::vector<cli::Flag> run_flags(RunOptions& options) {
                config_flags(options.defaults)});
 }
 
+std::vector<cli::Flag> load_flags(RunOptions& options) {
+  return join({{serve_flag(options)},
+               pace_flags(options),
+               connection_flags(options.flags),
+               request_flags(options)});
+}
+
 std::vector<cli::Flag> target_flags(RunOptions& options) {
   return join({{serve_flag(options)}, connection_flags(options.flags), request_flags(options)});
 }

@@ -25,6 +25,8 @@ struct RunOptions {
 
 // Bound to `options`, which must outlive them.
 std::vector<cli::Flag> run_flags(RunOptions& options);
+// Those that say what is asked, when and over which connections.
+std::vector<cli::Flag> load_flags(RunOptions& options);
 // Those that say what is asked and over which connections, for commands that choose the rates.
 std::vector<cli::Flag> target_flags(RunOptions& options);
 

@@ -106,11 +106,13 @@ void add_setup(smp::Setup& sum, const smp::Setup& other, Manner manner) {
   if (manner == Manner::together) {
     add(sum.requested_qps, other.requested_qps);
     add(sum.connections, other.connections);
+    add(sum.max_connections, other.max_connections);
     add(sum.threads, other.threads);
     if (sum.duration && other.duration) sum.duration = std::max(*sum.duration, *other.duration);
   } else {
     if (sum.requested_qps != other.requested_qps) sum.requested_qps.reset();
     if (sum.connections != other.connections) sum.connections.reset();
+    if (sum.max_connections != other.max_connections) sum.max_connections.reset();
     if (sum.threads != other.threads) sum.threads.reset();
     add(sum.duration, other.duration);
   }

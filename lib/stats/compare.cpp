@@ -5,13 +5,12 @@
 #include <numeric>
 
 #include "lib/base/format.h"
+#include "lib/stats/evidence.h"
 #include "lib/stats/resample.h"
 
 namespace weft::stats {
 namespace {
 
-constexpr double kConfidence = 0.95;
-constexpr double kSignificance = 1 - kConfidence;
 constexpr double kNormal = 1.959964;  // quantile of the normal distribution for 95 %
 constexpr double kFewestBlocks = 3;   // of a run that says anything about its own variation
 constexpr double kFewestBeyond = 10;  // answers above a percentile that is compared
@@ -136,41 +135,6 @@ void add_evidence(Difference& difference, std::size_t m, const Resampled& a, con
   difference.relative_95 = Range{std::expm1(ratio.low), std::expm1(ratio.high)};
 }
 
-// S. Holm, "A simple sequentially rejective multiple test procedure" (1979): with many percentiles
-// shown, the chance that any of them is called different by chance stays at the level of one.
-void correct_percentiles(std::vector<Difference>& differences) {
-  std::vector<Difference*> family;
-  for (auto& difference : differences)
-    if (difference.metric.kind == MetricKind::percentile && difference.p_value)
-      family.push_back(&difference);
-  std::sort(family.begin(), family.end(),
-            [](auto* a, auto* b) { return *a->p_value < *b->p_value; });
-  double least = 0;
-  for (std::size_t i = 0; i < family.size(); ++i) {
-    least = std::max(least, *family[i]->p_value * static_cast<double>(family.size() - i));
-    family[i]->p_value = std::min(1.0, least);
-  }
-}
-
-bool inside_margin(const Difference& difference, double margin) {
-  if (difference.relative_95)
-    return difference.relative_95->low >= -margin && difference.relative_95->high <= margin;
-  return difference.absolute_95->low == 0 && difference.absolute_95->high == 0;
-}
-
-void decide(Difference& difference, double margin) {
-  if (!difference.p_value) return;
-  if (inside_margin(difference, margin)) {
-    difference.verdict = Verdict::equivalent;
-  } else if (*difference.p_value > kSignificance) {
-    difference.reason = "chance explains a difference of this size";
-  } else {
-    const bool up = difference.absolute_95->low + difference.absolute_95->high > 0;
-    difference.verdict =
-        up == difference.metric.row().higher_is_better ? Verdict::better : Verdict::worse;
-  }
-}
-
 Difference point_difference(const Metric& metric, const Resampled& a, const Resampled& b) {
   Difference difference;
   difference.metric = metric;
@@ -208,11 +172,6 @@ std::vector<Metric> metrics_for(std::span<const Term> terms) {
     if (std::find(metrics.begin(), metrics.end(), term.metric) == metrics.end())
       metrics.push_back(term.metric);
   return metrics;
-}
-
-std::string_view verdict_name(Verdict verdict) {
-  constexpr std::string_view kNames[] = {"better", "worse", "equivalent", "no evidence"};
-  return kNames[static_cast<std::size_t>(verdict)];
 }
 
 Comparison compare(const Side& a, const Side& b, const CompareOptions& options) {
