@@ -35,14 +35,20 @@ Value chosen(const Value& map, const std::function<bool(std::string_view key)>& 
 // Of an object that is of no mesh, what a mesh reads; of others all but our own label.
 kube::Object reduced(const kube::Object& object) {
   const bool core = is_core(object);
-  kube::Object out = core ? kube::stub_of(kube::ref_of(object)) : object;
-  for (const char* key : {"labels", "annotations"}) {
-    const Value* map = kube::at(object, {"metadata", key});
-    if (map == nullptr || !map->is_map()) continue;
-    out.find("metadata")->set(key, chosen(*map, [core](std::string_view name) {
-                                return core ? is_mesh_key(name) : name != kMemberLabel;
-                              }));
+  const auto wanted = [core](std::string_view key) {
+    return core ? is_mesh_key(key) : key != kMemberLabel;
+  };
+  Value metadata = Value::map();
+  for (const doc::Member& member : object.find("metadata")->members()) {
+    const bool is_marks = member.key == "labels" || member.key == "annotations";
+    if (!is_marks && (!core || member.key == "name" || member.key == "namespace"))
+      metadata.set(member.key, member.value);
+    if (!is_marks || !member.value.is_map()) continue;
+    Value marks = chosen(member.value, wanted);
+    if (marks.size() != 0) metadata.set(member.key, std::move(marks));
   }
+  kube::Object out = core ? kube::stub_of(kube::ref_of(object)) : object;
+  out.set("metadata", std::move(metadata));
   return out;
 }
 
