@@ -23,6 +23,8 @@ std::string version_of(const kube::Object& object) {
   return std::string(kube::text_at(object, {"metadata", "resourceVersion"}));
 }
 
+constexpr std::size_t kBatch = 200;  // objects in one call
+
 class Run {
  public:
   Run(Target& target, const Resolution& resolution, const Graph& graph, const ApplyOptions& options)
@@ -159,7 +161,8 @@ class Run {
     return all_.meshes.insert(id).second ? write_parent(all_) : Result<void>();
   }
 
-  // One call for the whole level; when it fails, halves of it tell whose fault it is.
+  // As few calls for the level as their time limit allows; when one fails, halves of it tell whose
+  // fault it is.
   void apply_objects(const std::vector<std::size_t>& services) {
     std::vector<std::size_t> some;
     kube::Objects all;
@@ -180,7 +183,16 @@ class Run {
       for (std::size_t k = 0; k < objects_[i].size(); ++k, ++at)
         versions_[i].push_back((*live)[at] ? version_of(*(*live)[at]) : std::string());
     }
-    apply_some(some);
+    std::size_t begin = 0, count = 0;
+    for (std::size_t k = 0; k < some.size(); ++k) {
+      const std::size_t size = objects_[some[k]].size();
+      if (count != 0 && count + size > kBatch) {
+        apply_some(std::span(some).subspan(begin, k - begin));
+        begin = k, count = 0;
+      }
+      count += size;
+    }
+    apply_some(std::span(some).subspan(begin));
   }
 
   void apply_some(std::span<const std::size_t> services) {
@@ -215,6 +227,15 @@ class Run {
         owners.push_back(i);
       }
     }
+    for (std::size_t at = 0; at < targets.size() && !over(); at += kBatch) {
+      const auto begin = static_cast<std::ptrdiff_t>(at);
+      const auto end = static_cast<std::ptrdiff_t>(std::min(at + kBatch, targets.size()));
+      wait_for_some({targets.begin() + begin, targets.begin() + end},
+                    {owners.begin() + begin, owners.begin() + end});
+    }
+  }
+
+  void wait_for_some(std::vector<kube::Target> targets, std::vector<std::size_t> owners) {
     while (!targets.empty()) {
       kube::WaitOptions how = options_.wait;
       how.progress = [this](const auto& states) { tell_waiting(states); };
@@ -304,11 +325,7 @@ class Run {
                                           leaving.size() == 1 ? "it" : "them"));
       return {};
     }
-    if (!leaving.empty()) {
-      WEFT_CHECK(target_.cluster.remove(leaving, {}));
-      WEFT_TRY(gone, kube::wait_gone(target_.cluster, leaving, options_.wait));
-      if (auto error = gone.error()) return *error;
-    }
+    WEFT_CHECK(remove_members(target_.cluster, leaving, options_.wait));
     report_.pruned = std::move(leaving);
     for (const std::string& id : before_.meshes)
       if (!wanted_.meshes.contains(id)) {

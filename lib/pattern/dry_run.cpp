@@ -13,7 +13,7 @@ using base::ExitCode;
 using base::Result;
 using kube::Failure;
 
-constexpr std::size_t kBatch = 500;
+constexpr std::size_t kBatch = 200;  // one call has a time limit
 
 // Nothing else will be answered either.
 bool is_fatal(const Error& error) {

@@ -43,6 +43,20 @@ Result<std::vector<kube::Ref>> find_leaving(kube::Cluster& cluster, const Invent
   return out;
 }
 
+Result<void> remove_members(kube::Cluster& cluster, const std::vector<kube::Ref>& refs,
+                            const kube::WaitOptions& wait) {
+  constexpr std::size_t kBatch = 200;
+  for (std::size_t at = 0; at < refs.size(); at += kBatch) {
+    const auto begin = refs.begin() + static_cast<std::ptrdiff_t>(at);
+    const auto count = static_cast<std::ptrdiff_t>(std::min(kBatch, refs.size() - at));
+    const std::vector<kube::Ref> some(begin, begin + count);
+    WEFT_CHECK(cluster.remove(some, {}));
+    WEFT_TRY(gone, kube::wait_gone(cluster, some, wait));
+    if (auto error = gone.error()) return *error;
+  }
+  return {};
+}
+
 bool is_marked(const kube::Object& ns) {
   return kube::at(ns, {"metadata", "labels"}) != nullptr ||
          kube::at(ns, {"metadata", "annotations"}) != nullptr;

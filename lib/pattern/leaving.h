@@ -3,6 +3,7 @@
 //   WEFT_TRY(refs, find_leaving(cluster, inventory, holdings_of(parent), resolution));
 #pragma once
 
+#include "lib/kube/wait.h"
 #include "lib/pattern/inventory.h"
 #include "lib/pattern/resolve.h"
 
@@ -14,6 +15,10 @@ base::Result<std::vector<kube::Ref>> find_leaving(kube::Cluster& cluster,
                                                   const Inventory& inventory,
                                                   const Holdings& holdings,
                                                   const Resolution& resolution);
+
+// Deletes and waits until they are gone, some at a time: a call has a time limit.
+base::Result<void> remove_members(kube::Cluster& cluster, const std::vector<kube::Ref>& refs,
+                                  const kube::WaitOptions& wait);
 
 // A namespace with labels or annotations, which a trait wants there.
 bool is_marked(const kube::Object& ns);

@@ -295,7 +295,7 @@ Result<kube::Objects> outgoing(Target& target, const Part& part) {
 }
 
 Result<Live> read_live(kube::Cluster& cluster, const kube::Objects& objects) {
-  constexpr std::size_t kBatch = 500;
+  constexpr std::size_t kBatch = 200;
   Live out;
   for (std::size_t at = 0; at < objects.size(); at += kBatch) {
     std::vector<kube::Ref> refs;

@@ -76,15 +76,7 @@ class Removal {
       refs_[owners[k]].push_back(all.back());
       states_[owners[k]].outcome = Outcome::done;
     }
-    return remove_all(all);
-  }
-
-  Result<void> remove_all(const Refs& refs) {
-    if (refs.empty()) return {};
-    WEFT_CHECK(target_.cluster.remove(refs, {}));
-    WEFT_TRY(gone, kube::wait_gone(target_.cluster, refs, options_.wait));
-    if (auto error = gone.error()) return *error;
-    return {};
+    return remove_members(target_.cluster, all, options_.wait);
   }
 
   // Of a level that could not go as a whole, those whose objects are still there; all of them when
@@ -146,7 +138,7 @@ class Removal {
   Result<void> clear_away() {
     Resolution nothing;
     WEFT_TRY(left, find_leaving(target_.cluster, target_.inventory, holdings_, nothing));
-    WEFT_CHECK(remove_all(left));
+    WEFT_CHECK(remove_members(target_.cluster, left, options_.wait));
     report_.pruned = std::move(left);
     const kube::Objects plain = unmarked(holdings_, nothing);
     WEFT_TRY(live, read_live(target_.cluster, plain));

@@ -191,7 +191,8 @@ class Migration(PatternTest):
                    definition("access.smi-spec.io", "v1alpha3", "TrafficTarget", "traffictargets"),
                    definition("specs.smi-spec.io", "v1alpha4", "HTTPRouteGroup", "httproutegroups"),
                    definition("policy.openservicemesh.io", "v1alpha1", "Retry", "retries"))
-        self.kubectl("apply", "--server-side", "-f", self.realdata("charts/linkerd/linkerd-crds/templates/rendered.yaml"))
+        gateway = self.realdata("charts/linkerd/linkerd-crds/templates/rendered.yaml")
+        self.kubectl("apply", "--server-side", "-f", gateway)
         self.helm("upgrade", "--install", "istio-base", self.realdata("charts/istio/base"),
                   "-n", "istio-system", "--create-namespace")
         self.wait_for_definitions()
@@ -310,7 +311,8 @@ class Changing(PatternTest):
 
     def test_a_field_of_another_manager_is_named(self):
         ns = self.new_namespace()
-        text = f"name: contested\nservices:\n  shared: {{type: ConfigMap, namespace: {ns}, settings: {{data: {{k: VALUE}}}}}}\n"
+        text = ("name: contested\nservices:\n"
+                f"  shared: {{type: ConfigMap, namespace: {ns}, settings: {{data: {{k: VALUE}}}}}}\n")
         self.apply_pattern(self.file(text))
         changed = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "shared", "namespace": ns},
                    "data": {"k": "theirs"}}
@@ -480,7 +482,11 @@ services:
       group: {name}.weft.dev
       scope: Namespaced
       names: {{kind: Widget, plural: widgets}}
-      versions: [{{name: v1, served: true, storage: true, schema: {{openAPIV3Schema: {{type: object, x-kubernetes-preserve-unknown-fields: true}}}}}}]
+      versions:
+        - name: v1
+          served: true
+          storage: true
+          schema: {{openAPIV3Schema: {{type: object, x-kubernetes-preserve-unknown-fields: true}}}}
   widget: {{type: Widget, apiVersion: {name}.weft.dev/v1, namespace: {name}, settings: {{size: 1}}}}
   key: {{type: Secret, namespace: {name}, settings: {{stringData: {{k: $(#ref.env.TOKEN)}}}}}}
   data: {app}
@@ -542,3 +548,53 @@ services:
         self.cluster.outcome({})
         self.apply_pattern(path, "--timeout", "100s", **secret)
         self.pattern("status", path, **secret)
+
+    def test_zipkin_comes_from_a_chart_of_ones_own(self):
+        path = self.file("name: traces\nservices: {zipkin: {type: ZipkinIstioAddon}}\n")
+        without = self.pattern("plan", path, code=None)
+        self.assertNotEqual(0, without.code)
+        self.assertIn("--chart-dir", without.stdout + without.stderr)
+        chart = self.home / "charts/zipkin"
+        (chart / "templates").mkdir(parents=True)
+        (chart / "Chart.yaml").write_text("{apiVersion: v2, name: zipkin, version: 0.3.1}\n")
+        labels = {"app.kubernetes.io/name": "zipkin"}
+        container = {"name": "zipkin", "image": "weft.local/web:1"}
+        pod = {"metadata": {"labels": labels}, "spec": {"containers": [container]}}
+        (chart / "templates/zipkin.yaml").write_text(json.dumps(
+            {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "zipkin"},
+             "spec": {"selector": {"matchLabels": labels}, "template": pod}}))
+        charts = ["--chart-dir", chart.parent]
+        self.apply_pattern(path, *charts)
+        self.assertEqual(1, self.get("deployment", "zipkin", "weft-observability")["status"]["readyReplicas"])
+        self.pattern("plan", path, *charts, "--exit-code")
+        self.pattern("delete", path, *charts, "--yes")
+        self.assertIsNone(self.get("deployment", "zipkin", "weft-observability"))
+
+
+class KilledMesh(PatternTest):
+    limit = 1200
+
+    def test_a_mesh_that_was_being_installed_is_finished_by_the_same_command(self):
+        seed = int(os.environ.get("WEFT_SEED") or time.time())
+        print(f"WEFT_SEED={seed}", flush=True)
+        rng = random.Random(seed)
+        path = self.file("name: killed\nservices:\n  istio:\n    type: IstioMesh\n    traits:\n"
+                         "      mTLS: {policy: strict, namespaces: [killed]}\n"
+                         "      automaticSidecarInjection: {namespaces: [killed]}\n"
+                         "  data: {type: ConfigMap, namespace: killed}\n")
+        command = ["apply", path, "--yes", "--timeout", "300s", *self.charts()]
+        began = time.monotonic()
+        self.pattern(*command, timeout=400)
+        usual = time.monotonic() - began
+        for number in range(3):
+            with self.subTest(round=number):
+                self.pattern("delete", path, "--yes", "--timeout", "300s", *self.charts(), timeout=400)
+                self.assertEqual("[]", self.helm("list", "-A", "-o", "json").stdout.strip())
+                child = subprocess.Popen([str(harness.WEFT), "pattern", *map(str, command)], cwd=self.home,
+                                         env=self.environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                time.sleep(rng.uniform(0.3, usual))
+                child.kill()
+                child.wait(30)
+                self.pattern(*command, timeout=400)
+                self.pattern("status", path, *self.charts())
+                self.assertIsNotNone(self.get("peerauthentications.security.istio.io", "default", "killed"))
