@@ -192,11 +192,13 @@ Value Builder::merge(Frame& frame, Map own) {
 bool Builder::pay_for_copy(const Value& value, Position at) {
   if (error_) return false;
   const Extent extent = measure(value);
-  nodes_ += extent.nodes;
+  // A copy costs the writer nothing: it weighs more than what is written out.
+  constexpr std::uint64_t kWeight = 4;
+  nodes_ += kWeight * extent.nodes;
   copied_bytes_ += extent.bytes;
   if (nodes_ > limits_.nodes || copied_bytes_ > limits_.alias_bytes)
     fail(at, "the aliases of the document expand to too much",
-         fmt::format("at most {} values and {} MiB of text are read", limits_.nodes,
+         fmt::format("at most {} values and {} MiB of text are copied", limits_.nodes / kWeight,
                      limits_.alias_bytes >> 20));
   else if (open_.size() + extent.height > limits_.depth)
     fail(at, fmt::format("nested deeper than {} levels once the alias is expanded", limits_.depth));

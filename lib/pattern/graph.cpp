@@ -39,9 +39,10 @@ class Names {
     return found == names_.end() ? std::vector<std::size_t>{} : found->second;
   }
 
-  std::vector<std::string> all() const {
+  std::vector<std::string> all_but(const std::string& own) const {
     std::vector<std::string> out;
-    for (const auto& [key, index] : keys_) out.push_back(key);
+    for (const auto& [key, index] : keys_)
+      if (key != own) out.push_back(key);
     return out;
   }
 
@@ -112,10 +113,11 @@ class Builder {
         continue;
       }
       if (found.empty())
-        return service.error(need.at,
-                             fmt::format("{} depends on {}, which does not exist{}", service.key,
-                                         need.text, base::did_you_mean(need.text, names_.all())),
-                             "name a service of this pattern");
+        return service.error(
+            need.at,
+            fmt::format("{} depends on {}, which does not exist{}", service.key, need.text,
+                        base::did_you_mean(need.text, names_.all_but(service.key))),
+            "name a service of this pattern");
       const auto same = [&found](const Edge& edge) { return edge.needs == found.front(); };
       if (std::any_of(asked_[index].begin(), asked_[index].end(), same))
         notes_.push_back({Level::info,
@@ -237,7 +239,9 @@ class Builder {
     std::size_t at = 0;
     while (placed.contains(at)) ++at;
     std::vector<std::size_t> path;
-    while (std::find(path.begin(), path.end(), at) == path.end()) {
+    std::vector<bool> seen(graph.needs.size());
+    while (!seen[at]) {
+      seen[at] = true;
       path.push_back(at);
       for (const Edge& edge : graph.needs[at])
         if (!placed.contains(edge.needs)) {
@@ -246,8 +250,11 @@ class Builder {
         }
     }
     path.erase(path.begin(), std::find(path.begin(), path.end(), at));
+    constexpr std::size_t kShown = 10;
     std::string text;
-    for (std::size_t i : path) text += pattern_.services[i].key + " -> ";
+    for (std::size_t n = 0; n < std::min(path.size(), kShown); ++n)
+      text += pattern_.services[path[n]].key + " -> ";
+    if (path.size() > kShown) text += fmt::format("{} more -> ", path.size() - kShown);
     const Service& service = pattern_.services[at];
     return service.error(
         service.depends_on.front().at,

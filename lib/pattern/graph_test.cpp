@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "lib/base/format.h"
 #include "lib/pattern/convert.h"
 #include "lib/pattern/draw.h"
 #include "lib/pattern/read.h"
@@ -85,6 +86,15 @@ TEST_CASE("A circle is an error with its path") {
       "  c: {type: ConfigMap, dependsOn: [b]}\n");
   CHECK(made.error.find("p.yaml:3:36") == 0);
   CHECK(made.error.find("b -> c -> b") != std::string::npos);
+}
+
+TEST_CASE("Of a long circle the beginning is told") {
+  std::string text = "services:\n";
+  for (int i = 0; i < 50; ++i)
+    text += fmt::format("  s{}: {{type: ConfigMap, dependsOn: [s{}]}}\n", i, (i + 1) % 50);
+  const Made made(text);
+  CHECK(made.error.find("s0 -> s1 -> ") != std::string::npos);
+  CHECK(made.error.find("s9 -> 40 more -> s0") != std::string::npos);
 }
 
 TEST_CASE("What does not exist and what is ambiguous are errors") {

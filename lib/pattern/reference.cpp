@@ -135,9 +135,11 @@ class Filler {
                    "set it, or use a variable: --var NAME=VALUE");
     }
     const auto again = std::find(active_.begin(), active_.end(), found.path);
-    if (again != active_.end() || active_.size() >= kDeepest) {
-      std::vector<std::string> chain(again == active_.end() ? active_.begin() : again,
-                                     active_.end());
+    if (active_.size() >= kDeepest)
+      return error(at, fmt::format("references lead to references more than {} deep", kDeepest),
+                   "refer to the value itself");
+    if (again != active_.end()) {
+      std::vector<std::string> chain(again, active_.end());
       chain.push_back(found.path);
       return error(at, fmt::format("references go in a circle: {}", base::join(chain, " -> ")),
                    "give one of them a value");

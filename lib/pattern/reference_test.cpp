@@ -80,6 +80,14 @@ TEST_CASE("References that lead nowhere or in a circle are errors at their place
       std::string::npos);
 }
 
+TEST_CASE("References behind references end where nobody would follow them") {
+  std::string text = "vars:\n";
+  for (int i = 0; i < 100; ++i)
+    text += "  v" + std::to_string(i) + ": $(#ref.vars.v" + std::to_string(i + 1) + ")\n";
+  text += "  v100: end\nservices: {a: {type: ConfigMap, name: $(#ref.vars.v0)}}\n";
+  CHECK(failure(text).find("references lead to references more than 64 deep") != std::string::npos);
+}
+
 TEST_CASE("References that multiply end in an error, not in memory") {
   std::string text = "vars:\n  v0: [x, x, x, x, x, x, x, x, x, x]\n";
   for (int i = 1; i < 12; ++i) {

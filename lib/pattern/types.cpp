@@ -136,7 +136,8 @@ std::vector<std::string> Types::names() const {
       "OSMMesh",     "TraefikMesh", "NginxMesh",   "NSMMesh",    "AppMesh",  "CitrixMesh",
       "Grafana",     "Prometheus",  "Jaeger",      "Zipkin",     "Kiali",    "Viz"};
   out.insert(out.end(), capabilities_.begin(), capabilities_.end());
-  for (const auto& [kind, known] : kinds_) out.push_back(kind);
+  for (const auto& [kind, known] : kinds_)
+    if (std::ranges::find(capabilities_, kind) == capabilities_.end()) out.push_back(kind);
   return out;
 }
 
