@@ -15,7 +15,6 @@ namespace {
 using capability::Capability;
 using capability::Cell;
 using capability::Setting;
-using capability::Support;
 
 struct Options {
   std::string name;
@@ -56,21 +55,23 @@ std::string range_text(const Cell& cell) {
                             : fmt::format("{} to {}", cell.since, cell.until);
 }
 
-std::string written(const Capability& one, const Cell& cell) {
-  if (cell.support == Support::none) return "";
-  return compile::can_compile(one, cell.mesh) ? "yes" : "not yet";
+// Where it is known from that nothing can be written; empty where something can.
+std::string source_of(const Capability& one, const Cell& cell) {
+  if (compile::can_compile(one, cell.mesh)) return "";
+  return cell.source.empty() ? std::string(capability::find_column(cell.mesh)->source)
+                             : cell.source;
 }
 
 term::Table matrix(const Capability& one) {
   term::Table table{{{"mesh"}, {"support"}, {"releases"}, {"written"}, {"note"}}};
   for (std::size_t i = 0; i < one.cells.size(); ++i) {
     const Cell& cell = one.cells[i];
-    const bool is_none = cell.support == Support::none;
+    const bool is_written = compile::can_compile(one, cell.mesh);
     table.rows.push_back({{std::string(capability::meshes()[i].name)},
                           {std::string(capability::to_string(cell.support))},
                           {range_text(cell)},
-                          {written(one, cell)},
-                          {is_none ? "instead: " + cell.nearest : cell.note}});
+                          {is_written ? "yes" : "no"},
+                          {is_written ? cell.note : "instead: " + cell.nearest}});
   }
   return table;
 }
@@ -83,14 +84,22 @@ std::string fields_text(const Capability& one) {
   return text;
 }
 
+std::string sources_text(const Capability& one) {
+  std::string text;
+  for (std::size_t i = 0; i < one.cells.size(); ++i)
+    if (const auto source = source_of(one, one.cells[i]); !source.empty())
+      text += fmt::format("  {}: {}\n", capability::meshes()[i].name, source);
+  return text.empty() ? "" : "\nWhat says that the others cannot:\n" + text;
+}
+
 std::string text_of(const Capability& one, const term::Terminal& terminal) {
   term::Table settings{{{"setting"}, {"kind"}, {"default"}, {"meaning"}, {"values"}}};
   add_rows(settings, one.settings, "");
-  return fmt::format("{} ({}): {}\n{}\n\n{}\nExample:\n{}\n{}\nFields:\n{}",
+  return fmt::format("{} ({}): {}\n{}\n\n{}\nExample:\n{}\n{}\nFields:\n{}{}",
                      term::paint(terminal, term::Style::bold, one.type), one.id, one.title,
                      one.summary, term::render(settings, terminal),
                      "  " + doc::write_json(one.examples.front(), 0) + "\n",
-                     term::render(matrix(one), terminal), fields_text(one));
+                     term::render(matrix(one), terminal), fields_text(one), sources_text(one));
 }
 
 std::string markdown(const Capability& one) {
@@ -132,7 +141,8 @@ doc::Value document_of(const Capability& one) {
                               .set("releases", range_text(cell))
                               .set("uses", std::move(uses))
                               .set("note", cell.note)
-                              .set("nearest", cell.nearest));
+                              .set("nearest", cell.nearest)
+                              .set("source", source_of(one, cell)));
   }
   return doc::Value::map()
       .set("schema", "weft.capability/v1")

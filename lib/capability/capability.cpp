@@ -45,18 +45,22 @@ bool is_called(const Capability& one, std::string_view name) {
 }  // namespace
 
 const std::vector<Column>& meshes() {
-  static const std::vector<Column> columns = {{"istio", "Istio"},
-                                              {"linkerd", "Linkerd"},
-                                              {"consul", "Consul"},
-                                              {"kuma", "Kuma"},
-                                              {"osm", "Open Service Mesh"},
-                                              {"traefik-mesh", "Traefik Mesh"},
-                                              {"nginx-service-mesh", "NGINX Service Mesh"},
-                                              {"network-service-mesh", "Network Service Mesh"},
-                                              {"app-mesh", "AWS App Mesh"},
-                                              {"cilium", "Cilium"},
-                                              {"gateway-api", "Gateway API"},
-                                              {"smi", "Service Mesh Interface"}};
+  static const std::vector<Column> columns = {
+      {"istio", "Istio", "definitions of releases 1.8 to 1.30"},
+      {"linkerd", "Linkerd",
+       "definitions of releases 2.9 to 2.20 and the annotations of its policy controller"},
+      {"consul", "Consul", "definitions of consul-k8s 0.34 to 2.0"},
+      {"kuma", "Kuma", "definitions of releases 2.2 to 2.14"},
+      {"osm", "Open Service Mesh", "definitions of releases 0.5 to 1.2"},
+      {"traefik-mesh", "Traefik Mesh",
+       "its manual of configuration and the definitions of release 1.4"},
+      {"nginx-service-mesh", "NGINX Service Mesh", "definitions of releases 1.7 and 2.0"},
+      {"network-service-mesh", "Network Service Mesh",
+       "definitions of release 1.18 and the API of its registry"},
+      {"app-mesh", "AWS App Mesh", "definitions of controller releases 1.0 to 1.13"},
+      {"cilium", "Cilium", "its API types and the definitions of the Gateway API"},
+      {"gateway-api", "Gateway API", "definitions of releases 0.5 to 1.6, both channels"},
+      {"smi", "Service Mesh Interface", "the specification: access, metrics, split and specs"}};
   return columns;
 }
 

@@ -57,6 +57,7 @@ struct Cell {
   std::vector<std::string> uses;  // "VirtualService.networking.istio.io: http[].retries"
   std::string note;
   std::string nearest;  // what to do instead where it cannot be expressed
+  std::string source;   // where it is known from that it cannot; empty: that of the column
 };
 
 struct Capability {
@@ -77,6 +78,7 @@ struct Capability {
 struct Column {
   std::string_view mesh;
   std::string_view name;
+  std::string_view source;  // what was read to know what the mesh has
 };
 // The columns of the matrix.
 const std::vector<Column>& meshes();

@@ -82,7 +82,7 @@ void read_cell(doc::Fields& in, Cell& cell) {
   else
     in.fail("support", "must be one of the levels of support");
   in.get("since", cell.since).get("until", cell.until).get("uses", cell.uses);
-  in.get("note", cell.note).get("nearest", cell.nearest);
+  in.get("note", cell.note).get("nearest", cell.nearest).get("source", cell.source);
   if (cell.support == Support::none && cell.nearest.empty())
     in.fail("nearest", "must say what to do where nothing is supported");
 }

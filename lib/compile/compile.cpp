@@ -49,6 +49,12 @@ class Writer {
     result_.losses.push_back({intent_.service, intent_.capability->type, std::move(message),
                               std::move(nearest), std::move(where)});
   }
+  void name_client(std::string_view name, std::string_view ns) {
+    const auto client = find_settings(settings_, name);
+    if (client.empty()) return;
+    names_.client = client.front().value.string();
+    names_.client_ns = find_settings(settings_, ns).front().value.string();
+  }
   // Nothing of the intent can be written.
   void refuse();
   const Variant* choose() const;
@@ -102,7 +108,8 @@ void Writer::refuse() {
     std::vector<std::string> forms;
     for (const auto& variant : variants)
       for (const auto& [name, value] : variant.when)
-        forms.push_back(fmt::format("{}: {}", name, value.is_string() ? value.string() : "..."));
+        if (!value.is_null())
+          forms.push_back(fmt::format("{}: {}", name, value.is_string() ? value.string() : "..."));
     nearest = "with " + base::join(forms, " or ");
   }
   lose(fmt::format("{} cannot express {}", mesh, label_), std::move(nearest));
@@ -124,15 +131,10 @@ void Writer::check_needs(const Variant& variant) {
     }
 }
 
-Path filled(Path path, const Names& names) {
-  for (auto& step : path) step.text = fill(step.text, names);
-  return path;
-}
-
 Result<void> Writer::write_fixed(const std::vector<Fixed>& fixed) {
   for (const auto& each : fixed) {
     WEFT_TRY(object, draft_.object(each.place.kind, names_));
-    WEFT_CHECK(Draft::put(*object, filled(each.place.path, names_), 0,
+    WEFT_CHECK(Draft::put(*object, fill_path(each.place.path, names_), 0,
                           fill_value(each.value, names_), writer_));
   }
   return {};
@@ -149,7 +151,8 @@ Result<void> Writer::write_field(const Variant& variant, const Field& field) {
     for (auto& name : top_names(field.setting)) written_.insert(std::move(name));
     if (!value) continue;
     WEFT_TRY(object, draft_.object(field.place.kind, names_));
-    WEFT_CHECK(Draft::put(*object, filled(field.place.path, names_), found.index, *value, writer_));
+    WEFT_CHECK(
+        Draft::put(*object, fill_path(field.place.path, names_), found.index, *value, writer_));
   }
   return {};
 }
@@ -187,10 +190,8 @@ Result<void> Writer::write() {
   }
   check_needs(*variant);
   if (!complete_) return {};
-  if (const auto client = find_settings(settings_, "client.serviceAccount"); !client.empty()) {
-    names_.client = client.front().value.string();
-    names_.client_ns = find_settings(settings_, "client.namespace").front().value.string();
-  }
+  name_client("client.serviceAccount", "client.namespace");
+  name_client("controller.name", "controller.namespace");
   if (!variant->says.empty()) result_.notes.push_back(fmt::format("{}: {}", label_, variant->says));
   for (auto& object : separate_versions(*variant, intent_, settings_, result_.notes))
     result_.objects.push_back({std::move(object), false});
@@ -205,8 +206,8 @@ Result<void> Writer::write() {
 
 Error refusal(const std::vector<Loss>& losses) {
   const Loss& first = losses.front();
-  std::string remedy = first.nearest.empty() ? "" : "nearest: " + first.nearest + "; ";
-  Error error{ExitCode::input, first.message, remedy + "or allow losses with --allow-loss"};
+  const std::string remedy = first.nearest.empty() ? "" : "nearest: " + first.nearest + "; or ";
+  Error error{ExitCode::input, first.message, remedy + "allow losses with --allow-loss"};
   error.where = first.where;
   for (std::size_t i = 1; i < losses.size(); ++i)
     error.cause += (error.cause.empty() ? "also: " : "; ") + losses[i].message;
@@ -249,8 +250,13 @@ Result<Compiled> compile(const std::vector<Intent>& intents, const Target& targe
   Compiled result;
   Draft draft(*mesh, version, target);
   std::size_t id = 0;
-  for (const Intent* intent : in_order(intents))
-    WEFT_CHECK(Writer(*intent, *mesh, version, id++, draft, result).write());
+  for (const Intent* intent : in_order(intents)) {
+    auto written = Writer(*intent, *mesh, version, id++, draft, result).write();
+    if (written.ok()) continue;
+    const bool is_placed = intent->source != nullptr && intent->at.line > 0;
+    if (!is_placed || written.error().where.line > 0) return std::move(written).error();
+    return std::move(written.error()).at(intent->source->where(intent->at));
+  }
   WEFT_CHECK(draft.check());
   if (!target.allow_loss && !result.losses.empty()) return refusal(result.losses);
   for (auto& object : draft.finish()) result.objects.push_back(std::move(object));

@@ -16,10 +16,6 @@ const Value* metadata_of(const Value& object, std::string_view key) {
   return metadata == nullptr ? nullptr : metadata->find(key);
 }
 
-bool same_text(const Value* value, const std::string& text) {
-  return value == nullptr ? text.empty() : *value == text;
-}
-
 // Items that nobody wrote: of a list where only some items of a setting have one.
 void drop_gaps(Value& value) {
   if (value.is_list()) {
@@ -28,6 +24,38 @@ void drop_gaps(Value& value) {
   } else if (value.is_map()) {
     for (auto& member : value.members()) drop_gaps(member.value);
   }
+}
+
+// What a table wants to be absent: it stands there as null so that others do not write it.
+void drop_absent(Draft::Part& part) {
+  for (const Path& path : part.absent)
+    make(part.value, Path(path.begin(), path.end() - 1), 0, [&](Value& at, const std::string&) {
+      Value rest = Value::map();
+      for (auto& member : at.members())
+        if (member.key != path.back().key) rest.set(member.key, std::move(member.value));
+      at = std::move(rest);
+    });
+}
+
+using Writers = std::map<std::string, Draft::Writer>;
+
+// Somebody else who wrote the place, something that it is part of, or a part of it.
+const Draft::Writer* other_writer(const Writers& writers, const std::string& place,
+                                  const Draft::Writer& writer) {
+  const auto other = [&](Writers::const_iterator found) {
+    return found != writers.end() && found->second.id != writer.id ? &found->second : nullptr;
+  };
+  if (const auto* same = other(writers.find(place))) return same;
+  for (auto cut = place.find_last_of(".["); cut != std::string::npos && cut > 0;
+       cut = place.find_last_of(".[", cut - 1))
+    if (const auto* around = other(writers.find(place.substr(0, cut)))) return around;
+  for (auto next = writers.upper_bound(place);
+       next != writers.end() && next->first.starts_with(place); ++next) {
+    const char after = next->first[place.size()];
+    if (const auto* inside = other(next); inside != nullptr && (after == '.' || after == '['))
+      return inside;
+  }
+  return nullptr;
 }
 
 base::Result<void> write(Draft::Part& part, Value& at, const std::string& place, const Value& value,
@@ -41,13 +69,14 @@ base::Result<void> write(Draft::Part& part, Value& at, const std::string& place,
     }
     return {};
   }
-  const auto [known, is_new] = part.writers.emplace(place, writer);
-  if (!is_new && known->second.id != writer.id && !(at == value))
-    return Error{ExitCode::input,
-                 fmt::format("{} and {} want different values for {} of the {} {}",
-                             known->second.label, writer.label, place, part.kind->kind,
-                             metadata_of(part.value, "name")->string()),
-                 "make them agree, or remove one of them"};
+  if (!(at == value))
+    if (const auto* other = other_writer(part.writers, place, writer))
+      return Error{ExitCode::input,
+                   fmt::format("{} and {} want different values for {} of the {} {}", other->label,
+                               writer.label, place, part.kind->kind,
+                               metadata_of(part.value, "name")->string()),
+                   "make them agree, or remove one of them"};
+  part.writers.emplace(place, writer);
   at = value;
   return {};
 }
@@ -74,11 +103,8 @@ base::Result<Draft::Part*> Draft::object(const std::string& handle, const Names&
   const KindTable* kind = find_kind(mesh_, handle);
   const std::string name = fill(kind->name, names);
   const std::string ns = fill(kind->ns, names);
-  for (const auto& part : parts_)
-    if (part->kind->kind == kind->kind && part->kind->group == kind->group &&
-        same_text(metadata_of(part->value, "name"), name) &&
-        same_text(metadata_of(part->value, "namespace"), ns))
-      return part.get();
+  const std::string key = fmt::format("{}/{}/{}/{}", kind->group, kind->kind, ns, name);
+  if (const auto known = index_.find(key); known != index_.end()) return known->second;
   WEFT_TRY(version, api_version(*kind));
   Value metadata = Value::map().set("name", name);
   if (!ns.empty()) metadata.set("namespace", ns);
@@ -91,12 +117,13 @@ base::Result<Draft::Part*> Draft::object(const std::string& handle, const Names&
   part->value.set("metadata", std::move(metadata));
   for (const auto& member : body.members())
     if (member.key != "metadata") part->value.set(member.key, member.value);
-  return parts_.emplace_back(std::move(part)).get();
+  return index_[key] = parts_.emplace_back(std::move(part)).get();
 }
 
 base::Result<void> Draft::put(Part& part, const Path& path, std::size_t index, const Value& value,
                               const Draft::Writer& writer) {
   base::Result<void> result;
+  if (value.is_null()) part.absent.push_back(path);
   make(part.value, path, index, [&](Value& at, const std::string& place) {
     if (result.ok()) result = write(part, at, place, value, writer);
   });
@@ -104,7 +131,8 @@ base::Result<void> Draft::put(Part& part, const Path& path, std::size_t index, c
 }
 
 base::Result<void> Draft::check() const {
-  for (const auto& part : parts_)
+  for (const auto& part : parts_) {
+    if (part->kind->excludes.empty()) continue;
     for (const auto& other : parts_)
       if (std::ranges::find(part->kind->excludes, other->kind->handle) !=
               part->kind->excludes.end() &&
@@ -118,6 +146,7 @@ base::Result<void> Draft::check() const {
                                  other->writers.begin()->second.label, other->kind->kind,
                                  metadata_of(other->value, "name")->string()),
                      "choose one of them"};
+  }
   return {};
 }
 
@@ -129,10 +158,12 @@ std::vector<Object> Draft::finish() {
   std::ranges::stable_sort(parts_, {}, rank);
   std::vector<Object> objects;
   for (auto& part : parts_) {
+    drop_absent(*part);
     drop_gaps(part->value);
     objects.push_back({std::move(part->value), part->kind->partial});
   }
   parts_.clear();
+  index_.clear();
   return objects;
 }
 

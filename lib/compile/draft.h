@@ -27,6 +27,7 @@ class Draft {
     doc::Value value;
     // Who wrote what stands at a place.
     std::map<std::string, Writer> writers;
+    std::vector<Path> absent;  // members that must not be there
   };
 
   Draft(const MeshTable& mesh, std::string version, const Target& target)
@@ -35,8 +36,9 @@ class Draft {
   // The object of that kind about the service; begun when it is not there. An error when the
   // target serves no version of the kind.
   base::Result<Part*> object(const std::string& handle, const Names& names);
-  // Writes at every place that the path means, member by member where the value is a map. An error
-  // when `writer` and somebody else want different values.
+  // Writes at every place that the path means, member by member where the value is a map; null
+  // means that nothing may be there. An error when `writer` and somebody else want different
+  // values.
   static base::Result<void> put(Part& part, const Path& path, std::size_t index,
                                 const doc::Value& value, const Writer& writer);
   // An error when two of them do not work beside each other.
@@ -51,6 +53,7 @@ class Draft {
   std::string version_;
   const Target& target_;
   std::vector<std::unique_ptr<Part>> parts_;
+  std::map<std::string, Part*> index_;  // by group, kind, namespace and name
 };
 
 }  // namespace weft::compile

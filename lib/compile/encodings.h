@@ -12,5 +12,7 @@ std::span<const Encoding> list_encodings();    // lists and maps of texts, by ta
 std::span<const Encoding> limit_encodings();   // rates, shares and what is derived from them
 std::span<const Encoding> route_encodings();   // matches by header
 std::span<const Encoding> caller_encodings();  // identities of callers
+std::span<const Encoding> text_encodings();    // settings inside texts, rules of an Ingress
+std::span<const Encoding> envoy_encodings();   // raw configuration of Envoy
 
 }  // namespace weft::compile

@@ -1,7 +1,7 @@
 #include "lib/compile/lift.h"
 
 #include <algorithm>
-#include <set>
+#include <unordered_map>
 
 #include "lib/base/format.h"
 #include "lib/base/text.h"
@@ -76,7 +76,8 @@ void read_subject(const KindTable& kind, const Value& object, Names& names) {
 }
 
 std::optional<Piece> piece_of(const KindTable& kind, const Value& object, const MeshTable& mesh) {
-  if (!is_of(object, kind)) return std::nullopt;
+  // An object of the caller does not tell which service it is about.
+  if (!is_of(object, kind) || kind.name == "$client") return std::nullopt;
   const std::string name = text_at(object, {"metadata", "name"});
   const std::string ns = text_at(object, {"metadata", "namespace"});
   Piece piece{&kind, &object, {}, 0};
@@ -96,17 +97,32 @@ std::optional<Piece> piece_of(const KindTable& kind, const Value& object, const 
   return piece;
 }
 
+// What tells an object or a service from others, in one text.
+template <typename... Parts>
+std::string key_of(const Parts&... parts) {
+  std::string key;
+  ((key += parts, key += '\n'), ...);
+  return key;
+}
+
 class Reader {
  public:
   Reader(const MeshTable& mesh, const std::vector<Piece>& pieces, const std::string& version)
-      : mesh_(mesh), pieces_(pieces), version_(version) {}
+      : mesh_(mesh), pieces_(pieces), version_(version) {
+    for (const auto& piece : pieces)
+      index_[key_of(piece.kind->handle, piece.names.service)].push_back(&piece);
+  }
 
   std::vector<Intent> intents() const;
 
  private:
   std::optional<Intent> read(const capability::Capability& capability, const Variant& variant,
                              const Names& names) const;
+  const std::vector<const Piece*>& pieces_of(const std::string& handle,
+                                             const std::string& service) const;
   const Value* object_of(const std::string& handle, const Names& names) const;
+  // Whether an object of the service itself, not only of the whole mesh, says so.
+  bool is_about(const Variant& variant, const Names& names) const;
   bool has_fixed(const Variant& variant, const Names& names) const;
   bool read_field(const Variant& variant, const Field& field, const Names& names,
                   Value& settings) const;
@@ -114,15 +130,28 @@ class Reader {
   const MeshTable& mesh_;
   const std::vector<Piece>& pieces_;
   const std::string& version_;
+  std::unordered_map<std::string, std::vector<const Piece*>> index_;  // by handle and service
 };
 
+const std::vector<const Piece*>& Reader::pieces_of(const std::string& handle,
+                                                   const std::string& service) const {
+  static const std::vector<const Piece*> none;
+  const auto found = index_.find(key_of(handle, service));
+  return found == index_.end() ? none : found->second;
+}
+
+// The first one given, be it of the service or of none.
 const Value* Reader::object_of(const std::string& handle, const Names& names) const {
-  for (const auto& piece : pieces_)
-    if (piece.kind->handle == handle &&
-        (piece.names.service.empty() || piece.names.service == names.service) &&
-        (piece.names.ns.empty() || piece.names.ns == names.ns || piece.kind->ns != "$namespace"))
-      return piece.object;
-  return nullptr;
+  const Piece* first = nullptr;
+  for (const auto& service : {names.service, std::string()}) {
+    const auto& pieces = pieces_of(handle, service);
+    const auto found = std::ranges::find_if(pieces, [&names](const Piece* piece) {
+      return piece->names.ns.empty() || piece->names.ns == names.ns ||
+             piece->kind->ns != "$namespace";
+    });
+    if (found != pieces.end() && (first == nullptr || *found < first)) first = *found;
+  }
+  return first == nullptr ? nullptr : first->object;
 }
 
 // All of `wanted` is in `actual`, which may have more.
@@ -145,11 +174,10 @@ bool Reader::has_fixed(const Variant& variant, const Names& names) const {
     if (object == nullptr) return false;
     const Value wanted = fill_value(fixed.value, names);
     bool all = true;
-    return look(*object, fixed.place.path, 0,
-                [&](const Value& value, const std::string&) {
-                  all = all && contains(value, wanted);
-                }) &&
-           all;
+    const bool is_there =
+        look(*object, fill_path(fixed.place.path, names), 0,
+             [&](const Value& value, const std::string&) { all = all && contains(value, wanted); });
+    return wanted.is_null() ? !is_there : is_there && all;
   });
 }
 
@@ -170,8 +198,7 @@ bool Reader::read_field(const Variant& variant, const Field& field, const Names&
   const Value* object = object_of(field.place.kind, names);
   if (encoding->is_silent || object == nullptr || !field.range.has(version_)) return false;
   const Coding coding{names, variant, field.argument, {}};
-  Path path = field.place.path;
-  for (auto& step : path) step.text = fill(step.text, names);
+  const Path path = fill_path(field.place.path, names);
   const std::size_t count_of = is_indexed(path) ? count(*object, path) : 1;
   bool found = false;
   for (std::size_t i = 0; i < count_of; ++i) {
@@ -214,13 +241,10 @@ std::optional<Intent> Reader::read(const capability::Capability& capability, con
   return intent;
 }
 
-// Whether an object of the service itself, not only of the whole mesh, says so.
-bool is_about(const Variant& variant, const std::vector<Piece>& pieces, const Names& names) {
+bool Reader::is_about(const Variant& variant, const Names& names) const {
   const auto own = [&](const std::string& handle) {
-    return std::ranges::any_of(pieces, [&](const Piece& piece) {
-      return piece.kind->handle == handle && piece.names.service == names.service &&
-             piece.names.ns == names.ns;
-    });
+    return std::ranges::any_of(pieces_of(handle, names.service),
+                               [&](const Piece* piece) { return piece->names.ns == names.ns; });
   };
   return std::ranges::any_of(variant.fixed,
                              [&](const Fixed& fixed) { return own(fixed.place.kind); }) ||
@@ -231,21 +255,22 @@ bool is_about(const Variant& variant, const std::vector<Piece>& pieces, const Na
 std::vector<Intent> Reader::intents() const {
   std::vector<Intent> intents;
   std::vector<Names> subjects;
+  std::unordered_map<std::string, std::size_t> known;
   for (const auto& piece : pieces_) {
-    const auto same = std::ranges::find_if(subjects, [&piece](const Names& names) {
-      return names.service == piece.names.service && names.ns == piece.names.ns;
-    });
-    if (same == subjects.end()) {
+    const auto [same, is_new] =
+        known.emplace(key_of(piece.names.ns, piece.names.service), subjects.size());
+    if (is_new) {
       subjects.push_back(piece.names);
-    } else {
-      if (piece.names.labels.is_map()) same->labels = piece.names.labels;
-      if (piece.names.port > 0) same->port = piece.names.port;
+      continue;
     }
+    Names& subject = subjects[same->second];
+    if (piece.names.labels.is_map()) subject.labels = piece.names.labels;
+    if (piece.names.port > 0) subject.port = piece.names.port;
   }
   for (const auto& names : subjects)
     for (const auto& capability : capability::all())
       for (const auto& variant : variants_of(capability.name, mesh_.mesh)) {
-        if (!is_about(variant, pieces_, names)) continue;
+        if (!is_about(variant, names)) continue;
         if (auto intent = read(capability, variant, names)) {
           intents.push_back(std::move(*intent));
           break;
@@ -289,15 +314,15 @@ std::vector<std::string> lost_of(const Value& object, const Value* again) {
   return lost;
 }
 
-// What the intents make of the object, under the name that they give it.
-const Value* twin_of(const Compiled& compiled, const Value& object, const std::string& name) {
-  for (const auto& one : compiled.objects)
-    if (text_at(one.value, {"kind"}) == text_at(object, {"kind"}) &&
-        group_of(one.value) == group_of(object) &&
-        text_at(one.value, {"metadata", "name"}) == name &&
-        text_at(one.value, {"metadata", "namespace"}) == text_at(object, {"metadata", "namespace"}))
-      return &one.value;
-  return nullptr;
+std::string key_of_object(const Value& object, const std::string& name) {
+  return key_of(group_of(object), text_at(object, {"kind"}),
+                text_at(object, {"metadata", "namespace"}), name);
+}
+
+// Kinds of Kubernetes tell nothing of the mesh.
+bool is_of_kubernetes(const Value& object) {
+  const std::string group = group_of(object);
+  return group.empty() || group == "apps" || group == "networking.k8s.io";
 }
 
 }  // namespace
@@ -310,7 +335,7 @@ std::string mesh_of(const std::vector<Value>& objects) {
     if (mesh == nullptr) continue;
     const auto count_of =
         static_cast<std::size_t>(std::ranges::count_if(objects, [&](const Value& object) {
-          return !group_of(object).empty() &&
+          return !is_of_kubernetes(object) &&
                  std::ranges::any_of(kinds_of(*mesh),
                                      [&](const KindTable* kind) { return is_of(object, *kind); });
         }));
@@ -358,12 +383,15 @@ base::Result<Lifted> lift(const std::vector<Value>& objects, const Target& from)
                        "weft capability list names the meshes"};
   }
   std::vector<Piece> pieces;
+  std::unordered_map<const Value*, std::size_t> piece_of_object;
   for (const auto& object : objects) {
     std::optional<Piece> best;
     for (const KindTable* kind : kinds_of(*mesh))
       if (auto piece = piece_of(*kind, object, *mesh); piece && (!best || piece->fit > best->fit))
         best = std::move(piece);
-    if (best) pieces.push_back(std::move(*best));
+    if (!best) continue;
+    piece_of_object.emplace(&object, pieces.size());
+    pieces.push_back(std::move(*best));
   }
   const std::string version = from.version.empty() ? mesh->newest : from.version;
   result.intents = Reader(*mesh, pieces, version).intents();
@@ -371,15 +399,20 @@ base::Result<Lifted> lift(const std::vector<Value>& objects, const Target& from)
                                            .version = from.version,
                                            .serves = from.serves,
                                            .allow_loss = true}));
+  std::unordered_map<std::string, const Value*> made;
+  for (const auto& one : again.objects)
+    made.emplace(key_of_object(one.value, text_at(one.value, {"metadata", "name"})), &one.value);
   for (const auto& object : objects) {
-    const auto piece = std::ranges::find(pieces, &object, &Piece::object);
-    const bool is_mesh_object = piece != pieces.end();
-    const Value* twin = twin_of(again, object,
-                                is_mesh_object ? fill(piece->kind->name, piece->names)
-                                               : text_at(object, {"metadata", "name"}));
+    const auto found = piece_of_object.find(&object);
+    const bool is_mesh_object = found != piece_of_object.end();
+    std::string own_name = text_at(object, {"metadata", "name"});
+    if (is_mesh_object)
+      own_name = fill(pieces[found->second].kind->name, pieces[found->second].names);
+    const auto same = made.find(key_of_object(object, own_name));
+    const Value* twin = same == made.end() ? nullptr : same->second;
     const auto lost = lost_of(object, twin);
     if (twin == nullptr || (!is_mesh_object && !lost.empty())) result.kept.push_back(object);
-    if (is_mesh_object && (twin != nullptr || !group_of(object).empty()))
+    if (is_mesh_object && (twin != nullptr || !is_of_kubernetes(object)))
       for (const auto& place : lost)
         result.losses.push_back(
             fmt::format("{}: {} {}", title_of(object), place,

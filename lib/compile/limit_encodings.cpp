@@ -97,8 +97,14 @@ Encoded from_per_million(const Value& value, const Coding&) {
 
 // Protobuf's duration: seconds, with decimals.
 Encoded to_proto_seconds(const Value& value, Coding&) {
-  const auto duration = base::parse_duration(value.string());
-  return fmt::format("{}s", static_cast<double>(duration->count()) / 1e9);
+  constexpr std::int64_t kSecond = 1'000'000'000;
+  const std::int64_t nanoseconds = base::parse_duration(value.string())->count();
+  std::string text = fmt::format("{}", nanoseconds / kSecond);
+  if (const auto rest = nanoseconds % kSecond; rest != 0) {
+    text += fmt::format(".{:09}", rest);
+    text.erase(text.find_last_not_of('0') + 1);
+  }
+  return text + "s";
 }
 Encoded from_proto_seconds(const Value& value, const Coding&) {
   if (!value.is_string()) return {};
@@ -126,8 +132,12 @@ Encoded to_shares(const Value& value, Coding& coding) {
     return {};
   }
   Value list = Value::list();
+  double so_far = 0;
   for (const auto& backend : value.items()) {
-    const double share = std::round(backend.find("weight")->number() * 10'000 / sum) / 100;
+    // Rounding what has been shared out, not each share, keeps the sum.
+    const double before = std::round(so_far * 10'000 / sum);
+    so_far += backend.find("weight")->number();
+    const double share = (std::round(so_far * 10'000 / sum) - before) / 100;
     Value split = Value::map().set(
         "weight", std::floor(share) == share ? Value(static_cast<std::int64_t>(share)) : share);
     if (const Value* service = backend.find("service"))
@@ -296,7 +306,9 @@ Encoded to_json(const Value& value, Coding& coding) {
   coding.losses.push_back("it must be JSON: " + read.error().message);
   return {};
 }
-Encoded from_json(const Value& value, const Coding&) { return doc::write_json(value, 0); }
+Encoded from_json(const Value& value, const Coding&) {
+  return std::string(base::trim(doc::write_json(value, 0)));
+}
 
 // The argument in any case, a number where it is one.
 Encoded to_constant(const Value&, Coding& coding) {

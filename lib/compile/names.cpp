@@ -67,6 +67,11 @@ Value fill_value(const Value& value, const Names& names) {
   return map;
 }
 
+Path fill_path(Path path, const Names& names) {
+  for (auto& step : path) step.text = fill(step.text, names);
+  return path;
+}
+
 bool recognise(std::string_view text, std::string_view actual, Names& names) {
   while (!text.empty()) {
     std::size_t length = 0;

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "lib/compile/path.h"
 #include "lib/doc/value.h"
 
 namespace weft::compile {
@@ -22,6 +23,8 @@ struct Names {
 std::string fill(std::string_view text, const Names& names);
 // Every text of the value. A text that is only "$labels" or "$port" becomes a map or a number.
 doc::Value fill_value(const doc::Value& value, const Names& names);
+// The texts that [k=v] looks for.
+Path fill_path(Path path, const Names& names);
 
 // The reverse: what of `names` is empty is found out from `actual`. False when the text is not of
 // that form, or contradicts what is known.

@@ -79,7 +79,7 @@ struct Field {
 
 struct Fixed {
   Place place;
-  doc::Value value;
+  doc::Value value;  // null: nothing is there
 };
 
 struct Variant {
