@@ -1,6 +1,7 @@
 #include "lib/pattern/wish.h"
 
 #include <map>
+#include <unordered_map>
 
 #include "lib/base/format.h"
 #include "lib/capability/settings.h"
@@ -25,8 +26,8 @@ std::int64_t port_of(const Service& service) {
   return kHttp;
 }
 
-Result<compile::Target> target_of(const Wish& wish, const ResolveOptions& options,
-                                  const Resolution& resolution) {
+// Without a mesh: nothing is to be made, only checked.
+compile::Target target_of(const ResolveOptions& options, const Resolution& resolution) {
   compile::Target out{.mesh = options.mesh,
                       .version = options.mesh_version,
                       .serves = {},
@@ -36,15 +37,12 @@ Result<compile::Target> target_of(const Wish& wish, const ResolveOptions& option
     if (part.type.what != TypeKind::mesh || capability::find_column(part.order.id) == nullptr)
       continue;
     out.mesh = part.order.id;
-    out.version = part.order.version;
+    if (out.version.empty()) out.version = part.order.version;
     return out;
   }
   out.mesh = options.found_mesh;
-  out.version = options.found_version;
-  if (options.check_only || !out.mesh.empty()) return out;
-  return wish.service->error(
-      wish.at, fmt::format("{} of {} needs a mesh to be made for", wish.type, wish.service->key),
-      "--mesh NAME, or a mesh among the services");
+  if (out.version.empty()) out.version = options.found_version;
+  return out;
 }
 
 Result<compile::Intent> intent_of(const Wish& wish) {
@@ -85,14 +83,33 @@ Result<void> check(const std::vector<compile::Intent>& intents) {
 }
 
 // What is to be added to an object goes into it where the pattern has it: one manager, one object.
-void place(compile::Object object, std::size_t part, Resolution& resolution) {
-  const kube::Ref ref = kube::ref_of(object.value);
-  if (object.is_partial)
-    for (Part& each : resolution.parts)
-      for (kube::Object& known : each.objects)
-        if (kube::ref_of(known).same_object(ref)) return mesh::merge_values(known, object.value);
-  resolution.parts[part].objects.push_back(std::move(object.value));
-}
+class Placer {
+ public:
+  explicit Placer(Resolution& resolution) : parts_(resolution.parts) {
+    for (std::size_t part = 0; part < parts_.size(); ++part)
+      for (std::size_t i = 0; i < parts_[part].objects.size(); ++i)
+        places_.emplace(key_of(parts_[part].objects[i]), std::pair(part, i));
+  }
+
+  void place(compile::Object object, std::size_t part) {
+    auto& objects = parts_[part].objects;
+    const auto [known, is_new] =
+        places_.emplace(key_of(object.value), std::pair(part, objects.size()));
+    if (object.is_partial && !is_new)
+      mesh::merge_values(parts_[known->second.first].objects[known->second.second], object.value);
+    else
+      objects.push_back(std::move(object.value));
+  }
+
+ private:
+  static std::string key_of(const kube::Object& object) {
+    const kube::Ref ref = kube::ref_of(object);
+    return ref.group + '/' + ref.text();
+  }
+
+  std::vector<Part>& parts_;
+  std::unordered_map<std::string, std::pair<std::size_t, std::size_t>> places_;
+};
 
 }  // namespace
 
@@ -109,8 +126,14 @@ Result<void> grant(const std::vector<Wish>& wishes, const ResolveOptions& option
     group.intents.push_back(std::move(intent));
     group.last = &wish;
   }
+  const compile::Target target = target_of(options, resolution);
+  Placer placer(resolution);
   for (auto& [subject, group] : groups) {
-    WEFT_TRY(target, target_of(*group.last, options, resolution));
+    if (target.mesh.empty() && !options.check_only)
+      return group.last->service->error(group.last->at,
+                                        fmt::format("{} of {} needs a mesh to be made for",
+                                                    group.last->type, group.last->service->key),
+                                        "--mesh NAME, or a mesh among the services");
     if (target.mesh.empty()) {
       WEFT_CHECK(check(group.intents));
       continue;
@@ -121,7 +144,7 @@ Result<void> grant(const std::vector<Wish>& wishes, const ResolveOptions& option
     for (const std::string& note : compiled.notes)
       notes.push_back({Level::warning, note, group.last->service->source->where(group.last->at)});
     for (compile::Object& object : compiled.objects)
-      place(std::move(object), group.last->part, resolution);
+      placer.place(std::move(object), group.last->part);
   }
   return {};
 }
