@@ -124,7 +124,7 @@ cli::Command pattern_catalog_command() {
                    {"weft pattern plan catalog:canary --var service=reviews --mesh istio --offline",
                     "with the other commands"}},
       .commands = {std::move(list_command), std::move(show_command),
-                   pattern_catalog_apply_command()}};
+                   pattern_catalog_apply_command(), pattern_catalog_coverage_command()}};
 }
 
 }  // namespace weft::cmd

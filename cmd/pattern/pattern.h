@@ -21,6 +21,7 @@ cli::Command pattern_status_command();
 cli::Command pattern_list_command();
 cli::Command pattern_catalog_command();
 cli::Command pattern_catalog_apply_command();
+cli::Command pattern_catalog_coverage_command();
 
 // Names of shipped patterns that can be applied.
 std::vector<cli::Candidate> complete_shipped(Context& context, std::string_view prefix);
