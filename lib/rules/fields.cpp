@@ -1,6 +1,6 @@
 #include "lib/rules/fields.h"
 
-#include <map>
+#include <algorithm>
 
 #include "lib/base/format.h"
 #include "lib/base/number.h"
@@ -28,6 +28,33 @@ bool find_path(const Value& here, const Value* wanted, std::string& path) {
       return true;
     }
   return false;
+}
+
+void append_canonical(const Value& value, std::string& out) {
+  if (value.is_map()) {
+    std::vector<const Member*> sorted;
+    for (const Member& member : value.members()) sorted.push_back(&member);
+    std::sort(sorted.begin(), sorted.end(),
+              [](const Member* a, const Member* b) { return a->key < b->key; });
+    out += '{';
+    for (const Member* member : sorted) {
+      out.append(member->key).append(":");
+      append_canonical(member->value, out);
+      out += ',';
+    }
+    out += '}';
+  } else if (value.is_list()) {
+    out += '[';
+    for (const Value& item : value.items()) {
+      append_canonical(item, out);
+      out += ',';
+    }
+    out += ']';
+  } else if (value.is_string()) {
+    out.append("\"").append(value.string()).append("\"");
+  } else {
+    out += scalar_text(&value);
+  }
 }
 
 }  // namespace
@@ -68,17 +95,8 @@ std::string scalar_text(const Value* value) {
 
 std::string canonical(const Value& value) {
   std::string out;
-  if (value.is_map()) {
-    std::map<std::string_view, const Value*> sorted;
-    for (const Member& member : value.members()) sorted.emplace(member.key, &member.value);
-    for (const auto& [key, inner] : sorted) out += fmt::format("{}:{},", key, canonical(*inner));
-    return "{" + out + "}";
-  }
-  if (value.is_list()) {
-    for (const Value& item : value.items()) out += canonical(item) + ",";
-    return "[" + out + "]";
-  }
-  return value.is_string() ? fmt::format("\"{}\"", value.string()) : scalar_text(&value);
+  append_canonical(value, out);
+  return out;
 }
 
 std::string pointer_to(const Value& root, const Value* value) {

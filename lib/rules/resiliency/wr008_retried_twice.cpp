@@ -58,24 +58,33 @@ Hops hops_of(const Inventory& in) {
   return hops;
 }
 
-bool runs_in(const Resource* gateway, const Hop& hop) {
-  return gateway != nullptr &&
-         std::any_of(hop.pods.begin(), hop.pods.end(), [gateway](const Workload* pod) {
-           const Value* selector = get(gateway->spec, "selector");
-           return selector != nullptr && labels_match(selector, pod->labels());
+bool runs_in(const Resource& gateway, const Hop& hop) {
+  const Value* selector = get(gateway.spec, "selector");
+  return selector != nullptr &&
+         std::any_of(hop.pods.begin(), hop.pods.end(), [selector](const Workload* pod) {
+           return labels_match(selector, pod->labels());
          });
 }
 
+bool retries_at_gateways(const Inventory& in) {
+  bool any = false;
+  for_each_retry(in, [&](const Resource& vs, const Value&, std::string_view name) {
+    any = any || gateway_named(in, name, vs.ns) != nullptr;
+  });
+  return any;
+}
+
 void check(const Inventory& in, Report& out) {
+  if (!retries_at_gateways(in)) return;
   const Hops hops = hops_of(in);
-  if (hops.empty()) return;
   for_each_retry(in, [&](const Resource& vs, const Value& rule, std::string_view name) {
     const Resource* gateway = gateway_named(in, name, vs.ns);
+    if (gateway == nullptr) return;
     for (const Value& host : items(get(vs.spec, "hosts"))) {
       const auto found = hops.find(qualified(text(&host), vs.ns));
       if (found == hops.end()) continue;
       for (const Hop& hop : found->second) {
-        if (!runs_in(gateway, hop)) continue;
+        if (!runs_in(*gateway, hop)) continue;
         out.add(vs, get(&rule, "retries"),
                 fmt::format("{} makes clients retry {} as well: up to {} tries of one request",
                             hop.vs->full_name(), text(&host),

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "lib/base/format.h"
 #include "lib/base/text.h"
 
 namespace weft::rules {
@@ -16,15 +15,20 @@ void visit_entries(const Resource& policy, std::string_view list, std::string_vi
 }
 
 // Fields of sources, operations and conditions that come with HTTP.
-constexpr std::string_view kHttpFields[] = {"requestPrincipals", "remoteIpBlocks", "hosts",
-                                            "methods", "paths"};
+constexpr std::string_view kHttpFields[] = {"requestPrincipals",
+                                            "notRequestPrincipals",
+                                            "remoteIpBlocks",
+                                            "notRemoteIpBlocks",
+                                            "hosts",
+                                            "notHosts",
+                                            "methods",
+                                            "notMethods",
+                                            "paths",
+                                            "notPaths"};
 
 bool has_http_field(const Value* part) {
-  return std::any_of(std::begin(kHttpFields), std::end(kHttpFields), [&](std::string_view field) {
-    std::string negative = fmt::format("not{}", field);
-    negative[3] = static_cast<char>(negative[3] - 'a' + 'A');
-    return get(part, field) != nullptr || get(part, negative) != nullptr;
-  });
+  return std::any_of(std::begin(kHttpFields), std::end(kHttpFields),
+                     [part](std::string_view field) { return get(part, field) != nullptr; });
 }
 
 }  // namespace
