@@ -7,6 +7,7 @@
 #include "lib/base/format.h"
 #include "lib/base/text.h"
 #include "lib/pattern/leaving.h"
+#include "lib/pattern/waiting.h"
 
 namespace weft::pattern {
 namespace {
@@ -130,7 +131,7 @@ class Run {
         objects_[i] = std::move(*objects);
     }
     apply_objects(services);
-    if (!over()) wait_for(services);
+    wait_for_objects(services);
     for (std::size_t i : services) settle(i);
   }
 
@@ -196,7 +197,10 @@ class Run {
   }
 
   void apply_some(std::span<const std::size_t> services) {
-    if (over()) return;
+    if (over()) {  // not begun, so not waited for
+      for (std::size_t i : services) objects_[i].clear();
+      return;
+    }
     kube::Objects all;
     for (std::size_t i : services) all.insert(all.end(), objects_[i].begin(), objects_[i].end());
     auto applied = target_.cluster.apply(all, {.force = options_.force});
@@ -216,57 +220,17 @@ class Run {
     apply_some(services.subspan(half));
   }
 
-  // Until everything that can get ready is; what never will be does not keep the others waiting.
-  void wait_for(const std::vector<std::size_t>& services) {
-    std::vector<kube::Target> targets;
-    std::vector<std::size_t> owners;
+  void wait_for_objects(const std::vector<std::size_t>& services) {
+    std::vector<Awaited> awaited;
     for (std::size_t i : services) {
       if (states_[i].outcome == Outcome::failed) continue;
-      for (kube::Target& target : wait_targets(objects_[i])) {
-        targets.push_back(std::move(target));
-        owners.push_back(i);
-      }
+      for (kube::Target& target : wait_targets(objects_[i]))
+        awaited.push_back({i, std::move(target)});
     }
-    for (std::size_t at = 0; at < targets.size() && !over(); at += kBatch) {
-      const auto begin = static_cast<std::ptrdiff_t>(at);
-      const auto end = static_cast<std::ptrdiff_t>(std::min(at + kBatch, targets.size()));
-      wait_for_some({targets.begin() + begin, targets.begin() + end},
-                    {owners.begin() + begin, owners.begin() + end});
-    }
-  }
-
-  void wait_for_some(std::vector<kube::Target> targets, std::vector<std::size_t> owners) {
-    while (!targets.empty()) {
-      kube::WaitOptions how = options_.wait;
-      how.progress = [this](const auto& states) { tell_waiting(states); };
-      auto report = kube::wait(target_.cluster, targets, how);
-      if (!report.ok()) {
-        for (std::size_t i : owners) fail(i, report.error());
-        return;
-      }
-      if (report->ready()) return;
-      const bool go_on = report->end == kube::WaitEnd::hopeless;
-      std::vector<kube::Target> rest;
-      std::vector<std::size_t> rest_owners;
-      for (std::size_t k = 0; k < targets.size() && k < report->targets.size(); ++k) {
-        const kube::TargetState& state = report->targets[k];
-        if (state.readiness.state == kube::State::ready) continue;
-        const bool lost = state.readiness.state == kube::State::failed ||
-                          (state.diagnosis && state.diagnosis->hopeless);
-        if (go_on && !lost) {
-          rest.push_back(targets[k]);
-          rest_owners.push_back(owners[k]);
-          continue;
-        }
-        Error error{
-            report->end == kube::WaitEnd::interrupted ? ExitCode::interrupted : ExitCode::timeout,
-            state.text(), state.diagnosis ? state.diagnosis->remedy : ""};
-        fail(owners[k], error);
-      }
-      if (rest.size() == targets.size()) return;
-      targets = std::move(rest);
-      owners = std::move(rest_owners);
-    }
+    kube::WaitOptions how = options_.wait;
+    how.progress = [this](const auto& states) { tell_waiting(states); };
+    for (const Unready& each : wait_for(target_.cluster, awaited, how))
+      fail(each.service, each.error);
   }
 
   void tell_waiting(const std::vector<kube::TargetState>& states) {
@@ -353,19 +317,6 @@ std::string_view name_of(Outcome outcome) {
   constexpr std::array<std::string_view, 5> kNames = {"unchanged", "done", "failed", "withheld",
                                                       "open"};
   return kNames[static_cast<std::size_t>(outcome)];
-}
-
-std::vector<kube::Target> wait_targets(const kube::Objects& objects) {
-  constexpr std::array<std::string_view, 7> kKinds = {
-      "Deployment", "StatefulSet", "DaemonSet", "Job", "Pod", "CustomResourceDefinition",
-      "APIService"};
-  std::vector<kube::Target> out;
-  for (const kube::Object& object : objects) {
-    const kube::Ref ref = kube::ref_of(object);
-    if (std::find(kKinds.begin(), kKinds.end(), ref.kind) != kKinds.end())
-      out.push_back({.ref = ref, .selector = {}});
-  }
-  return out;
 }
 
 Result<Report> apply(Target& target, const Resolution& resolution, const Graph& graph,

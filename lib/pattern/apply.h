@@ -61,7 +61,4 @@ base::Result<Report> apply(Target& target, const Resolution& resolution, const G
 base::Result<Report> remove(Target& target, const Resolution& resolution, const Graph& graph,
                             const ApplyOptions& options);
 
-// What of these objects says by itself whether it is ready.
-std::vector<kube::Target> wait_targets(const kube::Objects& objects);
-
 }  // namespace weft::pattern
