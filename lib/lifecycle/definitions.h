@@ -1,12 +1,9 @@
-// CustomResourceDefinitions of a step: who makes them, and whether they are established.
+// CustomResourceDefinitions that are left to helm, and when they have to be established.
 //
 //   if (!left_to_helm(step, planned)) WEFT_CHECK(kube::apply_crds(...));
 //   ... helm ...
-//   WEFT_CHECK(definitions.watch(step.crds));       // while the next step goes on
-//   WEFT_CHECK(definitions.seen_for(next.objects));  // unless that uses them
+//   if (use(next.objects, step.crds)) ...  // now wait until they are established
 #pragma once
-
-#include <future>
 
 #include "lib/lifecycle/planning.h"
 
@@ -16,21 +13,7 @@ namespace weft::lifecycle {
 // helm begins with them.
 bool left_to_helm(const PreparedStep& step, const PlannedStep& planned);
 
-class Definitions {
- public:
-  explicit Definitions(Work& work) : work_(work) {}
-
-  // Looks until they are established, by a thread where the work goes side by side. What came of
-  // those before is the result.
-  base::Result<void> watch(kube::Objects crds);
-  // At once when none of the objects is of a kind that is watched for.
-  base::Result<void> seen_for(const kube::Objects& objects);
-  base::Result<void> seen();
-
- private:
-  Work& work_;
-  kube::Objects crds_;
-  std::future<base::Result<void>> established_;
-};
+// Whether any of the objects is of a group that these definitions define.
+bool use(const kube::Objects& objects, const kube::Objects& crds);
 
 }  // namespace weft::lifecycle

@@ -43,12 +43,7 @@ class Execution {
  public:
   Execution(Work& work, Prepared& prepared, const Actor& actor, const ExecuteOptions& options,
             Journal& journal)
-      : work_(work),
-        prepared_(prepared),
-        actor_(actor),
-        options_(options),
-        journal_(journal),
-        definitions_(work) {
+      : work_(work), prepared_(prepared), actor_(actor), options_(options), journal_(journal) {
     namespaces_.insert(home_of(*prepared.setup->mesh));  // the lock is in it
   }
 
@@ -59,6 +54,7 @@ class Execution {
   Result<void> run_steps();
   Result<void> run_step(const PreparedStep& step, Event event);
   Result<void> define(const PreparedStep& step, Event event);
+  Result<void> establish_for(const PreparedStep& step, Event event);
   Result<int> by_helm(const PreparedStep& step, Event event);
   Result<void> by_apply(const PreparedStep& step);
   Result<void> apply_objects(const kube::Objects& objects);
@@ -75,7 +71,7 @@ class Execution {
   Outcome outcome_;
   std::vector<const PreparedStep*> begun_;
   std::set<std::string> namespaces_;  // known to be there
-  Definitions definitions_;           // those that helm made
+  kube::Objects definitions_;         // made by helm, not seen to be established
   bool verified_ = false;
 };
 
@@ -93,6 +89,17 @@ Result<void> Execution::define(const PreparedStep& step, Event event) {
   event.text = "CustomResourceDefinitions";
   work_.tell(event);
   WEFT_CHECK(kube::apply_crds(work_.cluster, step.crds, work_.waiting({})));
+  return {};
+}
+
+// Waits for definitions that helm made before objects of their kinds are. Without such objects
+// nobody asks: the server establishes them within moments, and looking takes longer.
+Result<void> Execution::establish_for(const PreparedStep& step, Event event) {
+  if (!use(step.objects, definitions_) && !use(step.after, definitions_)) return {};
+  Targets targets;
+  for (const kube::Object& crd : definitions_) targets.push_back({kube::ref_of(crd), ""});
+  definitions_.clear();
+  WEFT_CHECK(wait_ready(work_, targets, std::move(event)));
   return {};
 }
 
@@ -128,7 +135,7 @@ Result<int> Execution::by_helm(const PreparedStep& step, Event event) {
     return {};
   };
   WEFT_CHECK(offer_to_own_webhook(work_, step.objects, event, upgrade));
-  if (by_chart) WEFT_CHECK(definitions_.watch(step.crds));
+  if (by_chart) definitions_.insert(definitions_.end(), step.crds.begin(), step.crds.end());
   put_step(journal_.record(),
            {name.release, name.ns, setup.chart.name, setup.chart.version, setup.chart.digest,
             setup.values_sha256, detail.revision, std::string(kube::status_name(detail.status))});
@@ -173,7 +180,7 @@ Result<void> Execution::run_step(const PreparedStep& step, Event event) {
   WEFT_CHECK(work_.check("step " + step.name));
   WEFT_CHECK(journal_.enter(step.name));
   begun_.push_back(&step);
-  WEFT_CHECK(definitions_.seen_for(step.objects));
+  WEFT_CHECK(establish_for(step, event));
   if (step.by_helm) {
     WEFT_TRY(revision, by_helm(step, event));
     result.revision = revision;
@@ -276,9 +283,6 @@ Result<Outcome> Execution::run() {
   auto ran = keep_custom_resources();
   if (ran.ok()) ran = run_steps();
   if (ran.ok()) ran = verify({});
-  // In every case: a rollback must not pull them away from under the look at them.
-  auto established = definitions_.seen();
-  if (ran.ok()) ran = std::move(established);
   if (!ran.ok()) return failed(std::move(ran).error());
   journal_.end(Phase::done);
   return std::move(outcome_);
