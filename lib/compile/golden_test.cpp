@@ -76,6 +76,20 @@ void each_cell(Check check) {
     }
 }
 
+// All examples that the mesh can express, with losses where it must be.
+template <typename Check>
+void each_example(Check check) {
+  each_cell([&check](const Capability& capability, const std::string& mesh) {
+    for (const auto& settings : capability.examples) {
+      const auto compiled =
+          compile(intents_of(capability, settings), {.mesh = mesh, .allow_loss = true});
+      if (!compiled.ok() || compiled->objects.empty()) continue;
+      INFO(doc::write_json(settings, 0));
+      check(mesh, *compiled);
+    }
+  });
+}
+
 TEST_CASE("every capability on every mesh is written as the golden files show") {
   const bool update = std::getenv("WEFT_UPDATE_GOLDEN") != nullptr;
   each_cell([update](const Capability& capability, const std::string& mesh) {
@@ -112,11 +126,10 @@ TEST_CASE("what is written is valid by the definitions of the mesh") {
   std::size_t judged = 0;
   std::set<std::string> unknown;
   schema::Validator validator;
-  each_cell([&](const Capability& capability, const std::string& mesh) {
+  each_example([&](const std::string& mesh, const Compiled& compiled) {
     const schema::SchemaSet* set = schemas_of(mesh);
-    const auto rendered = render(capability, mesh);
-    if (set == nullptr || !rendered.compiled.ok()) return;
-    for (const auto& object : rendered.compiled->objects) {
+    if (set == nullptr) return;
+    for (const auto& object : compiled.objects) {
       const auto& api_version = object.value.find("apiVersion")->string();
       const auto& kind = object.value.find("kind")->string();
       const auto* schema = set->find(api_version, kind);
@@ -138,11 +151,9 @@ TEST_CASE("what is written is valid by the definitions of the mesh") {
 }
 
 TEST_CASE("written, lifted and written again gives the same objects") {
-  each_cell([](const Capability& capability, const std::string& mesh) {
-    const auto rendered = render(capability, mesh);
-    if (!rendered.compiled.ok() || rendered.compiled->objects.empty()) return;
+  each_example([](const std::string& mesh, const Compiled& compiled) {
     std::vector<doc::Value> objects;
-    for (const auto& object : rendered.compiled->objects) objects.push_back(object.value);
+    for (const auto& object : compiled.objects) objects.push_back(object.value);
     const auto lifted = lift(objects, {.mesh = mesh});
     REQUIRE(lifted.ok());
     const auto again = compile(lifted->intents, {.mesh = mesh, .allow_loss = true});

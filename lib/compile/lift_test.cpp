@@ -70,6 +70,54 @@ TEST_CASE("objects of no mesh are kept") {
   CHECK(lifted->kept.size() == 1);
 }
 
+TEST_CASE("workloads of Kubernetes do not tell the mesh, and are kept without a loss") {
+  const auto given = objects(R"(apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec: {template: {metadata: {labels: {app: web}}}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: reviews, namespace: shop}
+---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: {name: reviews, namespace: shop}
+spec: {hosts: [reviews], http: [{timeout: 5s, route: [{destination: {host: reviews}}]}]}
+)");
+  CHECK(mesh_of(given) == "istio");
+  for (const auto mesh : {"istio", "consul", "linkerd", "nginx-service-mesh"}) {
+    INFO(mesh);
+    const auto lifted = lift({given[0], given[1]}, {.mesh = mesh});
+    REQUIRE(lifted.ok());
+    CHECK(lifted->intents.empty());
+    CHECK(lifted->kept.size() == 2);
+    CHECK(lifted->losses.empty());
+  }
+}
+
+TEST_CASE("of many objects each is lifted") {
+  std::vector<doc::Value> given;
+  for (int i = 0; i < 2000; ++i) {
+    const std::string name = "web-" + std::to_string(i);
+    given.push_back(
+        doc::Value::map()
+            .set("apiVersion", "split.smi-spec.io/v1alpha2")
+            .set("kind", "TrafficSplit")
+            .set("metadata", doc::Value::map().set("name", name).set("namespace", "shop"))
+            .set("spec",
+                 doc::Value::map()
+                     .set("service", name)
+                     .set("backends",
+                          doc::Value::list().push(
+                              doc::Value::map().set("service", name + "-v1").set("weight", 1)))));
+  }
+  const auto lifted = lift(given, {.mesh = "osm"});
+  REQUIRE(lifted.ok());
+  CHECK(lifted->intents.size() == 2000);
+  CHECK(lifted->losses.empty());
+}
+
 TEST_CASE("what was lifted is a pattern") {
   const auto lifted = lift(objects(kSplit), {});
   REQUIRE(lifted.ok());
