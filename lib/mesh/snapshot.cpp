@@ -16,6 +16,7 @@ namespace {
 using base::Error;
 using base::Result;
 
+constexpr const char* kGatewayGroup = "gateway.networking.k8s.io";
 constexpr const char* kGatewayCrd = "gateways.gateway.networking.k8s.io";
 
 struct PartRow {
@@ -181,10 +182,12 @@ Result<Snapshot> read_snapshot(kube::Cluster& cluster, kube::Helm* helm,
                     }));
   };
   std::set<Part> lists;
+  // Most clusters have no Gateway API, and their API groups tell.
+  const bool groups_tell = parts.contains(Part::api_groups) && parts.contains(Part::gateway_api);
   for (const Part part : parts) {
     if (is_plain_list(part))
       lists.insert(part);
-    else
+    else if (part != Part::gateway_api || !groups_tell)
       begin(part);
   }
   const auto together = read_lists(lists, cluster, out);
@@ -194,8 +197,7 @@ Result<Snapshot> read_snapshot(kube::Cluster& cluster, kube::Helm* helm,
   else if (!lost)  // each for itself, to know which
     for (const Part part : lists) begin(part);
   std::optional<Error> fatal;
-  for (auto& [part, future] : running) {
-    const auto done = future.get();
+  const auto settle = [&](Part part, const Result<void>& done) {
     if (done.ok()) {
       out.read.insert(part);
     } else if (is_fatal(done.error()) && part != Part::releases) {
@@ -203,6 +205,12 @@ Result<Snapshot> read_snapshot(kube::Cluster& cluster, kube::Helm* helm,
     } else {
       out.unknown.emplace(part, reason_of(done.error()));
     }
+  };
+  for (auto& [part, future] : running) settle(part, future.get());
+  if (groups_tell && !fatal && !lost) {
+    const bool absent = out.knows(Part::api_groups) &&
+                        std::ranges::find(out.api_groups, kGatewayGroup) == out.api_groups.end();
+    settle(Part::gateway_api, absent ? Result<void>() : read_gateway_crd(cluster, out));
   }
   if (fatal) return *std::move(fatal);
   if (lost) return together.error();
