@@ -220,8 +220,8 @@ std::optional<Intent> Reader::read(const capability::Capability& capability, con
   Value settings = Value::map();
   for (const auto& [name, value] : variant.when)
     if (!value.is_null()) settings.set(name, value);
-  bool found = std::ranges::any_of(variant.fixed,
-                                   [](const Fixed& fixed) { return !fixed.value.is_null(); });
+  bool found =
+      std::ranges::any_of(variant.fixed, [](const Fixed& fixed) { return !fixed.value.is_null(); });
   for (const auto& field : variant.fields)
     found = read_field(variant, field, names, settings) || found;
   if (!found || std::ranges::any_of(variant.needs, [&settings](const std::string& need) {

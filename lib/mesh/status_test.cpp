@@ -123,8 +123,8 @@ TEST_CASE("where lists may not be read together each is read by itself") {
   const base::Error refused{base::ExitCode::cluster, "cannot list"};
   istio.cluster.fail("list", refused).fail("list", refused);
   const ClusterStatus status = istio.look();
-  CHECK(status.unknown == std::vector<std::string>{"namespaces: cannot list",
-                                                   "helm releases: helm is not at hand"});
+  CHECK(status.unknown ==
+        std::vector<std::string>{"namespaces: cannot list", "helm releases: helm is not at hand"});
   CHECK(status.meshes.size() == 1);
 }
 
