@@ -22,7 +22,7 @@ constexpr Nanoseconds kExplainEvery = std::chrono::seconds(3);
 constexpr Nanoseconds kFirstExplanation = std::chrono::seconds(1);
 // Most of what gets ready does so soon.
 constexpr Nanoseconds kEagerFor = std::chrono::seconds(5);
-constexpr Nanoseconds kEagerPoll = std::chrono::milliseconds(125);
+constexpr Nanoseconds kEagerPoll = std::chrono::milliseconds(50);
 
 bool has_pods(const Ref& ref) {
   return ref.group == "apps" || ref.group == "batch" || (ref.group.empty() && ref.kind == "Pod");

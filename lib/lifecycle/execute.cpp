@@ -27,6 +27,9 @@ using base::Result;
 
 using Targets = std::vector<kube::Target>;
 
+// So long what was seen before the plan counts as still so; a question to the user takes longer.
+constexpr std::chrono::seconds kMoment{2};
+
 // Everything the steps brought, changed or not, and what the mesh makes of it; returns notes about
 // what of the latter is not ready.
 Result<std::vector<std::string>> wait_for_all(Work& work, const Prepared& prepared, Event event) {
@@ -339,8 +342,10 @@ Result<Outcome> execute(Work& work, Prepared& prepared, const Actor& actor,
     return outcome;
   }
   const kube::Object home_object = namespace_object(home, setup.mesh->preflight.psa);
+  const auto& missing_at = prepared.installed.home_missing_at;
+  const bool home_is_missing = missing_at && work.clock.monotonic() - *missing_at < kMoment;
   const auto lock = Lock::take(work, {setup.mesh->id, home, actor.op, actor.holder}, actor.is_dead,
-                               actor.break_lock, &home_object);
+                               actor.break_lock, &home_object, home_is_missing);
   if (!lock.ok()) return lock.error();
   if ((*lock)->made_home()) note_namespace(record, home);
   Journal journal(work, std::move(record), home, actor.state_folder);

@@ -193,6 +193,29 @@ TEST_CASE("A lock of a living run is respected, one of a dead run is broken") {
   CHECK(world.install().ok());
 }
 
+TEST_CASE("A namespace that was not there a moment ago is made with the lease, and is ours") {
+  World world;
+  auto prepared = world.plan();
+  REQUIRE(prepared.ok());
+  prepared->installed.home_missing_at = world.work.clock.monotonic();
+  REQUIRE(execute(world.work, *prepared, world.actor, {}).ok());
+  CHECK(world.record().namespaces == std::vector<std::string>{"demo-system"});
+}
+
+TEST_CASE("A lease taken since the namespace was seen missing is respected") {
+  World world;
+  auto prepared = world.plan();
+  REQUIRE(prepared.ok());
+  prepared->installed.home_missing_at = world.work.clock.monotonic();
+  world.cluster.add(std::string(R"({"apiVersion": "coordination.k8s.io/v1", "kind": "Lease",
+    "metadata": {"name": "weft-demo", "namespace": "demo-system"},
+    "spec": {"holderIdentity": "op0 host/7/7", "renewTime": "2023-11-14T22:13:10.000000Z"}})"));
+  world.cluster.fail("apply", {ExitCode::cluster, "Apply failed with 1 conflict"});
+  const auto refused = execute(world.work, *prepared, world.actor, {});
+  REQUIRE(!refused.ok());
+  CHECK(refused.error().cause.find("host/7/7") != std::string::npos);
+}
+
 TEST_CASE("An interrupted run says so in its record and undoes nothing") {
   World world;
   REQUIRE(world.install().ok());

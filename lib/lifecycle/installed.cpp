@@ -92,6 +92,8 @@ Result<Installed> look_up(Work& work, const Mesh& mesh, const std::string& state
                        ? record_among(seen.records, work, mesh.id, state_folder)
                        : find_record(work, mesh.id, state_folder));
   out.record = std::move(record);
+  if (seen.knows(Part::namespaces) && seen.ns(home_of(mesh)) == nullptr)
+    out.home_missing_at = work.clock.monotonic();
   return out;
 }
 

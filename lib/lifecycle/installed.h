@@ -19,6 +19,7 @@ namespace weft::lifecycle {
 struct Installed {
   std::vector<kube::Release> releases{};  // of the whole cluster
   std::optional<Record> record{};
+  std::optional<base::MonoTime> home_missing_at{};  // when it was seen not to be there
 
   const kube::Release* find(std::string_view release, std::string_view ns) const;
   // Installed or begun by weft, says the record.

@@ -64,9 +64,15 @@ Result<void> Lock::write(bool force, kube::Objects before) {
 
 Result<std::unique_ptr<Lock>> Lock::take(Work& work, LockName name,
                                          const std::function<bool(const std::string&)>& is_dead,
-                                         bool break_lock, const Object* home) {
+                                         bool break_lock, const Object* home,
+                                         bool home_is_missing) {
   std::unique_ptr<Lock> lock(new Lock(work, std::move(name)));
   lock->held_ = false;  // until it is: release() must not take away another's lease
+  if (home != nullptr && home_is_missing && lock->write(false, {*home}).ok()) {
+    lock->made_home_ = true;
+    lock->begin_renewal();
+    return lock;
+  }
   std::vector<kube::Ref> refs{ref_of_lease(lock->name_)};
   if (home != nullptr) refs.push_back(kube::ref_of(*home));
   WEFT_TRY(found, work.cluster.get_each(refs));
@@ -88,10 +94,14 @@ Result<std::unique_ptr<Lock>> Lock::take(Work& work, LockName name,
                         lock->name_.mesh, held.holder.empty() ? "another operation" : held.holder,
                         base::format_duration(std::chrono::floor<std::chrono::seconds>(held.age))));
   if (!written.ok()) return written.error();
-  lock->held_ = true;
   lock->made_home_ = !missing.empty();
-  lock->renewal_ = std::thread([raw = lock.get()] { raw->renew_until_released(); });
+  lock->begin_renewal();
   return lock;
+}
+
+void Lock::begin_renewal() {
+  held_ = true;
+  renewal_ = std::thread([this] { renew_until_released(); });
 }
 
 void Lock::renew_until_released() {

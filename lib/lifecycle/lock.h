@@ -31,9 +31,10 @@ class Lock {
   // `is_dead`: whether that holder is known to be gone. With `break_lock` it counts as gone.
   // Held by somebody alive: a cluster error that names the holder and how long ago it was renewed.
   // `home`, unless it is null, is the namespace of the lease, made with it when it is not there.
+  // Where that was seen a moment ago the lease is written without another look: nobody can hold it.
   static base::Result<std::unique_ptr<Lock>> take(
       Work& work, LockName name, const std::function<bool(const std::string&)>& is_dead,
-      bool break_lock, const kube::Object* home = nullptr);
+      bool break_lock, const kube::Object* home = nullptr, bool home_is_missing = false);
   bool made_home() const { return made_home_; }
   ~Lock() { release(); }
   Lock(const Lock&) = delete;
@@ -44,6 +45,7 @@ class Lock {
  private:
   Lock(Work& work, LockName name) : work_(work), name_(std::move(name)) {}
   base::Result<void> write(bool force, kube::Objects before = {});
+  void begin_renewal();
   void renew_until_released();
 
   Work& work_;
