@@ -138,6 +138,7 @@ const PartRow* row_holding(const kube::Object& object) {
 Result<void> read_lists(const std::set<Part>& lists, kube::Cluster& cluster, Snapshot& out) {
   if (lists.empty()) return {};
   std::vector<std::string> resources;
+  resources.reserve(lists.size());
   for (const Part part : lists) resources.emplace_back(row_of(part).resource);
   WEFT_TRY(objects, cluster.list({.resource = base::join(resources, ",")}));
   for (kube::Object& object : objects)

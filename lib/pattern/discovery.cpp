@@ -71,6 +71,7 @@ Result<FoundMesh> discover_mesh(kube::Cluster& cluster, const mesh::Catalog& cat
   if (found.empty()) return FoundMesh{};
   if (found.size() == 1) return FoundMesh{found.begin()->first, found.begin()->second};
   std::vector<std::string> names;
+  names.reserve(found.size());
   for (const auto& [id, version] : found) names.push_back(id);
   return base::Error{base::ExitCode::input,
                      fmt::format("this cluster has several meshes: {}", base::join(names, ", ")),

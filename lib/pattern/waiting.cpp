@@ -24,6 +24,7 @@ void wait_for_some(kube::Cluster& cluster, std::vector<Awaited> awaited,
                    const kube::WaitOptions& options, std::vector<Unready>& out) {
   while (!awaited.empty()) {
     std::vector<kube::Target> targets;
+    targets.reserve(awaited.size());
     for (const Awaited& each : awaited) targets.push_back(each.target);
     const auto report = kube::wait(cluster, targets, options);
     if (!report.ok()) {
