@@ -84,12 +84,7 @@ TEST_CASE("a stall of the server shows in the latency from the plan, not in the 
 }
 
 TEST_CASE("what still waits for a connection long after the end is skipped, counted and said") {
-  const TcpServer server([](Peer& peer) {
-    while (peer.read_request()) {
-      std::this_thread::sleep_for(100ms);
-      peer.send(kOk);
-    }
-  });
+  const TcpServer server(answering_after(100ms));
   load::Plan plan = plan_for(server);
   plan.qps = 1000;
   plan.duration = 300ms;
@@ -104,12 +99,7 @@ TEST_CASE("what still waits for a connection long after the end is skipped, coun
 }
 
 TEST_CASE("an open loop opens more connections while all others wait for answers") {
-  const TcpServer server([](Peer& peer) {
-    while (peer.read_request()) {
-      std::this_thread::sleep_for(100ms);
-      peer.send(kOk);
-    }
-  });
+  const TcpServer server(answering_after(100ms));
   load::Plan plan = plan_for(server);
   plan.qps = 200;
   plan.duration = 500ms;

@@ -3,6 +3,7 @@
 
 #include <catch2/catch.hpp>
 #include <numeric>
+#include <thread>
 
 #include "lib/load/engine.h"
 #include "lib/testkit/tcp_server.h"
@@ -18,6 +19,15 @@ inline constexpr std::string_view kOk = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\
 inline TcpServer::Script answering(std::string_view answer) {
   return [answer](Peer& peer) {
     while (peer.read_request()) peer.send(answer);
+  };
+}
+
+inline TcpServer::Script answering_after(base::Nanoseconds delay) {
+  return [delay](Peer& peer) {
+    while (peer.read_request()) {
+      std::this_thread::sleep_for(delay);
+      peer.send(kOk);
+    }
   };
 }
 
