@@ -10,6 +10,7 @@ set(WEFT_MODULES "")
 # Catch2 program <name>_test, each *_fuzz.cpp a replay program (or a fuzzer, see WEFT_FUZZ), its
 # *_bench.cpp a program <name>_x_bench that is built only when asked for, its
 # *_contract.cpp a Catch2 program <name>_contract_test that needs the real programs it tests against.
+# The target <name>_checks builds the test program and the replays.
 # COMMON: headers that nearly every source of a large module includes, parsed once.
 function(weft_module name)
   cmake_parse_arguments(arg "" "" "LIBS;COMMON" ${ARGN})
@@ -54,7 +55,11 @@ function(weft_module name)
     target_link_libraries(weft_${name} INTERFACE weft_options ${allowed} ${arg_LIBS})
   endif()
 
+  if(BUILD_TESTING)
+    add_custom_target(${name}_checks)
+  endif()
   if(BUILD_TESTING AND tests)
+    add_dependencies(${name}_checks ${name}_test)
     add_executable(${name}_test ${tests})
     target_link_libraries(${name}_test PRIVATE weft_${name} weft_testkit weft_catch_main)
     target_precompile_headers(${name}_test REUSE_FROM weft_catch_pch)
@@ -92,6 +97,7 @@ function(weft_fuzzer module file)
   else()
     target_sources(${target} PRIVATE ${PROJECT_SOURCE_DIR}/lib/testkit/fuzz_replay.cpp)
     string(REGEX REPLACE "_fuzz$" "" corpus ${fuzz_name})
+    add_dependencies(${module}_checks ${target})
     add_test(NAME fuzz.${module}.${corpus}
              COMMAND ${target} ${PROJECT_SOURCE_DIR}/testdata/fuzz/${module}/${corpus})
     set_tests_properties(fuzz.${module}.${corpus} PROPERTIES LABELS fuzz TIMEOUT 120)
