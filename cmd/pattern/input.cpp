@@ -149,19 +149,20 @@ Result<std::unique_ptr<PatternInput>> read_pattern(Context& context, const Patte
 
 Result<void> resolve_pattern(PatternInput& input, const PatternFlags& flags,
                              kube::Cluster* cluster) {
+  const auto at = flags.mesh.find('@');
+  const std::string wanted = flags.mesh.substr(0, at);
   pattern::FoundMesh found;
   if (cluster != nullptr) {
     WEFT_CHECK(pattern::discover(*cluster, input.reading.pattern, input.types));
-    if (flags.mesh.empty()) {
+    if (wanted.empty()) {
       WEFT_TRY(mesh,
                pattern::discover_mesh(*cluster, input.catalog, input.reading.pattern, input.types));
       found = std::move(mesh);
     }
   }
-  const auto at = flags.mesh.find('@');
   const pattern::ResolveOptions how{
       .ns = flags.ns,
-      .mesh = flags.mesh.substr(0, at),
+      .mesh = wanted,
       .mesh_version = at == std::string::npos ? "" : flags.mesh.substr(at + 1),
       .found_mesh = found.id,
       .found_version = found.version,

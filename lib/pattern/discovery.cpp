@@ -39,7 +39,8 @@ Result<void> add_version(kube::Cluster& cluster, const std::string& api_version,
   return {};
 }
 
-// Whether a type or trait is to be made for a mesh that the pattern does not bring.
+}  // namespace
+
 bool needs_mesh(const Pattern& pattern, const Types& types) {
   bool wishes = false;
   for (const Service& service : pattern.services) {
@@ -53,8 +54,6 @@ bool needs_mesh(const Pattern& pattern, const Types& types) {
   }
   return wishes;
 }
-
-}  // namespace
 
 Result<FoundMesh> discover_mesh(kube::Cluster& cluster, const mesh::Catalog& catalog,
                                 const Pattern& pattern, const Types& types) {

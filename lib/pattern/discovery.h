@@ -11,12 +11,15 @@ namespace weft::pattern {
 // a service that names none every group is looked through.
 base::Result<void> discover(kube::Cluster& cluster, const Pattern& pattern, Types& types);
 
+// Whether a type or trait is to be made for a mesh that the pattern does not bring.
+bool needs_mesh(const Pattern& pattern, const Types& types);
+
 struct FoundMesh {
   std::string id{};  // empty: none was found, or none is needed
   std::string version{};
 };
 
-// Looks only when the pattern has mesh-agnostic types and installs no mesh that could take them.
+// Looks only when needs_mesh().
 // Several meshes are an error that names them.
 base::Result<FoundMesh> discover_mesh(kube::Cluster& cluster, const mesh::Catalog& catalog,
                                       const Pattern& pattern, const Types& types);
