@@ -32,29 +32,32 @@ void Progress::keep(const std::string& line) {
   context_.err.flush();
 }
 
-void Progress::redraw(const Event& event) {
+void Progress::redraw(const Event& event, Line& line) {
   const auto now = context_.clock.monotonic();
-  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(now - step_started_);
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(now - line.started);
   const std::string took = fmt::format("{}s", seconds.count());
   if (context_.err_term.tty) {
-    term::Progress line{std::nullopt, head_of(event)};
-    line.facts = {event.text, took};
-    context_.err << term::progress_line(line, context_.err_term);
+    term::Progress drawn{std::nullopt, head_of(event)};
+    drawn.facts = {event.text, took};
+    context_.err << term::progress_line(drawn, context_.err_term);
     context_.err.flush();
     return;
   }
   const std::string text = with_text(event);
-  if (text == last_ && now - told_ < kHeartbeat) return;
-  keep(text == last_ ? fmt::format("{} ({})", text, took) : text);
-  last_ = text;
-  told_ = now;
+  if (text == line.text && now - line.told < kHeartbeat) return;
+  keep(text == line.text ? fmt::format("{} ({})", text, took) : text);
+  line.text = text;
+  line.told = now;
 }
 
 void Progress::tell(const Event& event) {
+  const std::lock_guard lock(mutex_);
   const bool unicode = context_.err_term.unicode;
-  if (event.step != step_ || event.what == Happening::started) {
-    step_ = event.step;
-    step_started_ = context_.clock.monotonic();
+  const auto [at, is_new] = lines_.try_emplace(event.release);
+  Line& line = at->second;
+  if (is_new || event.step != line.step || event.what == Happening::started) {
+    line.step = event.step;
+    line.started = context_.clock.monotonic();
   }
   if (event.what == Happening::failed) {
     keep(fmt::format("{} {}", unicode ? "✘" : "failed", with_text(event)));
@@ -71,20 +74,21 @@ void Progress::tell(const Event& event) {
       break;
     case Happening::note:
       if (context_.err_term.tty && event.step == 0 && event.release.empty())
-        redraw(event);
+        redraw(event, line);
       else
         keep(with_text(event));
       break;
     case Happening::started:
     case Happening::waiting:
     case Happening::failed:
-      redraw(event);
+      redraw(event, line);
       break;
   }
 }
 
 void Progress::finish() {
   if (context_.quiet) return;
+  const std::lock_guard lock(mutex_);
   context_.err << term::progress_end(context_.err_term);
   context_.err.flush();
 }

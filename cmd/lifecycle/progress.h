@@ -6,8 +6,12 @@
 //   work.tell = [&](const lifecycle::Event& event) { progress.tell(event); };
 //   ...
 //   progress.finish();
+//
+// May be told from several threads: what goes on side by side shares the line that is redrawn.
 #pragma once
 
+#include <map>
+#include <mutex>
 #include <string>
 
 #include "cmd/context.h"
@@ -22,14 +26,20 @@ class Progress {
   void finish();  // clears the line that is redrawn
 
  private:
+  // One release, or what belongs to none.
+  struct Line {
+    std::size_t step = 0;
+    base::MonoTime started{};
+    base::MonoTime told{};
+    std::string text;  // told last
+  };
+
   void keep(const std::string& line);  // a line that stays
-  void redraw(const lifecycle::Event& event);
+  void redraw(const lifecycle::Event& event, Line& line);
 
   Context& context_;
-  std::size_t step_ = 0;
-  base::MonoTime step_started_{};
-  base::MonoTime told_{};
-  std::string last_;
+  std::mutex mutex_;
+  std::map<std::string, Line> lines_;  // by release
 };
 
 }  // namespace weft::cmd

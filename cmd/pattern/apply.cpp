@@ -80,6 +80,11 @@ Result<ExitCode> run_delete(Context& context, Options options) {
   return tell(context, *session, *report);
 }
 
+cli::Flag force_flag(bool& force) {
+  return cli::flag("--force-conflicts", force,
+                   "take over fields that others manage, and objects of other patterns");
+}
+
 std::vector<cli::Flag> change_flags(Options& options, std::vector<cli::Flag> flags) {
   flags.push_back(cli::flag("--yes", options.yes, "do not ask").as('y'));
   return with_cluster_flags(
@@ -109,8 +114,7 @@ cli::Command pattern_apply_command() {
                                       "file, folder, URL, or - for standard input")},
           .flags = change_flags(
               *options, {cli::flag("--prune", options->prune, "delete what left the pattern"),
-                         cli::flag("--force-conflicts", options->force,
-                                   "take over fields that others manage")}),
+                         force_flag(options->force)}),
           .exit_notes = exit_notes(),
           .run = [options](Context& context) { return run_apply(context, *options); }};
 }
@@ -120,7 +124,7 @@ cli::Command pattern_catalog_apply_command() {
   PatternFlags& input = options->input;
   std::vector<cli::Flag> flags{
       cli::flag("--set", input.vars, "a variable of the pattern").takes("NAME=VALUE"),
-      mesh_flag(input), allow_loss_flag(input),
+      mesh_flag(input), allow_loss_flag(input), force_flag(options->force),
       cli::flag("--yes", options->yes, "do not ask").as('y')};
   return {
       .name = "apply",

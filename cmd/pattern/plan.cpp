@@ -50,7 +50,8 @@ Result<ExitCode> run(Context& context, Options options) {
 std::vector<cli::Flag> plan_flags(Options& options) {
   std::vector<cli::Flag> flags{cli::flag("--prune", options.prune, "also what left the pattern"),
                                cli::flag("--force-conflicts", options.force,
-                                         "as if fields of other managers were taken over")};
+                                         "as if fields of other managers, and objects of other "
+                                         "patterns, were taken over")};
   return with_cluster_flags(
       options.cluster,
       with_chart_flags(options.charts, with_pattern_flags(options.input, std::move(flags))));
@@ -69,7 +70,7 @@ cli::Command pattern_plan_command() {
       .description =
           "Service by service in the order of their dependencies: + is made, ~ is changed, - is "
           "removed, with the fields that change as the API server itself says (dry run); ! is what "
-          "it refuses, or another manager has.",
+          "it refuses, or another manager or pattern has.",
       .examples = {{"weft pattern plan shop.yaml", ""},
                    {"weft pattern plan shop.yaml --offline", "without a cluster"}},
       .arguments = {cli::argument("FILE", options->input.path,

@@ -18,6 +18,9 @@ class NoMeshes : public pattern::Meshes {
   Result<void> remove(const std::string&) override { return {}; }
 };
 
+// Starting helm and kubectl keeps a processor busy; waiting for pods does not.
+constexpr unsigned kAbreast = 4;
+
 bool has_mesh(const PatternInput& input) {
   const auto& services = input.reading.pattern.services;
   return std::any_of(services.begin(), services.end(), [&input](const auto& service) {
@@ -94,7 +97,7 @@ Result<std::unique_ptr<PatternSession>> open_pattern_session(Context& context,
                         [&context](const std::string& name) { return context.env.get(name); });
   out->target_.emplace(
       pattern::Target{out->session_->cluster(), *out->meshes_, *out->secrets_,
-                      pattern::Inventory{out->input_->reading.pattern.name, input.ns}});
+                      pattern::Inventory{out->input_->reading.pattern.name, input.ns}, kAbreast});
   return out;
 }
 

@@ -5,6 +5,7 @@
 #include <span>
 
 #include "lib/base/format.h"
+#include "lib/base/parallel.h"
 #include "lib/base/text.h"
 #include "lib/pattern/leaving.h"
 #include "lib/pattern/waiting.h"
@@ -33,6 +34,7 @@ class Run {
         resolution_(resolution),
         graph_(graph),
         options_(options),
+        owners_(target.cluster, target.inventory),
         states_(resolution.parts.size()),
         objects_(resolution.parts.size()),
         versions_(resolution.parts.size()) {
@@ -119,12 +121,11 @@ class Run {
   }
 
   void carry_out(const std::vector<std::size_t>& services) {
+    install_meshes(services);
+    if (over()) return;
     for (std::size_t i : services) {
-      if (over()) return;
-      const Part& part = resolution_.parts[i];
-      if (part.type.what == TypeKind::mesh) install(i, part);
       if (states_[i].outcome == Outcome::failed) continue;
-      auto objects = outgoing(target_, part);
+      auto objects = outgoing(target_, resolution_.parts[i]);
       if (!objects.ok())
         fail(i, objects.error());
       else
@@ -143,23 +144,68 @@ class Run {
     return at != planned.end() && at->refused.empty() && at->mesh.action == kube::Action::none;
   }
 
-  void install(std::size_t i, const Part& part) {
-    if (is_planned_unchanged(i)) return;
-    tell(Progress::What::waiting, i, fmt::format("{} {}", part.order.id, part.order.version));
-    auto planned = target_.meshes.plan(part.order);
-    if (!planned.ok()) return fail(i, planned.error());
-    if (planned->action == kube::Action::none) return;
-    if (planned->from.empty())
-      if (auto held = hold_mesh(part.order.id); !held.ok()) return fail(i, held.error());
-    auto done = target_.meshes.install(part.order);
-    if (!done.ok()) return fail(i, done.error());
-    states_[i].outcome = Outcome::done;
+  struct Installation {
+    std::vector<std::size_t> services{};  // a mesh, and add-ons that are features of it
+    MeshOrder order{};
+    Result<MeshPlan> plan = MeshPlan{};
+    Result<void> done{};
+
+    bool is_due() const { return plan.ok() && plan->action != kube::Action::none; }
+  };
+
+  std::vector<Installation> installations_of(const std::vector<std::size_t>& services) {
+    std::vector<Installation> out;
+    for (std::size_t i : services) {
+      const Part& part = resolution_.parts[i];
+      if (part.type.what != TypeKind::mesh || is_planned_unchanged(i)) continue;
+      const auto same = std::find_if(out.begin(), out.end(), [&part](const Installation& each) {
+        return each.order.id == part.order.id;
+      });
+      if (same == out.end())
+        out.push_back({.services = {i}, .order = part.order});
+      else
+        same->services.push_back(i);
+    }
+    return out;
+  }
+
+  // Those of one level do not need each other: they go side by side, and what came of them is told
+  // in the order of the file.
+  void install_meshes(const std::vector<std::size_t>& services) {
+    std::vector<Installation> all = installations_of(services);
+    for (const Installation& each : all)
+      tell(Progress::What::waiting, each.services.front(),
+           fmt::format("{} {}", each.order.id, each.order.version));
+    base::in_parallel(target_.abreast, all.size(), [&](std::size_t k) {
+      if (!over()) all[k].plan = target_.meshes.plan(all[k].order);
+    });
+    const auto held = over() ? Result<void>() : hold_meshes(all);
+    base::in_parallel(target_.abreast, all.size(), [&](std::size_t k) {
+      if (held.ok() && all[k].is_due() && !over())
+        all[k].done = target_.meshes.install(all[k].order);
+    });
+    for (const Installation& each : all)
+      for (std::size_t i : each.services) {
+        if (!each.plan.ok())
+          fail(i, each.plan.error());
+        else if (each.is_due() && !held.ok())
+          fail(i, held.error());
+        else if (!each.done.ok())
+          fail(i, each.done.error());
+        else if (each.is_due())
+          states_[i].outcome = Outcome::done;
+      }
   }
 
   // A mesh that was there before is not the pattern's to delete.
-  Result<void> hold_mesh(const std::string& id) {
-    wanted_.meshes.insert(id);
-    return all_.meshes.insert(id).second ? write_parent(all_) : Result<void>();
+  Result<void> hold_meshes(const std::vector<Installation>& all) {
+    bool is_more = false;
+    for (const Installation& each : all) {
+      if (!each.is_due() || !each.plan->from.empty()) continue;
+      wanted_.meshes.insert(each.order.id);
+      is_more |= all_.meshes.insert(each.order.id).second;
+    }
+    return is_more ? write_parent(all_) : Result<void>();
   }
 
   // As few calls for the level as their time limit allows; when one fails, halves of it tell whose
@@ -181,9 +227,14 @@ class Run {
     std::size_t at = 0;
     for (std::size_t i : some) {
       versions_[i].clear();
-      for (std::size_t k = 0; k < objects_[i].size(); ++k, ++at)
-        versions_[i].push_back((*live)[at] ? version_of(*(*live)[at]) : std::string());
+      for (std::size_t k = 0; k < objects_[i].size(); ++k, ++at) {
+        const auto& there = (*live)[at];
+        versions_[i].push_back(there ? version_of(*there) : std::string());
+        if (there && !options_.force && states_[i].outcome != Outcome::failed)
+          if (auto ours = check_owner(*there); !ours.ok()) fail(i, ours.error());
+      }
     }
+    std::erase_if(some, [this](std::size_t i) { return states_[i].outcome == Outcome::failed; });
     std::size_t begin = 0, count = 0;
     for (std::size_t k = 0; k < some.size(); ++k) {
       const std::size_t size = objects_[some[k]].size();
@@ -193,7 +244,14 @@ class Run {
       }
       count += size;
     }
-    apply_some(std::span(some).subspan(begin));
+    if (!some.empty()) apply_some(std::span(some).subspan(begin));
+  }
+
+  Result<void> check_owner(const kube::Object& live) {
+    WEFT_TRY(owner, owners_.other_than_us(live));
+    if (owner.empty()) return {};
+    return Error{ExitCode::cluster,
+                 fmt::format("{} belongs to {}", kube::ref_of(live).text(), owner), kTakeOver};
   }
 
   void apply_some(std::span<const std::size_t> services) {
@@ -303,6 +361,7 @@ class Run {
   const Resolution& resolution_;
   const Graph& graph_;
   const ApplyOptions& options_;
+  Owners owners_;
   std::vector<Done> states_;
   std::vector<kube::Objects> objects_;              // of the level that is carried out
   std::vector<std::vector<std::string>> versions_;  // of those objects as they were before

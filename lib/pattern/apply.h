@@ -1,6 +1,7 @@
-// Carries a pattern out, level by level: what stands in one level goes together, and is waited for
-// together. A service that fails withholds those that depend on it and nothing else. May be
-// interrupted at any moment: the same command goes on from there.
+// Carries a pattern out, level by level: what stands in one level goes together, its meshes and
+// add-ons at the same time, and is waited for together. A service that fails withholds those that
+// depend on it and nothing else. May be interrupted at any moment: the same command goes on from
+// there.
 //
 //   WEFT_TRY(report, apply(target, resolution, graph, {.wait = options}));
 //   if (!report.complete()) for (const Done& each : report.services) tell(each);
@@ -45,7 +46,7 @@ struct Progress {
 struct ApplyOptions {
   kube::WaitOptions wait;
   bool prune = false;
-  bool force = false;  // take fields over from other managers
+  bool force = false;  // take fields over from other managers, and objects from other patterns
   // Made just before: meshes that need nothing by it are not looked at again.
   const Plan* plan = nullptr;
   std::string weft_version{};

@@ -1,6 +1,8 @@
 #include "lib/pattern/apply.h"
 
 #include <catch2/catch.hpp>
+#include <condition_variable>
+#include <mutex>
 
 #include "lib/kube/errors.h"
 #include "lib/kube/mask.h"
@@ -27,6 +29,10 @@ class FakeMeshes : public pattern::Meshes {
     return pattern::MeshPlan{.action = kube::Action::create, .to = "1.0"};
   }
   base::Result<void> install(const pattern::MeshOrder& order) override {
+    std::unique_lock lock(mutex);
+    if (++inside == together) all_inside.notify_all();
+    if (!all_inside.wait_for(lock, std::chrono::seconds(20), [this] { return inside >= together; }))
+      return base::Error{base::ExitCode::timeout, order.id + " waited for the others in vain"};
     if (broken == order.id)
       return base::Error{base::ExitCode::tool, order.id + " cannot be installed"};
     calls.push_back("install " + order.id);
@@ -41,6 +47,12 @@ class FakeMeshes : public pattern::Meshes {
   std::set<std::string> installed;
   std::string broken;
   std::vector<std::string> calls;
+  int together = 0;  // so many installations wait for each other before the first ends
+
+ private:
+  std::mutex mutex;
+  std::condition_variable all_inside;
+  int inside = 0;
 };
 
 // A pattern, a cluster in memory and everything between them.
@@ -60,6 +72,7 @@ struct World {
             kube::WaitOptions{.clock = clock, .deadline = base::MonoTime(std::chrono::minutes(5))}};
     out.wait.sleep = [this](base::Nanoseconds time) { clock.passed += time; };
     out.prune = prune;
+    out.force = force;
     out.weft_version = "0.1.0";
     return out;
   }
@@ -68,7 +81,7 @@ struct World {
     if (!out.ok()) FAIL(out.error().message);
     return std::move(*out);
   }
-  pattern::Plan plan() { return pattern::make_plan(target, resolution, graph, false).value(); }
+  pattern::Plan plan() { return pattern::make_plan(target, resolution, graph, force).value(); }
   // "istio:done grafana:withheld"
   std::string outcomes(const pattern::Report& report) const {
     std::string out;
@@ -91,6 +104,7 @@ struct World {
                            }};
   pattern::Target target{cluster, meshes, secrets, {"seed", "default"}};
   bool prune = false;
+  bool force = false;
 };
 
 constexpr const char* kSeed = R"(name: seed
@@ -312,4 +326,62 @@ TEST_CASE("An add-on that is a feature of its mesh is one installation with it")
   world.apply();
   CHECK(pattern::remove(world.target, world.resolution, world.graph, world.options()).ok());
   CHECK(world.meshes.calls == std::vector<std::string>{"install linkerd", "remove linkerd"});
+}
+
+TEST_CASE("Add-ons that do not need each other are installed at the same time") {
+  World world(
+      "services:\n  g: {type: Grafana}\n  j: {type: Jaeger}\n  p: {type: Prometheus}\n"
+      "  after: {type: ConfigMap, dependsOn: [j]}\n");
+  world.target.abreast = 3;
+  world.meshes.together = 3;
+  world.meshes.broken = "jaeger";
+  const auto report = world.apply();
+  CHECK(world.outcomes(report) == "g:done j:failed p:done after:withheld ");
+  CHECK(report.services[1].text == "jaeger cannot be installed");
+  world.meshes.broken.clear();
+  CHECK(world.outcomes(world.apply()) == "g:unchanged j:done p:unchanged after:done ");
+}
+
+TEST_CASE("What another pattern has is refused, named, and taken over only when forced") {
+  World world("services:\n  a: {type: ConfigMap}\n  b: {type: ConfigMap}\n");
+  world.apply();
+  world.target.inventory = {"other", "default"};
+  world.read("services:\n  a: {type: ConfigMap}\n  c: {type: ConfigMap}\n");
+  const auto plan = world.plan();
+  REQUIRE(plan.services[0].refused.size() == 1);
+  CHECK(plan.services[0].refused[0].ref.text() == "ConfigMap default/a");
+  CHECK(plan.services[0].refused[0].why == "belongs to pattern seed");
+  CHECK(plan.services[0].refused[0].remedy.find("--force-conflicts") != std::string::npos);
+  CHECK(plan.services[1].refused.empty());
+  CHECK(plan.obstacle() == base::ExitCode::cluster);
+
+  const auto report = world.apply();
+  CHECK(world.outcomes(report) == "a:failed c:done ");
+  CHECK(report.services[0].text == "ConfigMap default/a belongs to pattern seed");
+  const auto owner = [&world] {
+    const auto* object = world.cluster.find("ConfigMap", "default", "a");
+    return std::string(kube::label_of(*object, pattern::kMemberLabel));
+  };
+  CHECK(owner() == pattern::Inventory{"seed", "default"}.id());
+
+  world.force = true;
+  CHECK(!world.plan().obstacle().has_value());
+  CHECK(world.apply().complete());
+  CHECK(owner() == world.target.inventory.id());
+}
+
+TEST_CASE("An ApplySet of another tool is named as far as it is known") {
+  World world("services:\n  a: {type: ConfigMap}\n");
+  const auto owned_by = [&world](const std::string& id) {
+    world.cluster.add(
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: default, labels: "
+        "{applyset.kubernetes.io/part-of: " +
+        id + "}}\n");
+    return world.plan().services[0].refused.at(0).why;
+  };
+  world.cluster.add(
+      "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: site, namespace: tools, labels: "
+      "{applyset.kubernetes.io/id: set-1}}\n");
+  CHECK(owned_by("set-1") == "belongs to ApplySet tools/site");
+  CHECK(owned_by("set-2") == "belongs to another ApplySet, set-2");
 }

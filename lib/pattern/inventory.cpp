@@ -185,4 +185,30 @@ Result<kube::Objects> list_members(kube::Cluster& cluster, const Inventory& inve
   return MemberList(cluster, inventory, holdings).run();
 }
 
+Result<std::string> Owners::other_than_us(const kube::Object& live) {
+  const std::string id(kube::label_of(live, kMemberLabel));
+  if (id.empty() || id == inventory_.id()) return std::string();
+  if (const auto known = names_.find(id); known != names_.end()) return known->second;
+  WEFT_TRY(name, name_of(id));
+  return names_.emplace(id, std::move(name)).first->second;
+}
+
+// Parents of other tools may be of any kind, or out of reach: then the id has to do.
+Result<std::string> Owners::name_of(const std::string& id) {
+  auto parents = cluster_.list({.resource = "configmaps",
+                                .ns = {},
+                                .selector = fmt::format("{}={}", kParentLabel, id),
+                                .fields = {}});
+  if (!parents.ok() && kube::failure_of(parents.error()) != kube::Failure::forbidden)
+    return parents.error();
+  if (!parents.ok() || parents->empty()) return "another ApplySet, " + id;
+  const kube::Object& parent = parents->front();
+  const std::string_view pattern = kube::text_at(parent, {"data", "pattern"});
+  const std::string_view ns = kube::namespace_of(parent);
+  if (pattern.empty() || kube::label_of(parent, "app.kubernetes.io/managed-by") != "weft")
+    return fmt::format("ApplySet {}/{}", ns, kube::name_of(parent));
+  return fmt::format("pattern {}{}", pattern,
+                     ns == inventory_.ns ? "" : fmt::format(" of namespace {}", ns));
+}
+
 }  // namespace weft::pattern

@@ -7,6 +7,7 @@
 //   WEFT_TRY(members, list_members(cluster, inventory, parent));
 #pragma once
 
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -48,5 +49,27 @@ Holdings holdings_of(const kube::Object& parent);
 // everywhere is asked for the namespaces that hold members.
 base::Result<kube::Objects> list_members(kube::Cluster& cluster, const Inventory& inventory,
                                          const Holdings& holdings);
+
+// Whose an object is that lives already. Both patterns apply it as the same manager, so the server
+// sees no conflict: each apply would take away what only the other says.
+class Owners {
+ public:
+  Owners(kube::Cluster& cluster, const Inventory& inventory)
+      : cluster_(cluster), inventory_(inventory) {}
+
+  // "pattern timeouts", "ApplySet tools/site"; empty when the object is nobody's, or the pattern's
+  // own. The cluster is asked once for each owner.
+  base::Result<std::string> other_than_us(const kube::Object& live);
+
+ private:
+  base::Result<std::string> name_of(const std::string& id);
+
+  kube::Cluster& cluster_;
+  const Inventory& inventory_;
+  std::map<std::string, std::string> names_;  // by the id of an ApplySet
+};
+inline constexpr const char* kTakeOver =
+    "put what both say into one pattern, take the object out of the other one, or take it over "
+    "with --force-conflicts, which drops what only the other one says";
 
 }  // namespace weft::pattern

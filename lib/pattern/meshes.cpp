@@ -1,5 +1,7 @@
 #include "lib/pattern/meshes.h"
 
+#include <optional>
+
 #include "lib/base/format.h"
 #include "lib/lifecycle/removal.h"
 #include "lib/mesh/upgrade_path.h"
@@ -22,8 +24,13 @@ lifecycle::Order order_of(const MeshOrder& order, const mesh::ChartSources& char
 
 }  // namespace
 
+Result<const mesh::Mesh*> LifecycleMeshes::find(const std::string& id) {
+  const std::lock_guard lock(mutex_);
+  return catalog_.find(id);
+}
+
 Result<Prepared> LifecycleMeshes::prepare(const MeshOrder& order) {
-  WEFT_TRY(mesh, catalog_.find(order.id));
+  WEFT_TRY(mesh, find(order.id));
   WEFT_CHECK(mesh::check_installable(*mesh));
   WEFT_TRY(installed, lifecycle::look_up(work_, *mesh, actor_.state_folder));
   const std::string version = lifecycle::installed_version(*mesh, installed);
@@ -37,20 +44,29 @@ Result<Prepared> LifecycleMeshes::prepare(const MeshOrder& order) {
 }
 
 Result<MeshPlan> LifecycleMeshes::plan(const MeshOrder& order) {
-  planned_.reset();
   WEFT_TRY(prepared, prepare(order));
   MeshPlan out{.from = prepared.plan.from, .to = prepared.plan.to};
   if (prepared.plan.changes_anything())
     out.action = out.from.empty() ? kube::Action::create : kube::Action::update;
-  planned_ = std::move(prepared);
-  planned_order_ = order;
+  const std::lock_guard lock(mutex_);
+  planned_.insert_or_assign(order.id, Planned{order, std::move(prepared)});
   return out;
 }
 
 Result<void> LifecycleMeshes::install(const MeshOrder& order) {
-  if (!planned_ || !(planned_order_ == order)) WEFT_CHECK(plan(order));
-  lifecycle::Prepared prepared = std::move(*planned_);
-  planned_.reset();
+  const auto take = [this, &order] {
+    const std::lock_guard lock(mutex_);
+    auto planned = planned_.extract(order.id);
+    return !planned.empty() && planned.mapped().order == order
+               ? std::optional<Prepared>(std::move(planned.mapped().prepared))
+               : std::nullopt;
+  };
+  std::optional<Prepared> planned = take();
+  if (!planned) {
+    WEFT_TRY(made, prepare(order));
+    planned = std::move(made);
+  }
+  Prepared& prepared = *planned;
   if (!prepared.plan.changes_anything()) return {};
   WEFT_TRY(outcome, lifecycle::execute(work_, prepared, actor_, {}));
   for (const std::string& note : outcome.notes)
@@ -59,7 +75,7 @@ Result<void> LifecycleMeshes::install(const MeshOrder& order) {
 }
 
 Result<void> LifecycleMeshes::remove(const std::string& id) {
-  WEFT_TRY(mesh, catalog_.find(id));
+  WEFT_TRY(mesh, find(id));
   WEFT_TRY(installed, lifecycle::look_up(work_, *mesh, actor_.state_folder));
   WEFT_TRY(removal, lifecycle::plan_removal(work_, *mesh, std::move(installed), catalog_, {}));
   if (removal.nothing()) return {};

@@ -5,7 +5,8 @@
 //   WEFT_CHECK(meshes.install(part.order));
 #pragma once
 
-#include <optional>
+#include <map>
+#include <mutex>
 #include <string>
 
 #include "lib/lifecycle/execute.h"
@@ -20,6 +21,7 @@ struct MeshPlan {
   std::string to{};
 };
 
+// plan() and install() may be called from several threads, for different meshes.
 class Meshes {
  public:
   virtual ~Meshes() = default;
@@ -40,15 +42,20 @@ class LifecycleMeshes : public Meshes {
   base::Result<void> remove(const std::string& id) override;
 
  private:
+  struct Planned {
+    MeshOrder order;
+    lifecycle::Prepared prepared;
+  };
+  base::Result<const mesh::Mesh*> find(const std::string& id);
   base::Result<lifecycle::Prepared> prepare(const MeshOrder& order);
 
   lifecycle::Work& work_;
   const mesh::Catalog& catalog_;
   lifecycle::Actor actor_;
   mesh::ChartSources charts_;
-  // Of the order planned last: installing it directly afterwards plans nothing again.
-  std::optional<lifecycle::Prepared> planned_;
-  MeshOrder planned_order_;
+  std::mutex mutex_;  // of planned_, and of the catalog, which reads on demand
+  // By mesh, as planned last: installing it directly afterwards plans nothing again.
+  std::map<std::string, Planned> planned_;
 };
 
 }  // namespace weft::pattern

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "lib/base/format.h"
+#include "lib/base/parallel.h"
 #include "lib/kube/errors.h"
 #include "lib/kube/mask.h"
 #include "lib/pattern/dry_run.h"
@@ -70,10 +71,12 @@ class Planner {
     WEFT_TRY(parent, target_.cluster.get(target_.inventory.parent()));
     if (parent) holdings_ = holdings_of(*parent);
     WEFT_CHECK(plan_namespaces());
+    plan_meshes();
     for (const auto& level : graph_.levels)
       for (std::size_t i : level) WEFT_CHECK(collect(i));
     WEFT_TRY(live, read_live(target_.cluster, objects_));
     note_new_namespaces(live);
+    if (!force_) WEFT_CHECK(note_owners(live));
     WEFT_CHECK(ask_server(live));
     for (PlannedService& service : plan_.services)
       service.action = worst(service.changes, service.mesh.action);
@@ -101,18 +104,30 @@ class Planner {
     return {};
   }
 
+  // Each once: an add-on that is a feature of its mesh has the mesh's order.
+  void plan_meshes() {
+    std::vector<std::pair<const MeshOrder*, Result<MeshPlan>*>> orders;
+    for (const Part& part : resolution_.parts) {
+      if (part.type.what != TypeKind::mesh) continue;
+      const auto [at, is_new] = meshes_.emplace(part.order.id, MeshPlan{});
+      if (is_new) orders.emplace_back(&part.order, &at->second);
+    }
+    base::in_parallel(target_.abreast, orders.size(), [&](std::size_t k) {
+      *orders[k].second = target_.meshes.plan(*orders[k].first);
+    });
+  }
+
   Result<void> collect(std::size_t index) {
     const Part& part = resolution_.parts[index];
     PlannedService planned{.service = index};
     if (part.type.what == TypeKind::mesh) {
-      auto mesh = target_.meshes.plan(part.order);
+      const auto& mesh = meshes_.at(part.order.id);
       if (mesh.ok()) {
         planned.mesh = *mesh;
       } else {
         if (mesh.error().code == base::ExitCode::interrupted) return mesh.error();
         refuse(planned, {}, text_of(mesh.error()), mesh.error());
       }
-      meshes_.insert(part.order.id);
     }
     auto objects = outgoing(target_, part);
     if (objects.ok()) {
@@ -138,6 +153,18 @@ class Planner {
       const kube::Ref ref = kube::ref_of(objects_[k]);
       if (ref.kind == "Namespace" && !live[k]) coming_.insert(ref.name);
     }
+  }
+
+  Result<void> note_owners(const Live& live) {
+    Owners owners(target_.cluster, target_.inventory);
+    for (std::size_t k = 0; k < objects_.size(); ++k) {
+      if (!live[k]) continue;
+      WEFT_TRY(owner, owners.other_than_us(*live[k]));
+      if (!owner.empty())
+        plan_.services[owner_[k]].refused.push_back(
+            {kube::ref_of(objects_[k]), "belongs to " + owner, kTakeOver});
+    }
+    return {};
   }
 
   // Whether the service, or what it needs, brings kinds that are not there yet.
@@ -224,7 +251,7 @@ class Planner {
   std::vector<std::size_t> owner_;            // by object: its place in plan_.services
   std::map<std::size_t, std::size_t> place_;  // by service: its place in plan_.services
   std::set<std::string> coming_;              // namespaces that the plan makes
-  std::set<std::string> meshes_;
+  std::map<std::string, Result<MeshPlan>> meshes_;
 };
 
 }  // namespace

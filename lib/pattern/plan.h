@@ -25,9 +25,10 @@ struct Target {
   Meshes& meshes;
   Secrets& secrets;
   Inventory inventory;
+  unsigned abreast = 1;  // meshes of one level that are looked at, or installed, at the same time
 };
 
-// What the server, or helm, says it will not do.
+// What the server, or helm, says it will not do, and what another pattern has.
 struct Refusal {
   kube::Ref ref{};  // no kind: the mesh of the service
   std::string why;
@@ -65,7 +66,7 @@ struct Plan {
 };
 
 Plan plan_offline(const Resolution& resolution, const Graph& graph);
-// `force`: fields of other managers would be taken over.
+// `force`: fields of other managers, and objects of other patterns, would be taken over.
 base::Result<Plan> make_plan(Target& target, const Resolution& resolution, const Graph& graph,
                              bool force);
 

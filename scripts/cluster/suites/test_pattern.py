@@ -134,6 +134,8 @@ services:
 
     def mesh_agnostic_types_are_made_for_the_mesh_that_is_there(self):
         path = self.file(SPLIT.format(ns="istio-test", old=90, new=10), "split.yaml")
+        self.assertEqual(self.pattern("render", path, "--mesh", "istio@1.30.3").stdout,
+                         self.pattern("render", path).stdout)
         self.apply_pattern(path)
         self.assertIsNotNone(self.get("virtualservices.networking.istio.io", "reviews", "istio-test"))
         self.pattern("delete", path, "--yes")
@@ -331,6 +333,28 @@ class Changing(PatternTest):
         self.assertEqual("theirs", self.get("configmap", "shared", ns)["data"]["k"])
         self.apply_pattern(path, "--force-conflicts")
         self.assertEqual("VALUE", self.get("configmap", "shared", ns)["data"]["k"])
+
+    def test_two_patterns_do_not_take_an_object_from_each_other(self):
+        ns = self.new_namespace()
+        shipped = ["--set", "service=web", "--set", f"namespace={ns}", "--mesh", "istio", "--yes"]
+
+        def rules():
+            return self.get("virtualservices.networking.istio.io", "web", ns)["spec"]["http"][0]
+        self.pattern("catalog", "apply", "timeouts", *shipped)
+        refused = self.pattern("catalog", "apply", "canary", *shipped, code=4)
+        self.assertIn(f"VirtualService {ns}/web belongs to pattern timeouts", refused.stdout)
+        self.assertIn("--force-conflicts", refused.stdout)
+        self.assertIn("timeout", rules())
+        variables = ["--var", "service=web", "--var", f"namespace={ns}", "--mesh", "istio"]
+        plan = self.plan("catalog:canary", *variables, code=4)
+        self.assertEqual([(f"VirtualService {ns}/web", "belongs to pattern timeouts")],
+                         [(o["object"], o["why"]) for s in plan["services"] for o in s["obstacles"]])
+
+        self.pattern("catalog", "apply", "canary", *shipped, "--force-conflicts")
+        self.assertEqual([90, 10], [r["weight"] for r in rules()["route"]])
+        self.assertEqual(4, self.pattern("diff", "catalog:timeouts", *variables, code=None).code)
+        self.pattern("delete", "catalog:timeouts", *variables, "--yes")  # leaves what is no longer its own
+        self.assertIn("route", rules())
 
     def test_a_new_object_of_a_wrong_shape_is_seen_in_the_plan(self):
         ns = self.new_namespace()
