@@ -5,9 +5,8 @@
     scripts/tidy.py build/test lib/kube   those whose path begins so
 
 What passed is not checked again until one of its sources, a header of the tree that they include, or
-.clang-tidy changes: the cache in <build>/tidy keeps one stamp for each run that passed. The many small
-files of single rules are checked twenty to a run, because reading the standard library takes longer
-than checking them.
+.clang-tidy changes: the cache in <build>/tidy keeps one stamp for each run that passed. Rules are checked
+as they are compiled, several in a run.
 """
 import concurrent.futures
 import functools
@@ -32,81 +31,48 @@ commands = {pathlib.Path(entry["file"]): dict(entry, command=re.sub(
 
 
 def to_check(source):
-    return (str(source).startswith(wanted) and build.resolve() not in source.parents
-            and not source.stem.endswith(("_test", "_fuzz", "_bench", "_contract")) and "testkit" not in source.parts)
-
-
-def is_rule(source):
-    return source.match("lib/rules/*/*.cpp") and re.match(r"w[a-z]\d{3}_", source.name)
-
-
-def runs():
-    """Lists of sources that are checked together."""
-    sources = sorted(filter(to_check, commands))
-    rules = [s for s in sources if is_rule(s)]
-    return [[s] for s in sources if not is_rule(s)] + [rules[i:i + 20] for i in range(0, len(rules), 20)]
-
-
-def included(path, form):
-    return re.findall(form, path.read_bytes().decode(), re.MULTILINE)
-
-
-def together(sources):
-    """One file that reads several rules, each in a namespace of its own; the headers come first, so that
-    the rules read none there."""
-    name = stamps / f"{sources[0].stem}_to_{sources[-1].stem}.cpp"
-    headers = sorted({line for s in sources for line in included(s, r"^#include .*")})
-    text = "\n".join(headers) + "\n"
-    for source in sources:
-        text += (f"namespace {source.stem} {{\n"
-                 "namespace weft::rules { using namespace ::weft; using namespace ::weft::rules; }\n"
-                 f'#include "{source}"\n}}\n')
-    name.write_text(text)
-    command = commands[sources[0]]
-    commands[name] = dict(command, file=str(name),
-                          command=command["command"].replace(str(sources[0]), str(name)))
-    return name
+    """Whether it reads what is wanted. Of what is generated, only what reads several rules is checked."""
+    if build.resolve() in source.parents:
+        return source.parent.name == "rules" and any(str(path).startswith(wanted) for path in includes(source))
+    return (str(source).startswith(wanted) and "testkit" not in source.parts
+            and not source.stem.endswith(("_test", "_fuzz", "_bench", "_contract")))
 
 
 @functools.cache
 def includes(path):
-    """The headers of the tree that a file includes itself."""
-    found = included(path, r'^#include "([^"]+)"')
+    """What a file of the tree includes itself."""
+    found = re.findall(r'^#include "([^"]+)"', path.read_bytes().decode(), re.MULTILINE)
     return [root / name for name in found if (root / name).exists()]
 
 
-def stamp(sources):
-    """Named after the sources and every header of the tree that they read."""
-    seen, waiting = set(sources), list(sources)
+def stamp(source):
+    """Named after the source and every header of the tree that it reads."""
+    seen, waiting = {source}, [source]
     while waiting:
         new = set(includes(waiting.pop())) - seen
         seen |= new
         waiting += new
     digest = hashlib.sha256(configuration)
     for path in sorted(seen):
-        digest.update(str(path.relative_to(root)).encode() + path.read_bytes())
+        digest.update(os.path.relpath(path, root).encode() + path.read_bytes())
     return stamps / digest.hexdigest()
 
 
-def check(run):
-    program = run[0] if len(run) == 1 else together(run)
+def check(source):
     # gcc's own flags mean nothing to clang.
     done = subprocess.run(["clang-tidy", "--quiet", "-p", str(stamps),
                            "--extra-arg=-Wno-unknown-warning-option",
                            "--extra-arg=-Wno-unused-command-line-argument",
-                           str(program)], capture_output=True, text=True)
+                           str(source)], capture_output=True, text=True)
     if done.returncode == 0:
-        stamp(run).touch()
+        stamp(source).touch()
         return True
     print(done.stdout, end="", flush=True)
     return False
 
 
-every = runs()
-left = [run for run in every if not stamp(run).exists()]
-for run in left:
-    if len(run) > 1:
-        together(run)
+every = sorted(filter(to_check, commands))
+left = [source for source in every if not stamp(source).exists()]
 (stamps / "compile_commands.json").write_text(json.dumps(list(commands.values())))
 with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
     passed = list(pool.map(check, left))

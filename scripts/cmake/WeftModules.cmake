@@ -6,14 +6,15 @@ set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${PROJECT_SOURCE_
 file(STRINGS ${PROJECT_SOURCE_DIR}/lib/LAYERS _layers REGEX "^[a-z]")
 set(WEFT_MODULES "")
 
-# weft_module(name [LIBS library...] [COMMON header...]): lib/<name>/**.cpp becomes weft_<name>, its *_test.cpp one
+# weft_module(name [LIBS library...] [COMMON header...] [RULES]): lib/<name>/**.cpp becomes weft_<name>, its *_test.cpp one
 # Catch2 program <name>_test, each *_fuzz.cpp a replay program (or a fuzzer, see WEFT_FUZZ), its
 # *_bench.cpp a program <name>_x_bench that is built only when asked for, its
 # *_contract.cpp a Catch2 program <name>_contract_test that needs the real programs it tests against.
 # The target <name>_checks builds the test program and the replays.
 # COMMON: headers that nearly every source of a large module includes, parsed once.
+# RULES: its files of single rules are compiled twelve at a time (scripts/cmake/rules_together.sh).
 function(weft_module name)
-  cmake_parse_arguments(arg "" "" "LIBS;COMMON" ${ARGN})
+  cmake_parse_arguments(arg "RULES" "" "LIBS;COMMON" ${ARGN})
   set(allowed "")
   foreach(line IN LISTS _layers)
     if(line MATCHES "^${name}:(.*)$")
@@ -40,6 +41,10 @@ function(weft_module name)
   list(FILTER fuzzers INCLUDE REGEX "_fuzz\\.cpp$")
   list(FILTER benches INCLUDE REGEX "_bench\\.cpp$")
   list(FILTER contracts INCLUDE REGEX "_contract\\.cpp$")
+
+  if(arg_RULES)
+    weft_rules_together(sources)
+  endif()
 
   list(TRANSFORM allowed PREPEND weft_)
   if(sources)
@@ -82,6 +87,28 @@ function(weft_module name)
     endforeach()
   endif()
   set(WEFT_MODULES ${WEFT_MODULES} ${name} PARENT_SCOPE)
+endfunction()
+
+# In the list of sources, what reads twelve rules at a time takes the place of these.
+function(weft_rules_together list)
+  set(rules ${${list}})
+  list(FILTER rules INCLUDE REGEX "/w[a-z][0-9]+_[a-z0-9_]+\\.cpp$")
+  set(sources ${${list}})
+  list(REMOVE_ITEM sources ${rules})
+  list(TRANSFORM rules REPLACE "^${PROJECT_SOURCE_DIR}/" "")
+  set(script ${PROJECT_SOURCE_DIR}/scripts/cmake/rules_together.sh)
+  list(LENGTH rules count)
+  math(EXPR last "${count} - 1")
+  foreach(first RANGE 0 ${last} 12)
+    list(SUBLIST rules ${first} 12 some)
+    list(TRANSFORM some PREPEND ${PROJECT_SOURCE_DIR}/ OUTPUT_VARIABLE read)
+    set(output ${PROJECT_BINARY_DIR}/rules/together_${first}.cpp)
+    add_custom_command(OUTPUT ${output} COMMAND ${script} ${output} ${some}
+                       WORKING_DIRECTORY ${PROJECT_SOURCE_DIR} DEPENDS ${read} ${script} VERBATIM)
+    list(APPEND sources ${output})
+  endforeach()
+  file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/rules)
+  set(${list} ${sources} PARENT_SCOPE)
 endfunction()
 
 # A fuzzer defines LLVMFuzzerTestOneInput. By default it is linked with a driver that replays
