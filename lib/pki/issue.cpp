@@ -1,7 +1,10 @@
 #include "lib/pki/issue.h"
 
+#include <arpa/inet.h>
 #include <openssl/ec.h>
 #include <openssl/rand.h>
+
+#include <algorithm>
 
 #include "lib/base/format.h"
 #include "lib/pki/certificate.h"
@@ -18,6 +21,14 @@ constexpr seconds kClockLag = std::chrono::minutes(5);
 
 using BigNumber = std::unique_ptr<BIGNUM, Release<BN_free>>;
 using Extension = std::unique_ptr<X509_EXTENSION, Release<X509_EXTENSION_free>>;
+
+// What a certificate may be used for, as OpenSSL writes extensions.
+struct Purpose {
+  const char* constraints;
+  const char* key_usage;
+  const char* extended_key_usage;  // null: any
+  std::string names;               // may be empty
+};
 
 // Whose signature a certificate gets: a root signs itself.
 struct Signer {
@@ -60,25 +71,31 @@ bool add_extension(X509* certificate, const Signer& signer, int kind, const char
   return extension && X509_add_ext(certificate, extension.get(), -1) == 1;
 }
 
-base::Result<Issued> issue(const Request& request, const Signer* parent) {
+bool add_extensions(X509* certificate, const Signer& signer, const Purpose& purpose) {
+  return add_extension(certificate, signer, NID_basic_constraints, purpose.constraints) &&
+         add_extension(certificate, signer, NID_key_usage, purpose.key_usage) &&
+         (purpose.extended_key_usage == nullptr ||
+          add_extension(certificate, signer, NID_ext_key_usage, purpose.extended_key_usage)) &&
+         (purpose.names.empty() ||
+          add_extension(certificate, signer, NID_subject_alt_name, purpose.names.c_str())) &&
+         add_extension(certificate, signer, NID_subject_key_identifier, "hash") &&
+         (signer.certificate == certificate ||
+          add_extension(certificate, signer, NID_authority_key_identifier, "keyid"));
+}
+
+base::Result<Issued> issue(const Request& request, const Purpose& purpose, const Signer* parent) {
   ERR_clear_error();
   const Key key(EVP_EC_gen("P-256"));
   const X509Handle handle(X509_new());
   if (!key || !handle) return failure(request);
   X509* certificate = handle.get();
   const Signer signer = parent != nullptr ? *parent : Signer{certificate, key.get()};
-  const char* constraints =
-      parent != nullptr ? "critical,CA:TRUE,pathlen:0" : "critical,CA:TRUE,pathlen:1";
   const bool made =
       X509_set_version(certificate, X509_VERSION_3) == 1 && set_serial(certificate) &&
       set_validity(certificate, request) && set_subject(certificate, request.common_name) &&
       X509_set_issuer_name(certificate, X509_get_subject_name(signer.certificate)) == 1 &&
       X509_set_pubkey(certificate, key.get()) == 1 &&
-      add_extension(certificate, signer, NID_basic_constraints, constraints) &&
-      add_extension(certificate, signer, NID_key_usage, "critical,keyCertSign,cRLSign") &&
-      add_extension(certificate, signer, NID_subject_key_identifier, "hash") &&
-      (parent == nullptr ||
-       add_extension(certificate, signer, NID_authority_key_identifier, "keyid")) &&
+      add_extensions(certificate, signer, purpose) &&
       X509_sign(certificate, signer.key, EVP_sha256()) != 0;
   const Bio certificate_text(BIO_new(BIO_s_mem()));
   const Bio key_text(BIO_new(BIO_s_mem()));
@@ -89,22 +106,69 @@ base::Result<Issued> issue(const Request& request, const Signer* parent) {
   return Issued{contents(certificate_text), contents(key_text)};
 }
 
+// Signed by `issuer`, which must live longer.
+base::Result<Issued> issue_below(const Request& request, const Purpose& purpose,
+                                 const Issued& issuer, std::string_view role) {
+  const auto source = fmt::format("the {} certificate", role);
+  WEFT_CHECK(verify_key(issuer.certificate, issuer.key, source));
+  WEFT_TRY(facts, read_certificates(issuer.certificate, source));
+  if (request.now + std::chrono::days(request.days) > facts.front().not_after)
+    return Error{
+        ExitCode::input,
+        fmt::format("certificate {} would outlive its {}, which ends on {}", request.common_name,
+                    role, base::format_rfc3339(facts.front().not_after)),
+        fmt::format("ask for fewer days, or make a new {}", role)};
+  WEFT_TRY(certificates, parse_certificates(issuer.certificate, source));
+  WEFT_TRY(key, parse_key(issuer.key, fmt::format("the {} key", role)));
+  const Signer signer{certificates.front().get(), key.get()};
+  return issue(request, purpose, &signer);
+}
+
+bool is_address(const std::string& name) {
+  unsigned char bytes[16];
+  return ::inet_pton(AF_INET, name.c_str(), bytes) == 1 ||
+         ::inet_pton(AF_INET6, name.c_str(), bytes) == 1;
+}
+
+bool is_dns_name(std::string_view name) {
+  return !name.empty() && name.size() <= 253 && std::ranges::all_of(name, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '.' || c == '_' || c == '*';
+  });
+}
+
+base::Result<std::string> alternative_names(const std::vector<std::string>& names) {
+  std::string out;
+  for (const std::string& name : names) {
+    const bool address = is_address(name);
+    if (!address && !is_dns_name(name))
+      return Error{ExitCode::usage,
+                   fmt::format("\"{}\" is neither a DNS name nor an IP address", name)};
+    out += fmt::format("{}{}:{}", out.empty() ? "" : ",", address ? "IP" : "DNS", name);
+  }
+  return out;
+}
+
+constexpr const char* kSignsCertificates = "critical,keyCertSign,cRLSign";
+
 }  // namespace
 
-base::Result<Issued> issue_root(const Request& request) { return issue(request, nullptr); }
+base::Result<Issued> issue_root(const Request& request) {
+  return issue(request, {"critical,CA:TRUE,pathlen:1", kSignsCertificates, nullptr, ""}, nullptr);
+}
 
 base::Result<Issued> issue_intermediate(const Request& request, const Issued& root) {
-  WEFT_CHECK(verify_key(root.certificate, root.key, "the root certificate"));
-  WEFT_TRY(facts, read_certificates(root.certificate, "the root certificate"));
-  if (request.now + std::chrono::days(request.days) > facts.front().not_after)
-    return Error{ExitCode::input,
-                 fmt::format("certificate {} would outlive its root, which ends on {}",
-                             request.common_name, base::format_rfc3339(facts.front().not_after)),
-                 "ask for fewer days, or make a new root"};
-  WEFT_TRY(certificates, parse_certificates(root.certificate, "the root certificate"));
-  WEFT_TRY(key, parse_key(root.key, "the root key"));
-  const Signer signer{certificates.front().get(), key.get()};
-  return issue(request, &signer);
+  return issue_below(request, {"critical,CA:TRUE,pathlen:0", kSignsCertificates, nullptr, ""}, root,
+                     "root");
+}
+
+base::Result<Issued> issue_leaf(const Request& request, const std::vector<std::string>& names,
+                                const Issued* issuer) {
+  WEFT_TRY(alternatives, alternative_names(names));
+  const Purpose purpose{"critical,CA:FALSE", "critical,digitalSignature", "serverAuth,clientAuth",
+                        alternatives};
+  return issuer == nullptr ? issue(request, purpose, nullptr)
+                           : issue_below(request, purpose, *issuer, "issuer");
 }
 
 }  // namespace weft::pki

@@ -1,12 +1,13 @@
-// Makes certificate authorities with ECDSA P-256 keys: a self-signed root, and intermediates that
-// it signs. Extensions as RFC 5280 demands of a CA: basicConstraints and keyUsage are critical,
-// subject and authority key identifiers are present.
+// Makes certificates with ECDSA P-256 keys: a self-signed root, intermediates that it signs, and
+// leaves for servers and clients. Extensions as RFC 5280 demands: basicConstraints and keyUsage
+// are critical, subject and authority key identifiers are present.
 //
 //   WEFT_TRY(root, pki::issue_root({.common_name = "root.example", .now = now, .days = 3650}));
 //   WEFT_TRY(ca, pki::issue_intermediate({"ca.example", now, 365}, root));
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "lib/base/clock.h"
 #include "lib/base/result.h"
@@ -28,5 +29,9 @@ struct Request {
 base::Result<Issued> issue_root(const Request& request);
 // Path length 0. An error when it would outlive `root`, or when root's key is not root's.
 base::Result<Issued> issue_intermediate(const Request& request, const Issued& root);
+// For a server or a client with these names, each a DNS name or an IP address; a usage error for
+// anything else. Signed by itself without an issuer; it must not outlive one.
+base::Result<Issued> issue_leaf(const Request& request, const std::vector<std::string>& names,
+                                const Issued* issuer = nullptr);
 
 }  // namespace weft::pki

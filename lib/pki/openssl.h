@@ -1,4 +1,5 @@
-// OpenSSL's handles with owners, and its error queue as a base::Error. Only lib/pki includes this.
+// OpenSSL's handles with owners, and its error queue as a base::Error. Only lib/pki
+// and the TLS of lib/net include this.
 #pragma once
 
 #include <openssl/bio.h>
