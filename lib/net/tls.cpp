@@ -1,0 +1,428 @@
+#include "lib/net/tls.h"
+
+#include <arpa/inet.h>
+#include <openssl/ssl.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <cerrno>
+
+#include "lib/base/file.h"
+#include "lib/base/format.h"
+#include "lib/pki/openssl.h"
+
+namespace weft::net {
+namespace {
+
+using base::Error;
+using base::ExitCode;
+using base::Result;
+
+struct FailureRow {
+  std::string_view text;
+  std::string_view remedy;
+};
+
+constexpr std::array<FailureRow, 14> kFailures = {{
+    {"", ""},
+    {"the certificate of the target has expired", "renew it, or do not verify: --insecure"},
+    {"the certificate of the target is not valid yet",
+     "check the clocks of both sides, or do not verify: --insecure"},
+    {"the certificate of the target is for another name",
+     "ask for a name it has with --sni NAME, or do not verify: --insecure"},
+    {"the certificate of the target was issued by an unknown authority",
+     "give the authority with --cacert FILE, or do not verify: --insecure"},
+    {"the certificate of the target is not acceptable",
+     "look at it with openssl s_client, or do not verify: --insecure"},
+    {"the target asks for a client certificate", "give one with --cert FILE --key FILE"},
+    {"the target does not accept the certificate shown to it",
+     "check that it is valid and comes from an authority the target trusts"},
+    {"no version of TLS is spoken by both sides", "check --tls-min and --tls-max"},
+    {"both sides have no cipher in common", ""},
+    {"the target does not speak the application protocol asked for (ALPN)",
+     "choose another one with --http"},
+    {"the target does not speak TLS", "use http://, or the port that speaks TLS"},
+    {"the target closed the connection during the TLS handshake", ""},
+    {"TLS failed", ""},
+}};
+
+// Where Linux distributions keep the authorities they trust, should OpenSSL have been built
+// elsewhere.
+constexpr const char* kTrustFiles[] = {"/etc/ssl/certs/ca-certificates.crt",
+                                       "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/ca-bundle.pem",
+                                       "/etc/ssl/cert.pem"};
+
+Error failed(std::string what) {
+  return Error{ExitCode::tool, std::move(what)}.because(pki::last_reason());
+}
+
+int openssl_version(TlsVersion version) {
+  return version == TlsVersion::v1_2 ? TLS1_2_VERSION : TLS1_3_VERSION;
+}
+
+// The certificate, its chain and its key.
+Result<void> use_identity(SSL_CTX* context, const TlsIdentity& identity, std::string_view whose) {
+  const auto source = fmt::format("the {} certificate", whose);
+  WEFT_TRY(chain, pki::parse_certificates(identity.certificate, source));
+  WEFT_TRY(key, pki::parse_key(identity.key, fmt::format("the {} key", whose)));
+  bool good = SSL_CTX_use_certificate(context, chain.front().get()) == 1;
+  for (std::size_t i = 1; i < chain.size(); ++i)
+    good = good && SSL_CTX_add1_chain_cert(context, chain[i].get()) == 1;
+  if (!good) return failed("cannot use " + source);
+  if (SSL_CTX_use_PrivateKey(context, key.get()) == 1) return {};
+  return Error{ExitCode::input, fmt::format("the {} key does not belong to its certificate", whose),
+               "give the key the certificate was made for"}
+      .because(pki::last_reason());
+}
+
+Result<void> trust(SSL_CTX* context, const std::string& pem, std::string_view source) {
+  WEFT_TRY(authorities, pki::parse_certificates(pem, source));
+  X509_STORE* store = SSL_CTX_get_cert_store(context);
+  for (const auto& authority : authorities)
+    if (X509_STORE_add_cert(store, authority.get()) != 1)
+      return failed(fmt::format("cannot use {}", source));
+  // What was given is trusted, be it an intermediate authority.
+  X509_STORE_set_flags(store, X509_V_FLAG_PARTIAL_CHAIN);
+  return {};
+}
+
+void trust_what_the_machine_trusts(SSL_CTX* context) {
+  SSL_CTX_set_default_verify_paths(context);
+  for (const char* file : kTrustFiles)
+    if (SSL_CTX_load_verify_file(context, file) == 1) break;
+  ERR_clear_error();
+}
+
+std::string wire_format(const std::vector<std::string>& protocols) {
+  std::string out;
+  for (const auto& protocol : protocols) {
+    out += static_cast<char>(protocol.size());
+    out += protocol;
+  }
+  return out;
+}
+
+// The first of ours that the client offers; without one the connection goes on without ALPN.
+int choose_protocol(SSL*, const unsigned char** chosen, unsigned char* size,
+                    const unsigned char* offered, unsigned int offered_size, void* ours) {
+  const auto& protocols = *static_cast<const std::string*>(ours);
+  unsigned char* found = nullptr;
+  const int outcome =
+      SSL_select_next_proto(&found, size, reinterpret_cast<const unsigned char*>(protocols.data()),
+                            static_cast<unsigned>(protocols.size()), offered, offered_size);
+  if (outcome != OPENSSL_NPN_NEGOTIATED) return SSL_TLSEXT_ERR_NOACK;
+  *chosen = found;
+  return SSL_TLSEXT_ERR_OK;
+}
+
+bool is_address(const std::string& host) {
+  unsigned char bytes[16];
+  return ::inet_pton(AF_INET, host.c_str(), bytes) == 1 ||
+         ::inet_pton(AF_INET6, host.c_str(), bytes) == 1;
+}
+
+}  // namespace
+
+// OpenSSL's own socket BIO would raise SIGPIPE.
+struct SocketBio {
+  static const BIO_METHOD* method() {
+    static const BIO_METHOD* const made = [] {
+      BIO_METHOD* method = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "socket");
+      BIO_meth_set_read(method, read);
+      BIO_meth_set_write(method, write);
+      BIO_meth_set_ctrl(method, control);
+      return method;
+    }();
+    return made;
+  }
+
+  static int read(BIO* bio, char* data, int size) {
+    auto& session = *static_cast<TlsSession*>(BIO_get_data(bio));
+    BIO_clear_retry_flags(bio);
+    if (session.drained_) {
+      BIO_set_retry_read(bio);
+      return -1;
+    }
+    const auto n = ::recv(session.fd_, data, static_cast<std::size_t>(size), 0);
+    if (n < 0 && (errno == EAGAIN || errno == EINTR)) BIO_set_retry_read(bio);
+    if (n == 0) session.end_seen_ = true;
+    session.drained_ = session.edges_ && n > 0 && n < size;
+    return static_cast<int>(n);
+  }
+
+  static int write(BIO* bio, const char* data, int size) {
+    const auto& session = *static_cast<TlsSession*>(BIO_get_data(bio));
+    BIO_clear_retry_flags(bio);
+    const auto n = ::send(session.fd_, data, static_cast<std::size_t>(size), MSG_NOSIGNAL);
+    if (n < 0 && (errno == EAGAIN || errno == EINTR)) BIO_set_retry_write(bio);
+    return static_cast<int>(n);
+  }
+
+  static long control(BIO* bio, int command, long, void*) {
+    if (command == BIO_CTRL_EOF)
+      return static_cast<TlsSession*>(BIO_get_data(bio))->end_seen_ ? 1 : 0;
+    return command == BIO_CTRL_FLUSH ? 1 : 0;
+  }
+};
+
+Result<TlsVersion> parse_tls_version(std::string_view text) {
+  if (text == "1.2") return TlsVersion::v1_2;
+  if (text == "1.3") return TlsVersion::v1_3;
+  return Error{ExitCode::usage, fmt::format("\"{}\" is not a version of TLS", text),
+               "write 1.2 or 1.3"};
+}
+
+std::string_view tls_failure_text(TlsFailure failure) {
+  return kFailures[static_cast<std::size_t>(failure)].text;
+}
+std::string_view tls_failure_remedy(TlsFailure failure) {
+  return kFailures[static_cast<std::size_t>(failure)].remedy;
+}
+
+TlsContext::~TlsContext() { SSL_CTX_free(context_); }
+
+TlsTicket::~TlsTicket() { SSL_SESSION_free(session_); }
+
+Result<std::shared_ptr<const TlsContext>> TlsContext::client(
+    const TlsClientOptions& options, std::string host, const std::vector<std::string>& protocols) {
+  const std::shared_ptr<TlsContext> made(new TlsContext(SSL_CTX_new(TLS_client_method()), false));
+  SSL_CTX* context = made->context_;
+  if (context == nullptr) return failed("cannot begin with TLS");
+  made->host_ = options.server_name.empty() ? std::move(host) : options.server_name;
+  made->protocols_ = wire_format(protocols);
+  made->resume_ = options.resume;
+  SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
+                                SSL_MODE_RELEASE_BUFFERS);
+  SSL_CTX_set_options(context, SSL_OP_IGNORE_UNEXPECTED_EOF | SSL_OP_NO_RENEGOTIATION);
+  SSL_CTX_set_read_ahead(context, 1);
+  SSL_CTX_set_min_proto_version(context,
+                                openssl_version(options.min_version.value_or(TlsVersion::v1_2)));
+  if (options.max_version)
+    SSL_CTX_set_max_proto_version(context, openssl_version(*options.max_version));
+  if (options.min_version && options.max_version && *options.min_version > *options.max_version)
+    return Error{ExitCode::usage, "the least version of TLS is above the greatest",
+                 "swap --tls-min and --tls-max"};
+  if (options.verify) {
+    SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
+    if (options.ca.empty())
+      trust_what_the_machine_trusts(context);
+    else
+      WEFT_CHECK(trust(context, options.ca, "the file of --cacert"));
+  }
+  if (!options.identity.certificate.empty())
+    WEFT_CHECK(use_identity(context, options.identity, "client"));
+  if (options.resume) {
+    SSL_CTX_set_session_cache_mode(context,
+                                   SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL_STORE);
+    SSL_CTX_sess_set_new_cb(context, [](SSL* ssl, SSL_SESSION* session) {
+      auto* ticket = static_cast<TlsTicket*>(SSL_get_app_data(ssl));
+      if (ticket == nullptr) return 0;
+      SSL_SESSION_free(ticket->session_);
+      ticket->session_ = session;
+      return 1;
+    });
+  } else {
+    SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+    SSL_CTX_set_options(context, SSL_OP_NO_TICKET);
+  }
+  return std::shared_ptr<const TlsContext>(made);
+}
+
+Result<std::shared_ptr<const TlsContext>> TlsContext::server(
+    const TlsServerOptions& options, const std::vector<std::string>& protocols) {
+  const std::shared_ptr<TlsContext> made(new TlsContext(SSL_CTX_new(TLS_server_method()), true));
+  SSL_CTX* context = made->context_;
+  if (context == nullptr) return failed("cannot begin with TLS");
+  made->protocols_ = wire_format(protocols);
+  SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
+                                SSL_MODE_RELEASE_BUFFERS);
+  SSL_CTX_set_options(context, SSL_OP_IGNORE_UNEXPECTED_EOF | SSL_OP_NO_RENEGOTIATION |
+                                   SSL_OP_CIPHER_SERVER_PREFERENCE);
+  SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
+  WEFT_CHECK(use_identity(context, options.identity, "server"));
+  SSL_CTX_set_alpn_select_cb(context, choose_protocol, &made->protocols_);
+  static constexpr std::string_view kSessionId = "weft";  // needed where clients are verified
+  SSL_CTX_set_session_id_context(context, reinterpret_cast<const unsigned char*>(kSessionId.data()),
+                                 kSessionId.size());
+  if (!options.client_ca.empty()) {
+    SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
+    WEFT_CHECK(trust(context, options.client_ca, "the authority of clients"));
+  }
+  return std::shared_ptr<const TlsContext>(made);
+}
+
+TlsSession::TlsSession(const TlsContext& context, int fd, TlsTicket* ticket)
+    : context_(context), session_(SSL_new(context.context_)), fd_(fd) {
+  BIO* bio = session_ == nullptr ? nullptr : BIO_new(SocketBio::method());
+  if (bio == nullptr) {
+    failure_ = TlsFailure::broken;
+    return;
+  }
+  BIO_set_data(bio, this);
+  BIO_set_init(bio, 1);
+  SSL_set_bio(session_, bio, bio);
+  if (context.is_server_) {
+    SSL_set_accept_state(session_);
+    return;
+  }
+  SSL_set_connect_state(session_);
+  const std::string& host = context.host_;
+  if (is_address(host)) {
+    X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(session_), host.c_str());
+  } else {
+    SSL_set_tlsext_host_name(session_, host.c_str());
+    SSL_set1_host(session_, host.c_str());
+  }
+  if (!context.protocols_.empty())
+    SSL_set_alpn_protos(session_, reinterpret_cast<const unsigned char*>(context.protocols_.data()),
+                        static_cast<unsigned>(context.protocols_.size()));
+  if (!context.resume_ || ticket == nullptr) return;
+  SSL_set_app_data(session_, ticket);
+  if (ticket->session_ != nullptr) SSL_set_session(session_, ticket->session_);
+}
+
+TlsSession::~TlsSession() {
+  // A session that was not ended in order would not be resumed; load generators end none.
+  if (session_ != nullptr) SSL_set_shutdown(session_, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
+  SSL_free(session_);
+}
+
+TlsSession::Step TlsSession::handshake() {
+  if (failure_ != TlsFailure::none) return Step::failed;
+  ERR_clear_error();
+  const int outcome = SSL_do_handshake(session_);
+  if (outcome == 1) {
+    // A server that ignores ALPN speaks HTTP/1.1.
+    const bool offered_only_others = !context_.is_server_ && protocol().empty() &&
+                                     !context_.protocols_.empty() &&
+                                     context_.protocols_.find("http/1.1") == std::string::npos;
+    if (offered_only_others) failure_ = TlsFailure::no_protocol;
+    return offered_only_others ? Step::failed : Step::done;
+  }
+  switch (SSL_get_error(session_, outcome)) {
+    case SSL_ERROR_WANT_READ:
+      return Step::wants_read;
+    case SSL_ERROR_WANT_WRITE:
+      return Step::wants_write;
+    case SSL_ERROR_SSL:
+      failure_ = classify();
+      break;
+    default:  // the stream ended, or the socket failed
+      failure_ = TlsFailure::closed;
+  }
+  ERR_clear_error();
+  return Step::failed;
+}
+
+ssize_t TlsSession::read(char* data, std::size_t size) {
+  std::size_t n = 0;
+  const int outcome = SSL_read_ex(session_, data, size, &n);
+  return outcome == 1 ? static_cast<ssize_t>(n) : result_of(outcome);
+}
+
+ssize_t TlsSession::write(const char* data, std::size_t size) {
+  std::size_t n = 0;
+  const int outcome = SSL_write_ex(session_, data, size, &n);
+  return outcome == 1 ? static_cast<ssize_t>(n) : result_of(outcome);
+}
+
+// SSL_get_error() needs OpenSSL's queue to have been empty before; it always is, because what gets
+// into it is taken out here.
+ssize_t TlsSession::result_of(int outcome) {
+  const int error_number = errno;
+  switch (SSL_get_error(session_, outcome)) {
+    case SSL_ERROR_WANT_READ:
+    case SSL_ERROR_WANT_WRITE:
+      errno = EAGAIN;
+      return -1;
+    case SSL_ERROR_ZERO_RETURN:
+      return 0;
+    case SSL_ERROR_SYSCALL:
+      ERR_clear_error();
+      errno = error_number;
+      return error_number == 0 || end_seen_ ? 0 : -1;
+    default:
+      failure_ = classify();
+      ERR_clear_error();
+      errno = EPROTO;
+      return -1;
+  }
+}
+
+TlsFailure TlsSession::classify() const {
+  const unsigned long code = ERR_peek_error();
+  if (ERR_GET_LIB(code) != ERR_LIB_SSL) return TlsFailure::broken;
+  switch (ERR_GET_REASON(code)) {
+    case SSL_R_CERTIFICATE_VERIFY_FAILED:
+      switch (SSL_get_verify_result(session_)) {
+        case X509_V_ERR_CERT_HAS_EXPIRED:
+          return TlsFailure::expired;
+        case X509_V_ERR_CERT_NOT_YET_VALID:
+          return TlsFailure::not_yet_valid;
+        case X509_V_ERR_HOSTNAME_MISMATCH:
+        case X509_V_ERR_IP_ADDRESS_MISMATCH:
+          return TlsFailure::host_mismatch;
+        case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
+        case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+        case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+        case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+        case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+          return TlsFailure::unknown_issuer;
+        default:
+          return TlsFailure::bad_certificate;
+      }
+    case SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED:
+    case SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE:
+      return TlsFailure::certificate_wanted;
+    case SSL_R_SSLV3_ALERT_HANDSHAKE_FAILURE:  // how TLS 1.2 says one of two things
+      return SSL_get_certificate(session_) == nullptr &&
+                     SSL_get_state(session_) != TLS_ST_CW_CLNT_HELLO
+                 ? TlsFailure::certificate_wanted
+                 : TlsFailure::no_common_cipher;
+    case SSL_R_NO_SHARED_CIPHER:
+      return TlsFailure::no_common_cipher;
+    case SSL_R_SSLV3_ALERT_BAD_CERTIFICATE:
+    case SSL_R_SSLV3_ALERT_UNSUPPORTED_CERTIFICATE:
+    case SSL_R_SSLV3_ALERT_CERTIFICATE_REVOKED:
+    case SSL_R_SSLV3_ALERT_CERTIFICATE_EXPIRED:
+    case SSL_R_SSLV3_ALERT_CERTIFICATE_UNKNOWN:
+    case SSL_R_TLSV1_ALERT_UNKNOWN_CA:
+    case SSL_R_TLSV1_ALERT_ACCESS_DENIED:
+      return TlsFailure::certificate_refused;
+    case SSL_R_TLSV1_ALERT_PROTOCOL_VERSION:
+    case SSL_R_UNSUPPORTED_PROTOCOL:
+    case SSL_R_NO_PROTOCOLS_AVAILABLE:
+      return TlsFailure::no_common_version;
+    case SSL_R_TLSV1_ALERT_NO_APPLICATION_PROTOCOL:
+      return TlsFailure::no_protocol;
+    case SSL_R_WRONG_VERSION_NUMBER:  // of a record: it is none
+    case SSL_R_HTTP_REQUEST:
+    case SSL_R_HTTPS_PROXY_REQUEST:
+    case SSL_R_PACKET_LENGTH_TOO_LONG:
+      return TlsFailure::not_tls;
+    case SSL_R_UNEXPECTED_EOF_WHILE_READING:
+      return TlsFailure::closed;
+    default:
+      return TlsFailure::broken;
+  }
+}
+
+bool TlsSession::buffered() const { return SSL_has_pending(session_) == 1; }
+
+void TlsSession::close_notify() {
+  SSL_shutdown(session_);
+  ERR_clear_error();
+}
+
+std::string_view TlsSession::protocol() const {
+  const unsigned char* data = nullptr;
+  unsigned size = 0;
+  SSL_get0_alpn_selected(session_, &data, &size);
+  return {reinterpret_cast<const char*>(data), size};
+}
+
+std::string_view TlsSession::version() const { return SSL_get_version(session_); }
+
+bool TlsSession::resumed() const { return SSL_session_reused(session_) == 1; }
+
+}  // namespace weft::net
