@@ -154,6 +154,7 @@ std::vector<std::unique_ptr<Worker>> make_workers(const Plan& plan, const Prepar
   for (unsigned i = 0; i < prepared.threads; ++i) {
     WorkerPlan part;
     part.addresses = prepared.addresses;
+    part.tls = prepared.tls.get();
     part.request = prepared.request;
     part.to_head = prepared.to_head;
     part.may_repeat = prepared.idempotent;
@@ -206,8 +207,12 @@ void add_totals(Outcome& outcome, const Totals& totals) {
   outcome.busy_percent = std::max(outcome.busy_percent, percent(totals.busy_ns, totals.wall_ns));
   outcome.cpu_wait_percent =
       std::max(outcome.cpu_wait_percent, percent(totals.starved_ns, totals.wall_ns));
-  if (totals.first_failure && outcome.first_error.empty())
+  outcome.handshake_time.merge(totals.handshake_time);
+  outcome.resumed += totals.resumed;
+  if (totals.first_failure && outcome.first_error.empty()) {
     outcome.first_error = describe(*totals.first_failure);
+    outcome.first_remedy = remedy_for(*totals.first_failure);
+  }
 }
 
 // The span that the sent requests filled, so that sent / elapsed is the rate there was: the planned

@@ -23,6 +23,7 @@
 #include "lib/base/result.h"
 #include "lib/base/stop.h"
 #include "lib/load/pace.h"
+#include "lib/net/tls.h"
 #include "lib/net/url.h"
 #include "lib/stats/histogram.h"
 #include "lib/stats/interval.h"
@@ -38,6 +39,7 @@ struct Target {
   std::string body;
   std::string unix_socket;  // connect here instead; url.host stays in the Host header
   std::vector<std::pair<std::string, std::string>> resolve;  // "host:port" -> address
+  net::TlsClientOptions tls;                                 // of https
 };
 
 struct Plan {
@@ -107,6 +109,8 @@ struct Outcome {
   stats::Histogram send_lag;       // planned -> real send
   stats::Histogram generator_lag;  // the part of it during which a connection was free (open loop)
   stats::Histogram connect_time;
+  stats::Histogram handshake_time;  // of TLS, after connecting
+  std::uint64_t resumed = 0;        // handshakes that took up an earlier session
   std::vector<stats::Interval>
       intervals;  // 1 s each; neighbours are joined so that at most 240 remain
   unsigned threads = 0;
@@ -118,6 +122,7 @@ struct Outcome {
   Verdict verdict = Verdict::valid;
   std::vector<std::string> reasons;  // why not valid, one sentence each
   std::string first_error;           // the first failure in words, for the summary
+  std::string first_remedy;          // what to do about it; may be empty
 };
 
 // Calls `progress` about four times a second from the calling thread. Ends early and marks the

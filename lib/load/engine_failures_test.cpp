@@ -116,7 +116,11 @@ TEST_CASE("a plan that cannot be run is refused before anything is sent") {
     CHECK(outcome.error().code == base::ExitCode::usage);
     CHECK_FALSE(outcome.error().message.empty());
   };
-  refused([](load::Plan& plan) { plan.target.url.scheme = "https"; });
+  refused([](load::Plan& plan) {
+    plan.target.url.scheme = "https";
+    plan.target.tls.min_version = net::TlsVersion::v1_3;
+    plan.target.tls.max_version = net::TlsVersion::v1_2;
+  });
   refused([](load::Plan& plan) { plan.duration.reset(); });
   refused([](load::Plan& plan) { plan.duration = 0s; });
   refused([](load::Plan& plan) { plan.requests = 0; });

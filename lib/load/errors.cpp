@@ -21,7 +21,7 @@ constexpr std::array<Row, kErrorClasses> kRows = {{
     {ErrorClass::reset, "reset", "the target reset the connection"},
     {ErrorClass::closed, "closed", "the target closed the connection without an answer"},
     {ErrorClass::timeout, "timeout", "the answer did not come in time"},
-    {ErrorClass::tls, "tls", "the target speaks TLS where plain HTTP was sent"},
+    {ErrorClass::tls, "tls", "TLS failed, or met plain HTTP"},
     {ErrorClass::protocol, "protocol", "the answer was not well-formed HTTP/1"},
     {ErrorClass::short_body, "short_body", "the answer ended before its stated length"},
     {ErrorClass::status, "status", "the answer carried a status of 400 or more"},
@@ -82,12 +82,22 @@ Failure failure_of_answer(net::Http1Failure answer) {
   return {.error = error_class(), .answer = answer};
 }
 
+Failure failure_of_tls(net::TlsFailure failure) {
+  return {.error = ErrorClass::tls, .tls = failure};
+}
+
 std::string describe(const Failure& failure) {
   if (failure.answer != net::Http1Failure::none)
     return std::string(net::http1_failure_text(failure.answer));
+  if (failure.tls != net::TlsFailure::none) return std::string(net::tls_failure_text(failure.tls));
   const std::string_view meaning = error_meaning(failure.error);
   if (failure.error_number == 0) return std::string(meaning);
   return fmt::format("{} ({})", meaning, std::generic_category().message(failure.error_number));
+}
+
+std::string_view remedy_for(const Failure& failure) {
+  if (failure.answer == net::Http1Failure::tls) return "write https://";
+  return net::tls_failure_remedy(failure.tls);
 }
 
 }  // namespace weft::load

@@ -5,6 +5,7 @@
 
 #include "lib/load/engine.h"
 #include "lib/net/http1_response.h"
+#include "lib/net/tls.h"
 
 namespace weft::load {
 
@@ -13,12 +14,15 @@ struct Failure {
   ErrorClass error = ErrorClass::protocol;
   int error_number = 0;  // errno, 0 when the failure was in the answer
   net::Http1Failure answer = net::Http1Failure::none;
+  net::TlsFailure tls = net::TlsFailure::none;
 };
 
 Failure failure_of_errno(int error_number);
 Failure failure_of_answer(net::Http1Failure answer);
+Failure failure_of_tls(net::TlsFailure failure);
 
 // "the connection was refused (Connection refused)", "the port speaks TLS, not plain HTTP"
 std::string describe(const Failure& failure);
+std::string_view remedy_for(const Failure& failure);  // may be empty
 
 }  // namespace weft::load

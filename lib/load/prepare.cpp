@@ -30,9 +30,6 @@ Error impossible(std::string message, std::string remedy) {
 }
 
 Result<void> check_plan(const Plan& plan) {
-  if (plan.target.url.scheme == "https")
-    return impossible(fmt::format("cannot test {}: TLS is not supported", plan.target.url.text()),
-                      "use http://, for example through the sidecar of a mesh");
   if (!plan.duration && !plan.requests)
     return impossible("the run has no end", "set --duration or --requests");
   if (plan.duration && (*plan.duration <= 0ns || *plan.duration > kMaxDuration))
@@ -144,6 +141,10 @@ Result<Prepared> prepare(const Plan& plan) {
   prepared.request = std::move(request);
   WEFT_TRY(addresses, find_addresses(plan.target));
   prepared.addresses = std::move(addresses);
+  if (plan.target.url.scheme == "https") {
+    WEFT_TRY(tls, net::TlsContext::client(plan.target.tls, plan.target.url.host, {"http/1.1"}));
+    prepared.tls = std::move(tls);
+  }
   prepared.to_head = plan.target.method == "HEAD";
   prepared.idempotent = idempotent(plan.target.method);
 

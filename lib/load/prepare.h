@@ -1,6 +1,7 @@
 // Everything about a run that can be decided, and refused, before it starts.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -11,7 +12,8 @@ namespace weft::load {
 
 struct Prepared {
   std::vector<net::Address> addresses;
-  std::string request;  // as sent
+  std::shared_ptr<const net::TlsContext> tls;  // of https
+  std::string request;                         // as sent
   bool to_head = false;
   bool idempotent = true;  // RFC 9110, 9.2.2
   unsigned threads = 1;

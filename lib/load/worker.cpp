@@ -35,6 +35,7 @@ Worker::Worker(const WorkerPlan& plan, const base::StopFlag& stop)
       rest_ns_(std::max<std::uint64_t>(20, plan.connections / 10) * kMillisecond) {
   wire_.epoll = waiter_.epoll();
   wire_.addresses = plan.addresses;
+  wire_.tls = plan.tls;
   wire_.request = plan.request;
   wire_.to_head = plan.to_head;
   wire_.keepalive = plan.keepalive;
@@ -224,27 +225,35 @@ void Worker::transmit(Slot& slot, std::uint32_t index) {
   on_event(index, slot.channel.send(wire_));
 }
 
-void Worker::on_event(std::uint32_t index, Channel::Event event) {
-  if (event == Channel::Event::nothing) return;
+void Worker::on_event(std::uint32_t index, ChannelEvent event) {
+  if (event == ChannelEvent::nothing) return;
   now_ = monotonic_ns();
   Slot& slot = slots_[index];
   switch (event) {
-    case Channel::Event::connected:
+    case ChannelEvent::linked:
+      return on_linked(slot);
+    case ChannelEvent::connected:
       return on_connected(slot, index);
-    case Channel::Event::answered:
+    case ChannelEvent::answered:
       return on_answer(slot, index);
-    case Channel::Event::failed:
+    case ChannelEvent::failed:
       return on_failure(index, slot.channel.failure());
-    case Channel::Event::closed:
+    case ChannelEvent::closed:
       pool(index).idle.remove(index);
       return settle(index, State::closed);
-    case Channel::Event::nothing:
+    case ChannelEvent::nothing:
       return;
   }
 }
 
-void Worker::on_connected(Slot& slot, std::uint32_t index) {
+void Worker::on_linked(Slot& slot) {
   totals_.connect_time.record(now_ - slot.opened_ns);
+  slot.opened_ns = now_;
+}
+
+void Worker::on_connected(Slot& slot, std::uint32_t index) {
+  (wire_.tls != nullptr ? totals_.handshake_time : totals_.connect_time)
+      .record(now_ - slot.opened_ns);
   if (slot.has_request) return transmit(slot, index);
   if (is_spare(index)) --spares_opening_;
   active_.remove(index);
@@ -252,7 +261,7 @@ void Worker::on_connected(Slot& slot, std::uint32_t index) {
 }
 
 void Worker::on_answer(Slot& slot, std::uint32_t index) {
-  const unsigned status = slot.channel.answer().status();
+  const unsigned status = slot.channel.status();
   if (measured(slot)) {
     Slice& slice = slices_.current();
     slice.latency.record(now_ - slot.planned_ns);
@@ -280,7 +289,7 @@ void Worker::on_failure(std::uint32_t index, Failure failure) {
   // A server may close an idle connection at the moment a request is on its way to it. What it
   // cannot have begun to answer is repeated once on a new connection (RFC 9112, 9.3.1).
   const bool lost_race =
-      slot.reused && !slot.repeated && !slot.channel.answer().started() &&
+      slot.reused && !slot.repeated && slot.channel.untouched() &&
       (failure.error == ErrorClass::closed || failure.error == ErrorClass::reset);
   slot.channel.close();
   if (slot.has_request && lost_race && plan_.may_repeat && stopped_at_ == kNever) {

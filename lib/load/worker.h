@@ -27,6 +27,7 @@ namespace weft::load {
 
 struct WorkerPlan {
   std::span<const net::Address> addresses;
+  const net::TlsContext* tls = nullptr;
   std::string_view request;
   bool to_head = false;
   bool may_repeat = true;  // the method is idempotent: see Totals::retries
@@ -49,7 +50,8 @@ struct Totals {
   std::array<std::uint64_t, kErrorClasses> errors{};
   std::array<std::uint64_t, 600> statuses{};
   std::uint64_t bytes_sent = 0, bytes_received = 0;  // warm-up included
-  stats::Histogram service_time, send_lag, generator_lag, connect_time;
+  stats::Histogram service_time, send_lag, generator_lag, connect_time, handshake_time;
+  std::uint64_t resumed = 0;  // TLS sessions, warm-up included
   std::optional<Failure> first_failure;
   std::uint64_t last_send_ns = 0, last_end_ns = 0;  // after the start
   std::uint64_t stopped_ns = kNever;                // when the stop request was seen, likewise
@@ -82,7 +84,7 @@ class Worker {
     std::uint8_t failures = 0;  // in a row
     std::uint64_t planned_ns = 0;
     std::uint64_t sent_ns = 0;
-    std::uint64_t opened_ns = 0;
+    std::uint64_t opened_ns = 0;  // when the step of connecting began that is under way
     std::uint64_t free_since_ns = 0;
     std::uint64_t deadline_ns = 0;  // of the exchange, or of the rest
     Channel channel;
@@ -111,7 +113,8 @@ class Worker {
 
   void open(std::uint32_t index);
   void transmit(Slot& slot, std::uint32_t index);
-  void on_event(std::uint32_t index, Channel::Event event);
+  void on_event(std::uint32_t index, ChannelEvent event);
+  void on_linked(Slot& slot);
   void on_connected(Slot& slot, std::uint32_t index);
   void on_answer(Slot& slot, std::uint32_t index);
   void on_failure(std::uint32_t index, Failure failure);

@@ -76,6 +76,7 @@ void Worker::finish() {
     totals_.stopped_ns = std::max(stopped_at_, measured_from_) - measured_from_;
   totals_.bytes_sent = wire_.bytes_sent;
   totals_.bytes_received = wire_.bytes_received;
+  totals_.resumed = wire_.resumed;
 }
 
 }  // namespace weft::load

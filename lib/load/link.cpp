@@ -1,0 +1,119 @@
+#include "lib/load/link.h"
+
+#include <sys/epoll.h>
+
+#include <algorithm>
+#include <cerrno>
+
+namespace weft::load {
+namespace {
+
+// Edge-triggered and registered once. Write readiness costs nothing over TCP, which reports it
+// only after a write found the buffer full; a Unix socket reports every read of the peer, so there
+// it is asked for when needed.
+constexpr std::uint32_t kRead = EPOLLIN | EPOLLRDHUP | EPOLLET;
+constexpr std::uint32_t kReadWrite = kRead | EPOLLOUT;
+
+// Addresses of the kind the resolver put first share the connections among them; those of the
+// other kind are only for the case that these do not accept.
+std::uint16_t first_address(std::span<const net::Address> addresses, std::uint32_t index) {
+  const auto other = std::find_if(addresses.begin(), addresses.end(), [&](const auto& address) {
+    return address.family() != addresses[0].family();
+  });
+  return static_cast<std::uint16_t>(index % static_cast<std::size_t>(other - addresses.begin()));
+}
+
+}  // namespace
+
+Link::Event Link::open(Wire& wire, std::uint32_t index) {
+  index_ = index;
+  if (address_ == UINT16_MAX) address_ = first_address(wire.addresses, index);
+  tried_ = 0;
+  return dial(wire);
+}
+
+Link::Event Link::dial(Wire& wire) {
+  for (;; address_ = static_cast<std::uint16_t>((address_ + 1u) % wire.addresses.size())) {
+    net::Dial dialed = net::dial(wire.addresses[address_]);
+    ++generation_;
+    if (dialed.error == 0 || dialed.error == EINPROGRESS) {
+      stream_.tls.reset();
+      stream_.fd = std::move(dialed.fd);
+      ready_ = false;
+      const bool tcp = wire.addresses[address_].family() != AF_UNIX;
+      if (!watch(wire, EPOLL_CTL_ADD, tcp ? kReadWrite : kRead))
+        return fail(failure_of_errno(errno));
+      return dialed.error == 0 ? on_connected(wire) : Event::nothing;
+    }
+    if (++tried_ >= wire.addresses.size()) return fail(failure_of_errno(dialed.error));
+  }
+}
+
+Link::Event Link::advance(Wire& wire, std::uint32_t events) {
+  if (stream_.tls) {
+    stream_.tls->awaken();
+    return shake_hands(wire, Event::nothing);
+  }
+  if ((events & (EPOLLOUT | EPOLLERR | EPOLLHUP)) == 0) return Event::nothing;
+  const int error = net::connect_error(stream_.fd.get());
+  if (error == 0) return on_connected(wire);
+  if (++tried_ >= wire.addresses.size()) return fail(failure_of_errno(error));
+  address_ = static_cast<std::uint16_t>((address_ + 1u) % wire.addresses.size());
+  return dial(wire);
+}
+
+Link::Event Link::on_connected(Wire& wire) {
+  if (wire.tls == nullptr) {
+    ready_ = true;
+    return Event::ready;
+  }
+  stream_.tls = std::make_unique<net::TlsSession>(*wire.tls, stream_.fd.get(), &wire.ticket);
+  stream_.tls->read_until_drained();
+  return shake_hands(wire, Event::connected);
+}
+
+Link::Event Link::shake_hands(Wire& wire, Event on_progress) {
+  switch (stream_.tls->handshake()) {
+    case net::TlsSession::Step::done:
+      ready_ = true;
+      if (stream_.tls->resumed()) ++wire.resumed;
+      return Event::ready;
+    case net::TlsSession::Step::wants_read:
+      return on_progress;
+    case net::TlsSession::Step::wants_write:
+      return rearm(wire) ? on_progress : fail(failure_of_errno(errno));
+    case net::TlsSession::Step::failed:
+      break;
+  }
+  return fail(failure_of_tls(stream_.tls->failure()));
+}
+
+void Link::close() {
+  if (stream_.fd) {
+    stream_.tls.reset();
+    net::close_for_good(stream_.fd);
+  }
+  ++generation_;
+  ready_ = false;
+}
+
+bool Link::rearm(const Wire& wire) const { return watch(wire, EPOLL_CTL_MOD, kReadWrite); }
+
+Failure Link::failure_of(int error_number) const {
+  const bool by_tls = error_number == EPROTO && stream_.tls;
+  return by_tls ? failure_of_tls(stream_.tls->failure()) : failure_of_errno(error_number);
+}
+
+bool Link::watch(const Wire& wire, int operation, std::uint32_t events) const {
+  epoll_event event{};
+  event.events = events;
+  event.data.u64 = tag(index_);
+  return ::epoll_ctl(wire.epoll, operation, stream_.fd.get(), &event) == 0;
+}
+
+Link::Event Link::fail(Failure failure) {
+  failure_ = failure;
+  return Event::failed;
+}
+
+}  // namespace weft::load
