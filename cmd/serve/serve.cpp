@@ -7,10 +7,13 @@
 
 #include "cmd/context.h"
 #include "cmd/output.h"
+#include "cmd/perf/results.h"
+#include "lib/base/file.h"
 #include "lib/base/format.h"
 #include "lib/base/version.h"
 #include "lib/doc/write.h"
 #include "lib/net/descriptors.h"
+#include "lib/pki/issue.h"
 #include "lib/serve/fault.h"
 #include "lib/serve/service.h"
 
@@ -18,6 +21,8 @@ namespace weft::cmd {
 namespace {
 
 using base::ExitCode;
+
+constexpr int kCertificateDays = 30;
 
 struct Options {
   std::string host;
@@ -29,6 +34,8 @@ struct Options {
   base::Nanoseconds idle_timeout = std::chrono::seconds(75);
   base::Nanoseconds drain_timeout = std::chrono::seconds(10);
   std::optional<std::int64_t> seed;
+  bool tls = false;
+  std::string certificate, key, client_ca;  // files
 };
 
 std::string description() {
@@ -59,6 +66,50 @@ std::string service_faults(const Options& options) {
   return out;
 }
 
+base::Result<std::string> read_if_given(const Context& context, const std::string& path) {
+  if (path.empty()) return std::string();
+  return base::read_file(path_in(context, path));
+}
+
+// How this service may be called, from this machine and within a cluster.
+std::vector<std::string> names_of(const serve::ServiceOptions& options) {
+  std::vector<std::string> names{"localhost", "127.0.0.1", "::1"};
+  const auto& [service, pod, space, node, version] = options.identity;
+  if (!options.host.empty() && options.host != "localhost") names.push_back(options.host);
+  if (!service.empty()) names.push_back(service);
+  if (!service.empty() && !space.empty()) {
+    names.push_back(fmt::format("{}.{}", service, space));
+    names.push_back(fmt::format("{}.{}.svc", service, space));
+    names.push_back(fmt::format("{}.{}.svc.cluster.local", service, space));
+  }
+  return names;
+}
+
+base::Result<std::optional<net::TlsServerOptions>> tls_options(
+    const Context& context, const Options& given, const serve::ServiceOptions& service) {
+  std::optional<net::TlsServerOptions> none;
+  if (given.certificate.empty() != given.key.empty())
+    return base::Error{ExitCode::usage, "a certificate needs its key",
+                       "give both --tls-cert FILE and --tls-key FILE"};
+  if (!given.tls && given.certificate.empty()) {
+    if (given.client_ca.empty()) return none;
+    return base::Error{ExitCode::usage, "--client-ca needs TLS", "add --tls, or --tls-cert"};
+  }
+  net::TlsServerOptions out;
+  WEFT_TRY(client_ca, read_if_given(context, given.client_ca));
+  out.client_ca = std::move(client_ca);
+  if (given.certificate.empty()) {
+    WEFT_TRY(made, pki::issue_leaf({"weft serve", context.clock.wall(), kCertificateDays},
+                                   names_of(service)));
+    out.identity = {made.certificate, made.key};
+  } else {
+    WEFT_TRY(certificate, read_if_given(context, given.certificate));
+    WEFT_TRY(key, read_if_given(context, given.key));
+    out.identity = {std::move(certificate), std::move(key)};
+  }
+  return std::optional(std::move(out));
+}
+
 base::Result<serve::ServiceOptions> service_options(const Context& context, const Options& given) {
   if (given.port < 0 || given.port > 65535)
     return base::Error{ExitCode::usage, fmt::format("--port {} is not a port", given.port),
@@ -81,18 +132,27 @@ base::Result<serve::ServiceOptions> service_options(const Context& context, cons
   out.limits.idle_timeout = given.idle_timeout;
   out.drain_limit = given.drain_timeout;
   if (given.seed) out.seed = static_cast<std::uint64_t>(*given.seed);
+  WEFT_TRY(tls, tls_options(context, given, out));
+  out.tls = std::move(tls);
   return out;
 }
 
-void announce(Context& context, const serve::Service& service) {
+void announce(Context& context, const Options& options, const serve::ServiceOptions& wanted,
+              const serve::Service& service) {
+  const bool made = wanted.tls && options.certificate.empty();
   if (is_structured(context)) {
     doc::Value start;
     start.set("schema", "weft.serve-start/v1")
         .set("url", service.url())
         .set("port", std::int64_t{service.port()});
+    if (made) start.set("certificate", wanted.tls->identity.certificate);
     context.out << doc::write_json(start, 0) << '\n' << std::flush;
   } else if (!context.quiet) {
-    context.err << fmt::format("listening on {}\n", service.url()) << std::flush;
+    context.err << fmt::format("listening on {}\n", service.url());
+    if (made)
+      context.err << "with a certificate made for this run, to be trusted by clients:\n"
+                  << wanted.tls->identity.certificate;
+    context.err << std::flush;
   }
 }
 
@@ -100,7 +160,7 @@ base::Result<ExitCode> run(Context& context, const Options& options) {
   WEFT_TRY(wanted, service_options(context, options));
   net::raise_descriptor_limit();
   WEFT_TRY(service, serve::Service::start(wanted, context.clock));
-  announce(context, *service);
+  announce(context, options, wanted, *service);
   while (!context.stop.requested()) std::this_thread::sleep_for(std::chrono::milliseconds(50));
   service->stop();
   if (!context.quiet) context.err << "draining\n" << std::flush;
@@ -124,6 +184,7 @@ cli::Command serve_command() {
       .examples = {{"weft serve", "on port 9091 of every interface"},
                    {"weft serve --host 127.0.0.1 --port 0", "on a free port, for this machine"},
                    {"weft serve --delay p50:2ms,p99:40ms --status 503@1%", "slow and unreliable"},
+                   {"weft serve --tls", "with a certificate that it prints"},
                    {"weft serve --fault 'abort=reset@1%; slow-body=64KiB/s@5%'", "broken answers"}},
       .flags =
           {cli::flag("--host", o.host, "IP address to listen on, or localhost; all when not given")
@@ -131,6 +192,15 @@ cli::Command serve_command() {
            cli::flag("--port", o.port, "port to listen on; 0 takes a free one").as('p'),
            cli::flag("--unix-socket", o.unix_socket, "listen on this path instead").takes("PATH"),
            cli::flag("--threads", o.threads, "threads, each with its own event loop"),
+           cli::flag("--tls", o.tls, "speak TLS, with a certificate made at the start").in("TLS"),
+           cli::flag("--tls-cert", o.certificate, "certificate and chain, in PEM; implies --tls")
+               .takes("FILE")
+               .in("TLS"),
+           cli::flag("--tls-key", o.key, "key of --tls-cert, in PEM").takes("FILE").in("TLS"),
+           cli::flag("--client-ca", o.client_ca,
+                     "demand client certificates of these authorities (mTLS)")
+               .takes("FILE")
+               .in("TLS"),
            cli::flag("--delay", o.delay, "delay every answer").takes("DELAY").in("Faults"),
            cli::flag("--status", o.status, "answer with this status").takes("STATUS").in("Faults"),
            cli::flag("--size", o.size, "answer with a body of this size")

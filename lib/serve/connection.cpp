@@ -12,19 +12,22 @@ constexpr base::Nanoseconds kLinger = std::chrono::seconds(2);
 
 }  // namespace
 
-Connection::Connection(Worker& worker, net::Fd socket)
-    : worker_(worker), socket_(std::move(socket)), timer_([this] { expired(); }) {
+Connection::Connection(Worker& worker, net::Stream stream)
+    : worker_(worker), stream_(std::move(stream)), timer_([this] { expired(); }) {
   // A fresh connection may stay silent as long as a used one: clients open some in advance.
-  set_deadline(worker_.shared().options.limits.idle_timeout);
+  const Limits& limits = worker_.shared().options.limits;
+  if (stream_.tls) state_ = State::handshake;
+  set_deadline(stream_.tls ? limits.head_timeout : limits.idle_timeout);
   watched_ = EPOLLIN;
 }
 
 Connection::~Connection() {
-  if (socket_) worker_.loop().remove(socket_.get());
+  if (stream_.fd) worker_.loop().remove(stream_.fd.get());
 }
 
 void Connection::ready(std::uint32_t epoll_events) {
   if ((epoll_events & EPOLLERR) != 0) return close();
+  if (state_ == State::handshake) return shake_hands();
   if ((epoll_events & EPOLLOUT) != 0) {
     pump();
     if (state_ == State::closed) return;
@@ -36,12 +39,34 @@ void Connection::ready(std::uint32_t epoll_events) {
   watch(watched_ & ~static_cast<std::uint32_t>(EPOLLIN));  // until the answer is out
 }
 
+void Connection::shake_hands() {
+  switch (stream_.tls->handshake()) {
+    case net::TlsSession::Step::done:
+      state_ = State::head;
+      set_deadline(worker_.shared().options.limits.idle_timeout);
+      return watch(EPOLLIN);
+    case net::TlsSession::Step::wants_read:
+      return watch(EPOLLIN);
+    case net::TlsSession::Step::wants_write:
+      return watch(EPOLLOUT);
+    case net::TlsSession::Step::failed:
+      break;
+  }
+  worker_.metrics().handshakes_failed.add(1);
+  const bool plain = stream_.tls->failure() == net::TlsFailure::not_tls;
+  stream_.tls.reset();
+  if (!plain) return linger();  // the alert must not be lost to a reset
+  refuse(400, "this port speaks TLS: write https://");
+  pump();
+}
+
 void Connection::pump() {
   for (;;) {
     if (!flush()) return;
     if (state_ == State::sending) {
       if (!append_body()) return;
     } else if (state_ == State::ending) {
+      if (stream_.tls && reply_ == nullptr) stream_.tls->close_notify();
       return unread_ ? linger() : close();
     } else if (reads() && more_input_) {
       std::string input;
@@ -57,6 +82,8 @@ void Connection::pump() {
 void Connection::expired() {
   if (blocked_) return reset();
   switch (state_) {
+    case State::handshake:
+      return close();
     case State::head:
       if (!partial_) return close();
       refuse(408, "the request head did not arrive in time");
@@ -81,7 +108,7 @@ void Connection::expired() {
 
 void Connection::drain() {
   keep_alive_ = false;
-  if (state_ == State::hanging) return close();
+  if (state_ == State::hanging || state_ == State::handshake) return close();
   if (state_ == State::head && !blocked_) receive();  // a request may be waiting in the socket
   if (state_ == State::head && !blocked_ && !partial_) close();
 }
@@ -89,7 +116,7 @@ void Connection::drain() {
 void Connection::watch(std::uint32_t events) {
   if (events == watched_) return;
   watched_ = events;
-  worker_.loop().modify(socket_.get(), events);
+  worker_.loop().modify(stream_.fd.get(), events);
 }
 
 void Connection::set_deadline(base::Nanoseconds from_now) {
@@ -98,7 +125,7 @@ void Connection::set_deadline(base::Nanoseconds from_now) {
 
 void Connection::linger() {
   const bool by_fault = reply_ != nullptr;
-  ::shutdown(socket_.get(), SHUT_WR);
+  ::shutdown(stream_.fd.get(), SHUT_WR);
   state_ = State::lingering;
   set_deadline(by_fault ? worker_.shared().options.limits.idle_timeout : kLinger);
   watch(EPOLLIN);
@@ -106,7 +133,7 @@ void Connection::linger() {
 
 void Connection::reset() {
   const ::linger now{1, 0};
-  ::setsockopt(socket_.get(), SOL_SOCKET, SO_LINGER, &now, sizeof now);
+  ::setsockopt(stream_.fd.get(), SOL_SOCKET, SO_LINGER, &now, sizeof now);
   close();
 }
 
@@ -116,9 +143,9 @@ void Connection::close() {
   calls_.reset();
   state_ = State::closed;
   worker_.loop().timers().cancel(timer_);
-  worker_.loop().remove(socket_.get());
+  worker_.loop().remove(stream_.fd.get());
   worker_.retire(*this);
-  socket_.reset();
+  stream_.fd.reset();
 }
 
 }  // namespace weft::serve

@@ -10,9 +10,9 @@
 #include <string>
 #include <string_view>
 
-#include "lib/net/fd.h"
 #include "lib/net/http1_request.h"
 #include "lib/net/loop.h"
+#include "lib/net/stream.h"
 #include "lib/serve/reply.h"
 
 namespace weft::serve {
@@ -22,17 +22,18 @@ class Worker;
 
 class Connection final : public net::Watcher {
  public:
-  Connection(Worker& worker, net::Fd socket);
+  Connection(Worker& worker, net::Stream stream);
   ~Connection() override;
 
   void ready(std::uint32_t epoll_events) override;
   // The service drains: closes when idle, else after the answer in progress.
   void drain();
   void reset();  // closes at once, the peer sees a reset
-  int socket() const { return socket_.get(); }
+  int socket() const { return stream_.fd.get(); }
 
  private:
   enum class State {
+    handshake,  // of TLS
     head,       // waiting for a request, or for the rest of its head
     body,       // of a request
     delayed,    // the answer waits for its time
@@ -44,6 +45,8 @@ class Connection final : public net::Watcher {
     closed
   };
   bool reads() const { return state_ == State::head || state_ == State::body; }
+
+  void shake_hands();
 
   // Requests (connection_input.cpp).
   void receive();
@@ -74,7 +77,7 @@ class Connection final : public net::Watcher {
   void close();
 
   Worker& worker_;
-  net::Fd socket_;
+  net::Stream stream_;
   State state_ = State::head;
   bool keep_alive_ = true;  // as the request in progress wants it
   bool partial_ = false;    // a head has begun to arrive

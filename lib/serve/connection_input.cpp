@@ -28,7 +28,7 @@ bool has_own_fields(const net::RequestHead& head) {
 
 void Connection::receive() {
   auto& buffer = worker_.receive_buffer();
-  const ssize_t size = ::recv(socket_.get(), buffer.data(), buffer.size(), 0);
+  const ssize_t size = stream_.read(buffer.data(), buffer.size());
   if (size < 0 && (errno == EAGAIN || errno == EINTR)) return;
   if (size <= 0) return close();
   const auto length = static_cast<std::size_t>(size);
@@ -155,7 +155,7 @@ void Connection::handle(const net::RequestHead& head) {
     return;
   }
   const std::uint64_t size = head.has_body() ? body_.size() : 0;
-  begin(answer({head, body_text_, size, socket_.get()}, worker_.shared(), worker_.random()));
+  begin(answer({head, body_text_, size, stream_.fd.get()}, worker_.shared(), worker_.random()));
   body_text_.clear();
 }
 

@@ -126,8 +126,7 @@ bool Connection::flush() {
   if (state_ == State::closed) return false;
   const std::size_t before = sent_;
   while (sent_ < out_.size()) {
-    const ssize_t size =
-        ::send(socket_.get(), out_.data() + sent_, out_.size() - sent_, MSG_NOSIGNAL);
+    const ssize_t size = stream_.write(out_.data() + sent_, out_.size() - sent_);
     if (size < 0 && errno == EINTR) continue;
     if (size < 0 && errno != EAGAIN) {
       close();

@@ -76,6 +76,8 @@ constexpr Simple kSimple[] = {
      &Metrics::connections_accepted},
     {"weft_connections_refused_total", "counter", "Connections over the limit, answered 503.",
      &Metrics::connections_refused},
+    {"weft_tls_handshakes_failed_total", "counter", "Connections that ended in the TLS handshake.",
+     &Metrics::handshakes_failed},
     {"weft_received_bytes_total", "counter", "Bytes read from connections.",
      &Metrics::bytes_received},
     {"weft_sent_bytes_total", "counter", "Bytes written to connections.", &Metrics::bytes_sent},

@@ -40,6 +40,7 @@ struct Metrics {
   Counter latency_sum_ns;
   Counter in_flight;  // delayed, calling out, or being sent
   Counter connections_open, connections_accepted, connections_refused;
+  Counter handshakes_failed;  // of TLS
   Counter bytes_received, bytes_sent;
   Counter malformed;  // requests refused before they had a path
   Counter aborted;    // answers cut off or withheld by a fault

@@ -17,8 +17,9 @@
 namespace weft::serve {
 
 struct Service::Impl {
-  Impl(ServiceOptions options, Faults faults, const base::Clock& clock)
-      : shared(std::move(options), std::move(faults), clock) {}
+  Impl(ServiceOptions options, Faults faults, std::shared_ptr<const net::TlsContext> tls,
+       const base::Clock& clock)
+      : shared(std::move(options), std::move(faults), std::move(tls), clock) {}
 
   Shared shared;
   std::uint16_t port = 0;
@@ -66,7 +67,12 @@ base::Result<std::unique_ptr<Service>> Service::start(ServiceOptions options,
     return base::Error{base::ExitCode::usage,
                        fmt::format("\"{}\" is no usable fault", problem->parameter),
                        problem->reason};
-  auto impl = std::make_unique<Impl>(std::move(options), std::move(faults), clock);
+  std::shared_ptr<const net::TlsContext> tls;
+  if (options.tls) {
+    WEFT_TRY(made, net::TlsContext::server(*options.tls, {"http/1.1"}));
+    tls = std::move(made);
+  }
+  auto impl = std::make_unique<Impl>(std::move(options), std::move(faults), std::move(tls), clock);
   const ServiceOptions& kept = impl->shared.options;
   impl->port = kept.port;
   const std::uint64_t seed = kept.seed != 0 ? kept.seed : base::random_bits();
@@ -100,7 +106,8 @@ std::string Service::url() const {
   const bool any = options.host.empty() || options.host == "0.0.0.0" || options.host == "::";
   const std::string host = any ? "127.0.0.1" : options.host;
   const bool bracket = host.find(':') != std::string::npos;
-  return fmt::format("http://{}{}{}:{}", bracket ? "[" : "", host, bracket ? "]" : "", impl_->port);
+  return fmt::format("{}://{}{}{}:{}", options.tls ? "https" : "http", bracket ? "[" : "", host,
+                     bracket ? "]" : "", impl_->port);
 }
 
 void Service::stop() {

@@ -12,11 +12,13 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "lib/base/clock.h"
 #include "lib/base/number.h"
 #include "lib/base/result.h"
+#include "lib/net/tls.h"
 
 namespace weft::serve {
 
@@ -42,6 +44,7 @@ struct ServiceOptions {
   std::uint16_t port = 0;   // 0: the kernel chooses
   std::string unix_socket;  // listen on this path instead
   unsigned threads = 1;
+  std::optional<net::TlsServerOptions> tls;  // absent: plain
   std::string faults;  // for every request, "delay=5ms; status=503@10%"; a request may override
   Identity identity;
   Limits limits;

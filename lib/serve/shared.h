@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "lib/base/clock.h"
+#include "lib/net/tls.h"
 #include "lib/serve/fault.h"
 #include "lib/serve/lookup.h"
 #include "lib/serve/metrics.h"
@@ -15,14 +16,17 @@
 namespace weft::serve {
 
 struct Shared {
-  Shared(ServiceOptions service_options, Faults service_faults, const base::Clock& service_clock)
+  Shared(ServiceOptions service_options, Faults service_faults,
+         std::shared_ptr<const net::TlsContext> service_tls, const base::Clock& service_clock)
       : options(std::move(service_options)),
         faults(std::move(service_faults)),
+        tls(std::move(service_tls)),
         clock(service_clock),
         started(service_clock.wall()) {}
 
   const ServiceOptions options;
-  const Faults faults;  // of every request
+  const Faults faults;                               // of every request
+  const std::shared_ptr<const net::TlsContext> tls;  // null: plain
   const base::Clock& clock;
   const base::WallTime started;
   std::vector<const Metrics*> metrics;  // of every thread; complete before the first one starts

@@ -102,12 +102,14 @@ bool Worker::accept_one() {
   metrics_.connections_accepted.add(1);
   if (open_ >= shared_.options.limits.connections) {
     metrics_.connections_refused.add(1);
-    refuse_connection(socket.get(), date_);
+    if (shared_.tls == nullptr) refuse_connection(socket.get(), date_);
     return true;
   }
   const int fd = socket.get();
   const auto index = static_cast<std::size_t>(fd);
-  auto connection = std::make_unique<Connection>(*this, std::move(socket));
+  net::Stream stream{std::move(socket), nullptr};
+  if (shared_.tls != nullptr) stream.tls = std::make_unique<net::TlsSession>(*shared_.tls, fd);
+  auto connection = std::make_unique<Connection>(*this, std::move(stream));
   if (!loop_->add(fd, EPOLLIN, *connection)) return true;
   if (index >= connections_.size()) connections_.resize(index + 64);
   connections_[index] = std::move(connection);
