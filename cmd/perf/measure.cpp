@@ -54,10 +54,12 @@ ExitCode exit_code_of(const smp::Run& run, std::span<const perf::Judged> judged)
 
 }  // namespace
 
-Error never_answered(const load::Plan& plan, std::string first_error) {
+Error never_answered(const load::Plan& plan, const load::Outcome& outcome) {
+  std::string remedy = outcome.first_remedy;
+  if (remedy.empty()) remedy = "check that the service runs there and that the port is right";
   return Error{ExitCode::timeout, fmt::format("{} never answered", plan.target.url.text()),
-               "check that the service runs there and that the port is right"}
-      .because(std::move(first_error));
+               std::move(remedy)}
+      .because(outcome.first_error);
 }
 
 Result<Measured> measure_once(Context& context, const PerfJob& job) {
@@ -68,7 +70,7 @@ Result<Measured> measure_once(Context& context, const PerfJob& job) {
   if (!outcome.ok()) return std::move(outcome).error();
   Measured measured;
   if (outcome->completed == 0 && !outcome->interrupted)
-    measured.silence = never_answered(job.plan, outcome->first_error);
+    measured.silence = never_answered(job.plan, *outcome);
   measured.run = perf::record(job.spec, job.plan, std::move(*outcome),
                               {perf::read_host("/"), perf::peak_memory_bytes()});
   return measured;

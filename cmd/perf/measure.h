@@ -40,6 +40,6 @@ struct Measured {
 base::Result<Measured> measure_once(Context& context, const PerfJob& job);
 
 // The error of a run in which nothing was answered.
-base::Error never_answered(const load::Plan& plan, std::string first_error);
+base::Error never_answered(const load::Plan& plan, const load::Outcome& outcome);
 
 }  // namespace weft::cmd

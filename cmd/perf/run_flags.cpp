@@ -124,6 +124,39 @@ std::vector<cli::Flag> request_flags(RunOptions& options) {
               .in(kGroup)};
 }
 
+std::vector<cli::Flag> tls_flags(RunOptions& options) {
+  constexpr const char* kGroup = "TLS";
+  perf::Tls& tls = options.flags.tls;
+  return {
+      cli::flag("--insecure", tls.insecure, "do not verify the certificate of the target")
+          .as('k')
+          .in(kGroup),
+      cli::flag("--cacert", options.ca_file,
+                "authorities to trust, in PEM, instead of those of this machine")
+          .takes("FILE")
+          .in(kGroup),
+      cli::flag("--cert", options.certificate_file, "client certificate, in PEM")
+          .takes("FILE")
+          .in(kGroup),
+      cli::flag("--key", options.key_file, "key of the client certificate, in PEM")
+          .takes("FILE")
+          .in(kGroup),
+      cli::flag("--sni", tls.server_name, "name to ask for and to expect in the certificate")
+          .takes("NAME")
+          .in(kGroup)
+          .defaults_to("the host of the URL"),
+      parsed("--tls-min", tls.min_version, net::parse_tls_version, "least version of TLS")
+          .one_of({"1.2", "1.3"})
+          .in(kGroup)
+          .defaults_to("1.2"),
+      parsed("--tls-max", tls.max_version, net::parse_tls_version, "greatest version of TLS")
+          .one_of({"1.2", "1.3"})
+          .in(kGroup)
+          .defaults_to("1.3"),
+      cli::flag("--tls-resume", tls.resume, "take up earlier sessions where a connection is new")
+          .in(kGroup)};
+}
+
 std::vector<cli::Flag> result_flags(RunOptions& options) {
   constexpr const char* kGroup = "Result";
   return {cli::flag("--name", options.flags.name, "name of the run, to find it by").in(kGroup),
@@ -180,6 +213,7 @@ std::vector<cli::Flag> run_flags(RunOptions& options) {
                pace_flags(options),
                connection_flags(options.flags),
                request_flags(options),
+               tls_flags(options),
                result_flags(options),
                config_flags(options.defaults)});
 }
@@ -188,11 +222,15 @@ std::vector<cli::Flag> load_flags(RunOptions& options) {
   return join({{serve_flag(options)},
                pace_flags(options),
                connection_flags(options.flags),
-               request_flags(options)});
+               request_flags(options),
+               tls_flags(options)});
 }
 
 std::vector<cli::Flag> target_flags(RunOptions& options) {
-  return join({{serve_flag(options)}, connection_flags(options.flags), request_flags(options)});
+  return join({{serve_flag(options)},
+               connection_flags(options.flags),
+               request_flags(options),
+               tls_flags(options)});
 }
 
 }  // namespace weft::cmd

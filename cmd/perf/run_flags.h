@@ -16,6 +16,7 @@ struct RunOptions {
   std::optional<std::string> url;
   std::optional<std::string> body_file;
   std::optional<std::string> trace;
+  std::optional<std::string> ca_file, certificate_file, key_file;
   std::optional<std::string> slo;
   std::string profile;
   std::string out;

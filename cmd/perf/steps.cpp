@@ -48,8 +48,7 @@ Result<perf::Step> Steps::run(const perf::StepPlan& plan) {
       last_plan_, [&](const load::Progress& now) { live.update(now); }, context_.stop);
   live.finish();
   if (!outcome.ok()) return std::move(outcome).error();
-  if (outcome->completed == 0 && !outcome->interrupted)
-    return never_answered(last_plan_, outcome->first_error);
+  if (outcome->completed == 0 && !outcome->interrupted) return never_answered(last_plan_, *outcome);
   last_ = *std::move(outcome);
   perf::Step step = perf::step_of(plan, last_, limits_);
   if (!context_.quiet && !context_.err_term.tty) {

@@ -27,6 +27,14 @@ Result<void> complete_flags(Context& context, RunOptions& options) {
     WEFT_TRY(body, base::read_file(path_in(context, *options.body_file)));
     options.flags.body = std::move(body);
   }
+  for (const auto& [path, text] :
+       {std::pair{&options.ca_file, &options.flags.tls.ca},
+        std::pair{&options.certificate_file, &options.flags.tls.certificate},
+        std::pair{&options.key_file, &options.flags.tls.key}}) {
+    if (!*path) continue;
+    WEFT_TRY(pem, base::read_file(path_in(context, **path)));
+    *text = std::move(pem);
+  }
   if (options.trace) {
     WEFT_TRY(text, base::read_file(path_in(context, *options.trace)));
     WEFT_TRY(times, perf::parse_trace(text, *options.trace));

@@ -60,6 +60,7 @@ Result<Spec> spec_of(const smp::Profile& profile, const smp::ProfileClient& clie
   WEFT_TRY(headers, headers_of(client));
   spec.headers = std::move(headers);
   if (!client.body.empty()) spec.body = client.body;
+  if (!client.certificate.empty()) spec.tls.ca = client.certificate;
   return spec;
 }
 
@@ -73,7 +74,8 @@ void add_notes(const smp::ProfileClient& client, std::vector<std::string>& notes
                      client.load_generator));
   if (!client.additional_options.empty())
     note("the profile's additional options are for another load generator and are not used");
-  if (!client.certificate.empty()) note("the profile's certificate is not used: no TLS");
+  if (!client.certificate.empty())
+    note("the profile's certificate is trusted as the authority of its targets");
   if (client.internal.value_or(false))
     note("the profile wants its client inside the mesh; this run sends from this machine");
 }

@@ -22,6 +22,8 @@ smp::Setup setup_of(const load::Plan& plan, const load::Outcome& outcome) {
   setup.urls = {plan.target.url.text()};
   setup.method = plan.target.method;
   setup.protocol = "http/1.1";
+  if (plan.target.url.scheme == "https")
+    setup.tls = plan.target.tls.verify ? "verified" : "not verified";
   setup.connections = plan.connections;
   if (plan.qps && plan.keepalive) setup.max_connections = plan.max_connections;
   setup.threads = outcome.threads;
@@ -112,6 +114,10 @@ smp::Run record(const Spec& spec, const load::Plan& plan, load::Outcome outcome,
     run.send_lag = smp::Distribution::of(std::move(outcome.send_lag));
     run.generator_lag = smp::Distribution::of(std::move(outcome.generator_lag));
   }
+  if (outcome.connect_time.count() > 0)
+    run.connect_time = smp::Distribution::of(std::move(outcome.connect_time));
+  if (outcome.handshake_time.count() > 0)
+    run.handshake_time = smp::Distribution::of(std::move(outcome.handshake_time));
   run.intervals = std::move(outcome.intervals);
   return run;
 }

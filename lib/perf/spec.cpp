@@ -60,6 +60,36 @@ base::Result<void> check_times(const Spec& spec) {
   return positive(spec.warmup, "--warmup", base::Nanoseconds(0));
 }
 
+void take(Tls& under, const Tls& over) {
+  take(under.insecure, over.insecure);
+  take(under.resume, over.resume);
+  take(under.ca, over.ca);
+  take(under.certificate, over.certificate);
+  take(under.key, over.key);
+  take(under.server_name, over.server_name);
+  take(under.min_version, over.min_version);
+  take(under.max_version, over.max_version);
+}
+
+base::Result<net::TlsClientOptions> to_options(const Tls& tls, const net::Url& url) {
+  const bool any = tls.insecure || tls.resume || tls.ca || tls.certificate || tls.key ||
+                   tls.server_name || tls.min_version || tls.max_version;
+  if (any && url.scheme != "https")
+    return Error{ExitCode::usage, fmt::format("{} is plain HTTP: there is no TLS", url.text()),
+                 "write https://, or leave out the flags of TLS"};
+  if (tls.certificate.has_value() != tls.key.has_value())
+    return Error{ExitCode::usage, "a client certificate needs its key", "--cert FILE --key FILE"};
+  net::TlsClientOptions options;
+  options.verify = !tls.insecure.value_or(false);
+  options.resume = tls.resume.value_or(false);
+  options.ca = tls.ca.value_or("");
+  options.identity = {tls.certificate.value_or(""), tls.key.value_or("")};
+  options.server_name = tls.server_name.value_or("");
+  options.min_version = tls.min_version;
+  options.max_version = tls.max_version;
+  return options;
+}
+
 base::Result<load::Target> to_target(const Spec& spec) {
   load::Target target;
   if (!spec.url)
@@ -75,6 +105,8 @@ base::Result<load::Target> to_target(const Spec& spec) {
   target.body = spec.body.value_or("");
   target.unix_socket = spec.unix_socket;
   target.resolve = spec.resolve;
+  WEFT_TRY(tls, to_options(spec.tls, target.url));
+  target.tls = std::move(tls);
   return target;
 }
 
@@ -134,6 +166,7 @@ Spec overlay(Spec under, const Spec& over) {
   take(under.seed, over.seed);
   under.resolve.insert(under.resolve.end(), over.resolve.begin(), over.resolve.end());
   take(under.unix_socket, over.unix_socket);
+  take(under.tls, over.tls);
   take(under.test_id, over.test_id);
   if (!over.mesh.type.empty()) under.mesh = over.mesh;
   return under;

@@ -24,6 +24,13 @@ namespace weft::perf {
 
 using Pairs = std::vector<std::pair<std::string, std::string>>;
 
+struct Tls {
+  std::optional<bool> insecure, resume;
+  std::optional<std::string> ca, certificate, key;  // PEM
+  std::optional<std::string> server_name;
+  std::optional<net::TlsVersion> min_version, max_version;
+};
+
 struct Spec {
   std::string name;
   smp::Labels labels;
@@ -41,6 +48,7 @@ struct Spec {
   std::optional<std::uint64_t> seed;
   Pairs resolve;
   std::string unix_socket;
+  Tls tls;
   std::string test_id;  // of the profile
   smp::Mesh mesh;
 };

@@ -52,6 +52,7 @@ struct Setup {
   std::vector<std::string> urls;
   std::string method;
   std::string protocol;  // "http/1.1", "h2", "grpc", "tcp", "udp"
+  std::string tls;       // "verified", "not verified"; empty: plain, or not known
   std::optional<std::int64_t> connections, max_connections;
   std::optional<std::int64_t> threads;
   std::optional<double> requested_qps;  // absent with unthrottled == false: not known
@@ -131,10 +132,12 @@ struct Run {
   Setup setup;
   Counts counts;
   std::optional<double> actual_qps;
-  Distribution latency;        // from the planned time where the tool has one
-  Distribution service_time;   // from the real send
-  Distribution send_lag;       // real send minus plan
-  Distribution generator_lag;  // the part of it that the generator caused, a connection being free
+  Distribution latency;         // from the planned time where the tool has one
+  Distribution service_time;    // from the real send
+  Distribution send_lag;        // real send minus plan
+  Distribution generator_lag;   // the part of it that the generator caused, a connection being free
+  Distribution connect_time;    // of the connections that came about
+  Distribution handshake_time;  // of TLS, after connecting
   std::vector<stats::Interval> intervals;
   Generator generator;
   Environment environment;

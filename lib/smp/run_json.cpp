@@ -25,6 +25,7 @@ Value to_json(const Setup& setup) {
   set_filled(out, "urls", to_list(setup.urls));
   set_known(out, "method", setup.method);
   set_known(out, "protocol", setup.protocol);
+  set_known(out, "tls", setup.tls);
   set_known(out, "connections", setup.connections);
   set_known(out, "max_connections", setup.max_connections);
   set_known(out, "threads", setup.threads);
@@ -94,6 +95,8 @@ void put_head(Value& out, const Run& run) {
   set_filled(out, "service_time_us", distribution_to_json(run.service_time));
   set_filled(out, "send_lag_us", distribution_to_json(run.send_lag));
   set_filled(out, "generator_lag_us", distribution_to_json(run.generator_lag));
+  set_filled(out, "connect_time_us", distribution_to_json(run.connect_time));
+  set_filled(out, "handshake_time_us", distribution_to_json(run.handshake_time));
   set_known(out, "verdict", std::string(name_of(run.generator.verdict)));
 }
 

@@ -39,6 +39,7 @@ void read_setup(Fields& in, Setup& setup) {
   in.get("load_generator", setup.load_generator);
   in.get("load_generator_version", setup.load_generator_version);
   in.get("urls", setup.urls).get("method", setup.method).get("protocol", setup.protocol);
+  in.get("tls", setup.tls);
   in.get("connections", setup.connections).get("max_connections", setup.max_connections);
   in.get("threads", setup.threads);
   read_seconds(in, "duration_s", setup.duration);
@@ -87,6 +88,8 @@ void read_head(Fields& in, Run& run) {
   in.part("service_time_us", run.service_time, read_distribution);
   in.part("send_lag_us", run.send_lag, read_distribution);
   in.part("generator_lag_us", run.generator_lag, read_distribution);
+  in.part("connect_time_us", run.connect_time, read_distribution);
+  in.part("handshake_time_us", run.handshake_time, read_distribution);
   read_name(in, "verdict", run.generator.verdict);
 }
 
