@@ -5,8 +5,8 @@
 #include <span>
 
 #include "lib/base/format.h"
-#include "lib/base/parallel.h"
 #include "lib/base/text.h"
+#include "lib/pattern/installing.h"
 #include "lib/pattern/leaving.h"
 #include "lib/pattern/waiting.h"
 
@@ -144,68 +144,40 @@ class Run {
     return at != planned.end() && at->refused.empty() && at->mesh.action == kube::Action::none;
   }
 
-  struct Installation {
-    std::vector<std::size_t> services{};  // a mesh, and add-ons that are features of it
-    MeshOrder order{};
-    Result<MeshPlan> plan = MeshPlan{};
-    Result<void> done{};
-
-    bool is_due() const { return plan.ok() && plan->action != kube::Action::none; }
-  };
-
-  std::vector<Installation> installations_of(const std::vector<std::size_t>& services) {
-    std::vector<Installation> out;
-    for (std::size_t i : services) {
-      const Part& part = resolution_.parts[i];
-      if (part.type.what != TypeKind::mesh || is_planned_unchanged(i)) continue;
-      const auto same = std::find_if(out.begin(), out.end(), [&part](const Installation& each) {
-        return each.order.id == part.order.id;
-      });
-      if (same == out.end())
-        out.push_back({.services = {i}, .order = part.order});
-      else
-        same->services.push_back(i);
-    }
-    return out;
-  }
-
-  // Those of one level do not need each other: they go side by side, and what came of them is told
-  // in the order of the file.
+  // What came of them is told in the order of the file.
   void install_meshes(const std::vector<std::size_t>& services) {
-    std::vector<Installation> all = installations_of(services);
+    std::vector<Installation> all = installations_of(resolution_, services);
+    for (Installation& each : all) each.is_unchanged = is_planned_unchanged(each.services.front());
+    const auto is_over = [this] { return over(); };
+    plan_all(all, target_, is_over);
     for (const Installation& each : all)
-      tell(Progress::What::waiting, each.services.front(),
-           fmt::format("{} {}", each.order.id, each.order.version));
-    base::in_parallel(target_.abreast, all.size(), [&](std::size_t k) {
-      if (!over()) all[k].plan = target_.meshes.plan(all[k].order);
-    });
-    const auto held = over() ? Result<void>() : hold_meshes(all);
-    base::in_parallel(target_.abreast, all.size(), [&](std::size_t k) {
-      if (held.ok() && all[k].is_due() && !over())
-        all[k].done = target_.meshes.install(all[k].order);
-    });
+      if (each.is_due())
+        tell(Progress::What::waiting, each.services.front(),
+             fmt::format("{} {}", each.order.id, each.plan->to));
+    hold_meshes(all);
+    install_all(all, target_, is_over);
     for (const Installation& each : all)
       for (std::size_t i : each.services) {
-        if (!each.plan.ok())
-          fail(i, each.plan.error());
-        else if (each.is_due() && !held.ok())
-          fail(i, held.error());
-        else if (!each.done.ok())
-          fail(i, each.done.error());
+        if (each.error() != nullptr)
+          fail(i, *each.error());
         else if (each.is_due())
           states_[i].outcome = Outcome::done;
       }
   }
 
-  // A mesh that was there before is not the pattern's to delete.
-  Result<void> hold_meshes(const std::vector<Installation>& all) {
+  // A mesh that was there before is not the pattern's to delete; a new one is its own before it is
+  // begun.
+  void hold_meshes(std::vector<Installation>& all) {
     bool is_more = false;
     for (const Installation& each : all) {
-      if (!each.is_due() || !each.plan->from.empty()) continue;
+      if (!each.is_new() || over()) continue;
       wanted_.meshes.insert(each.order.id);
       is_more |= all_.meshes.insert(each.order.id).second;
     }
-    return is_more ? write_parent(all_) : Result<void>();
+    if (!is_more) return;
+    const auto held = write_parent(all_);
+    for (Installation& each : all)
+      if (!held.ok() && each.is_new()) each.plan = held.error();
   }
 
   // As few calls for the level as their time limit allows; when one fails, halves of it tell whose

@@ -47,7 +47,7 @@ struct ApplyOptions {
   kube::WaitOptions wait;
   bool prune = false;
   bool force = false;  // take fields over from other managers, and objects from other patterns
-  // Made just before: meshes that need nothing by it are not looked at again.
+  // Made just before: meshes that need nothing by it are waited for and not planned again.
   const Plan* plan = nullptr;
   std::string weft_version{};
   std::function<void(const Progress&)> tell = [](const Progress&) {};

@@ -29,6 +29,9 @@ class FakeMeshes : public pattern::Meshes {
     return pattern::MeshPlan{.action = kube::Action::create, .to = "1.0"};
   }
   base::Result<void> install(const pattern::MeshOrder& order) override {
+    if (slow == order.id)
+      return base::Error{base::ExitCode::timeout, order.id + " does not get ready"};
+    if (installed.contains(order.id)) return {};
     std::unique_lock lock(mutex);
     if (++inside == together) all_inside.notify_all();
     if (!all_inside.wait_for(lock, std::chrono::seconds(20), [this] { return inside >= together; }))
@@ -46,6 +49,7 @@ class FakeMeshes : public pattern::Meshes {
   }
   std::set<std::string> installed;
   std::string broken;
+  std::string slow;  // installed or not
   std::vector<std::string> calls;
   int together = 0;  // so many installations wait for each other before the first ends
 
@@ -340,6 +344,18 @@ TEST_CASE("Add-ons that do not need each other are installed at the same time") 
   CHECK(report.services[1].text == "jaeger cannot be installed");
   world.meshes.broken.clear();
   CHECK(world.outcomes(world.apply()) == "g:unchanged j:done p:unchanged after:done ");
+}
+
+TEST_CASE("An add-on that is there already is waited for all the same") {
+  World world("services:\n  g: {type: Grafana}\n  after: {type: ConfigMap, dependsOn: [g]}\n");
+  world.apply();
+  const auto plan = world.plan();
+  auto options = world.options();
+  options.plan = &plan;
+  world.meshes.slow = "grafana";
+  const auto report = pattern::apply(world.target, world.resolution, world.graph, options).value();
+  CHECK(report.code == base::ExitCode::timeout);
+  CHECK(world.outcomes(report) == "g:failed after:withheld ");
 }
 
 TEST_CASE("What another pattern has is refused, named, and taken over only when forced") {

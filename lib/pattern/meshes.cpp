@@ -66,11 +66,15 @@ Result<void> LifecycleMeshes::install(const MeshOrder& order) {
     WEFT_TRY(made, prepare(order));
     planned = std::move(made);
   }
-  Prepared& prepared = *planned;
-  if (!prepared.plan.changes_anything()) return {};
-  WEFT_TRY(outcome, lifecycle::execute(work_, prepared, actor_, {}));
+  // Several go on at the same time: whatever is told says of which one it is.
+  lifecycle::Work work = work_;
+  work.tell = [this, &order](lifecycle::Event event) {
+    if (event.release.empty()) event.release = order.id;
+    work_.tell(event);
+  };
+  WEFT_TRY(outcome, lifecycle::execute(work, *planned, actor_, {}));
   for (const std::string& note : outcome.notes)
-    work_.tell({.what = lifecycle::Happening::note, .text = note});
+    work.tell({.what = lifecycle::Happening::note, .text = note});
   return {};
 }
 

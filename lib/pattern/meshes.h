@@ -26,7 +26,7 @@ class Meshes {
  public:
   virtual ~Meshes() = default;
   virtual base::Result<MeshPlan> plan(const MeshOrder& order) = 0;
-  // Installs or upgrades and waits until it is ready; nothing to do is no error.
+  // Installs or upgrades where that is due, and waits until it is ready.
   virtual base::Result<void> install(const MeshOrder& order) = 0;
   virtual base::Result<void> remove(const std::string& id) = 0;
 };
