@@ -10,6 +10,7 @@
 #include "lib/compile/encoding.h"
 #include "lib/compile/setting_path.h"
 #include "lib/compile/versions.h"
+#include "lib/doc/write.h"
 
 namespace weft::compile {
 namespace {
@@ -106,10 +107,15 @@ void Writer::refuse() {
   std::string nearest = cell->nearest.empty() ? cell->note : cell->nearest;
   if (!variants.empty()) {
     std::vector<std::string> forms;
-    for (const auto& variant : variants)
+    for (const auto& variant : variants) {
+      std::vector<std::string> settings;
       for (const auto& [name, value] : variant.when)
         if (!value.is_null())
-          forms.push_back(fmt::format("{}: {}", name, value.is_string() ? value.string() : "..."));
+          settings.push_back(fmt::format(
+              "{}: {}", name, value.is_string() ? value.string() : doc::write_json(value, 0)));
+      const std::string form = base::join(settings, " and ");
+      if (!form.empty() && std::ranges::find(forms, form) == forms.end()) forms.push_back(form);
+    }
     nearest = "with " + base::join(forms, " or ");
   }
   lose(fmt::format("{} cannot express {}", mesh, label_), std::move(nearest));
