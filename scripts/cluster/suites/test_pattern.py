@@ -573,6 +573,30 @@ services:
         self.apply_pattern(path, "--timeout", "100s", **secret)
         self.pattern("status", path, **secret)
 
+    def test_add_ons_go_side_by_side_and_one_that_was_interrupted_is_waited_for(self):
+        names = {"grafana", "jaeger", "prometheus"}
+        path = self.file("name: addons\nservices: {g: {type: Grafana}, j: {type: Jaeger}, p: {type: Prometheus}}\n")
+        self.cluster.add_volumes(4)
+        self.cluster.outcome({f"weft-observability.{name}": "never-ready" for name in names})
+        command = ["pattern", "apply", path, "--yes", "--timeout", "300s", *self.charts()]
+        child = subprocess.Popen([str(harness.WEFT), *map(str, command)], env=self.environment(), cwd=self.home,
+                                 stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+
+        def releases():
+            return {r["name"] for r in json.loads(self.helm("list", "-A", "-o", "json").stdout)}
+        harness.wait_until(lambda: names <= releases(), 120, "a release of each, though none gets ready")
+        child.send_signal(signal.SIGINT)
+        told, _ = child.communicate(timeout=60)
+        self.assertEqual(-signal.SIGINT, child.returncode)
+        self.assertEqual(["failed g: ", "failed j: ", "failed p: "],
+                         [line[:10] for line in told.splitlines() if line.startswith("failed")])
+        self.cluster.outcome({f"weft-observability.{name}": "ready 5" for name in names})
+        self.weft(*command, timeout=400)
+        self.assertEqual(1, self.get("deployment", "grafana", "weft-observability")["status"]["readyReplicas"])
+        self.pattern("delete", path, "--yes", *self.charts(), timeout=300)
+        self.assertEqual(set(), releases())
+        self.cluster.outcome({})
+
     def test_zipkin_comes_from_a_chart_of_ones_own(self):
         path = self.file("name: traces\nservices: {zipkin: {type: ZipkinIstioAddon}}\n")
         without = self.pattern("plan", path, code=None)
