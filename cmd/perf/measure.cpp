@@ -8,6 +8,7 @@
 #include "cmd/perf/summary.h"
 #include "lib/base/format.h"
 #include "lib/doc/write.h"
+#include "lib/perf/external.h"
 #include "lib/perf/host.h"
 #include "lib/perf/objectives.h"
 #include "lib/perf/record.h"
@@ -52,6 +53,19 @@ ExitCode exit_code_of(const smp::Run& run, std::span<const perf::Judged> judged)
   return perf::all_met(judged) ? ExitCode::done : ExitCode::no;
 }
 
+Result<Measured> measure_with(const perf::Engine& engine, Context& context, const PerfJob& job) {
+  if (!context.quiet)
+    context.err << fmt::format("{} measures {}\n", engine.name, job.plan.target.url.text());
+  Measured measured;
+  WEFT_TRY(run,
+           perf::run_external(engine, job.spec, job.plan,
+                              {context.runner, context.clock, context.stop, perf::read_host("/")}));
+  measured.run = std::move(run);
+  if (measured.run.counts.completed.value_or(1) == 0)
+    measured.silence = never_answered(job.plan, fmt::format("{} counted no answer", engine.name));
+  return measured;
+}
+
 }  // namespace
 
 Error never_answered(const load::Plan& plan, const load::Outcome& outcome) {
@@ -63,6 +77,7 @@ Error never_answered(const load::Plan& plan, const load::Outcome& outcome) {
 }
 
 Result<Measured> measure_once(Context& context, const PerfJob& job) {
+  if (job.engine != nullptr) return measure_with(*job.engine, context, job);
   Live live(context, job.plan);
   auto outcome = load::run(
       job.plan, [&](const load::Progress& now) { live.update(now); }, context.stop);

@@ -9,6 +9,7 @@
 #include "cmd/context.h"
 #include "lib/base/exit_code.h"
 #include "lib/load/engine.h"
+#include "lib/perf/engines.h"
 #include "lib/perf/spec.h"
 #include "lib/smp/run.h"
 #include "lib/stats/threshold.h"
@@ -18,6 +19,7 @@ namespace weft::cmd {
 struct PerfJob {
   perf::Spec spec;
   load::Plan plan;
+  const perf::Engine* engine = nullptr;  // of others; null: ours
 };
 
 struct MeasureOptions {

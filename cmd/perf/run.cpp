@@ -24,11 +24,17 @@ Result<std::vector<PerfJob>> plan_jobs(Context& context, RunOptions& options) {
       for (const auto& note : profile.notes) context.err << fmt::format("note: {}\n", note);
     specs = std::move(profile.specs);
   }
+  const perf::Engine* engine = nullptr;
+  if (options.engine) {
+    WEFT_TRY(found, perf::find_engine(*options.engine));
+    engine = found;
+  }
   std::vector<PerfJob> jobs;
   for (perf::Spec& spec : specs) {
-    PerfJob job{overlay(overlay(options.defaults, spec), options.flags), {}};
+    PerfJob job{overlay(overlay(options.defaults, spec), options.flags), {}, engine};
     WEFT_TRY(plan, to_plan(job.spec));
     job.plan = std::move(plan);
+    if (engine != nullptr) WEFT_CHECK(perf::command_of(*engine, job.spec, job.plan));
     jobs.push_back(std::move(job));
   }
   return jobs;
@@ -97,6 +103,8 @@ cli::Command perf_run_command() {
                    {"weft perf run --serve --qps 500", "the sample service, started in here"},
                    {"weft perf run http://shop/ --qps 200 --slo 'p99<10ms,error<0.1%'",
                     "exit 1 when an objective is missed"},
+                   {"weft perf run http://shop/ --engine fortio --qps 200",
+                    "by fortio, with what is known about its figures"},
                    {"weft perf run --profile checkout.yaml --label mesh=istio",
                     "what an SMP profile asks for"}},
       .arguments = {cli::argument("URL", options->url, "what to measure; with --serve only a path")
@@ -104,6 +112,7 @@ cli::Command perf_run_command() {
       .flags = run_flags(*options),
       .exit_notes = {{ExitCode::no, "an objective of --slo was missed"},
                      {ExitCode::input, "the profile is not usable, or the name does not resolve"},
+                     {ExitCode::tool, "the engine of --engine is missing or failed"},
                      {ExitCode::timeout, "the target never answered"},
                      {ExitCode::invalid,
                       "the generator could not keep up, the figures are not the target's; the "

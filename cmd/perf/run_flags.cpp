@@ -1,5 +1,7 @@
 #include "cmd/perf/run_flags.h"
 
+#include "lib/perf/engines.h"
+
 namespace weft::cmd {
 namespace {
 
@@ -200,6 +202,15 @@ cli::Flag serve_flag(RunOptions& options) {
   return cli::flag("--serve", options.serve, "start the sample service in here and measure that");
 }
 
+cli::Flag engine_flag(RunOptions& options) {
+  std::vector<std::string> names;
+  for (const perf::Engine& engine : perf::engines()) names.emplace_back(engine.name);
+  return cli::flag("--engine", options.engine,
+                   "measure with a load generator of others, see weft perf engines")
+      .one_of(std::move(names))
+      .defaults_to("weft's own");
+}
+
 std::vector<cli::Flag> join(std::vector<std::vector<cli::Flag>> groups) {
   std::vector<cli::Flag> flags;
   for (auto& group : groups) flags.insert(flags.end(), group.begin(), group.end());
@@ -209,7 +220,7 @@ std::vector<cli::Flag> join(std::vector<std::vector<cli::Flag>> groups) {
 }  // namespace
 
 std::vector<cli::Flag> run_flags(RunOptions& options) {
-  return join({{profile_flag(options), serve_flag(options)},
+  return join({{profile_flag(options), serve_flag(options), engine_flag(options)},
                pace_flags(options),
                connection_flags(options.flags),
                request_flags(options),

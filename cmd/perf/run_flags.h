@@ -18,6 +18,7 @@ struct RunOptions {
   std::optional<std::string> trace;
   std::optional<std::string> ca_file, certificate_file, key_file;
   std::optional<std::string> slo;
+  std::optional<std::string> engine;
   std::string profile;
   std::string out;
   bool serve = false;

@@ -49,10 +49,15 @@ std::string outcome(const smp::Run& run) {
   return parts.empty() ? "" : base::join(parts, ", ") + "\n";
 }
 
+// Where the latency of an open loop begins.
+std::string counted_from(const smp::Setup& setup) {
+  if (setup.loop != smp::Loop::open) return {};
+  return setup.omission == smp::Omission::uncorrected ? "from send" : "from plan";
+}
+
 std::string percentile_table(const smp::Run& run, const Terminal& terminal) {
   const bool both = !run.service_time.empty() && run.setup.loop == smp::Loop::open;
-  term::Table table{
-      {{"latency"}, {run.setup.loop == smp::Loop::open ? "from plan" : "", Align::right}}};
+  term::Table table{{{"latency"}, {counted_from(run.setup), Align::right}}};
   if (both) table.columns.push_back({"from send", Align::right});
   const auto row = [&](std::string name, std::optional<double> planned,
                        std::optional<double> sent) {

@@ -70,7 +70,7 @@ void add_notes(const smp::ProfileClient& client, std::vector<std::string>& notes
       notes.push_back(std::move(sentence));
   };
   if (!client.load_generator.empty() && client.load_generator != "weft")
-    note(fmt::format("the profile asks for the load generator {}; weft's own is used",
+    note(fmt::format("the profile asks for the load generator {0}: --engine {0} uses it",
                      client.load_generator));
   if (!client.additional_options.empty())
     note("the profile's additional options are for another load generator and are not used");

@@ -107,6 +107,8 @@ std::string started(const smp::Run& run) {
 std::string load_sentence(const smp::Run& run) {
   const auto& setup = run.setup;
   std::vector<std::string> parts;
+  if (!setup.load_generator.empty() && setup.load_generator != "weft")
+    parts.emplace_back(base::trim(setup.load_generator + " " + setup.load_generator_version));
   if (!setup.protocol.empty()) parts.push_back(setup.protocol);
   if (setup.loop != smp::Loop::unknown)
     parts.emplace_back(setup.loop == smp::Loop::open ? "open loop" : "closed loop");
