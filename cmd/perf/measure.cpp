@@ -62,7 +62,10 @@ Result<Measured> measure_with(const perf::Engine& engine, Context& context, cons
                               {context.runner, context.clock, context.stop, perf::read_host("/")}));
   measured.run = std::move(run);
   if (measured.run.counts.completed.value_or(1) == 0)
-    measured.silence = never_answered(job.plan, fmt::format("{} counted no answer", engine.name));
+    measured.silence =
+        Error{ExitCode::timeout,
+              fmt::format("{} never answered {}", job.plan.target.url.text(), engine.name),
+              "check that the service runs there and that the port is right"};
   return measured;
 }
 

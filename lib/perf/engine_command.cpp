@@ -41,6 +41,19 @@ Setting pace_of(const load::Plan& plan) {
   return plan.qps ? counted("--qps", *plan.qps) : Setting{"--qps max", {}};
 }
 
+// A certificate is checked unless --insecure is given: engines that never do must be told so.
+void add_tls(const Tls& tls, const load::Target& target, std::vector<Setting>& settings) {
+  if (target.url.scheme != "https") return;
+  settings.push_back({target.tls.verify ? "check of certificates" : "--insecure", {}});
+  for (const auto& [given, flag] :
+       {std::pair{tls.ca.has_value(), "--cacert"}, std::pair{tls.certificate.has_value(), "--cert"},
+        std::pair{tls.server_name.has_value(), "--sni"},
+        std::pair{tls.min_version.has_value(), "--tls-min"},
+        std::pair{tls.max_version.has_value(), "--tls-max"},
+        std::pair{tls.resume.value_or(false), "--tls-resume"}})
+    if (given) settings.push_back({flag, {}});
+}
+
 std::vector<Setting> settings_of(const Spec& spec, const load::Plan& plan) {
   std::vector<Setting> settings{pace_of(plan)};
   if (plan.duration && plan.requests)
@@ -64,6 +77,7 @@ std::vector<Setting> settings_of(const Spec& spec, const load::Plan& plan) {
   if (!plan.keepalive) settings.push_back({"--keepalive=false", {}});
   if (!plan.target.unix_socket.empty())
     settings.push_back({"--unix-socket", plan.target.unix_socket});
+  add_tls(spec.tls, plan.target, settings);
   const std::string host = fmt::format("{}:{}", plan.target.url.host, plan.target.url.port);
   for (const auto& [name, address] : plan.target.resolve)
     if (name == host) settings.push_back({"--resolve", address});

@@ -96,6 +96,12 @@ TEST_CASE("what an engine has no option for is refused before anything runs") {
   CHECK(refusal("fortio", spec) ==
         "fortio has no --arrival poisson; weft's own engine has it: leave --engine out");
   spec = spec_of();
+  spec.url = "https://shop/";
+  CHECK(refusal("wrk", spec) ==
+        "wrk has no check of certificates; weft's own engine has it, and fortio, k6");
+  spec.tls.insecure = true;
+  CHECK(command("wrk", spec).ok());
+  spec = spec_of();
   spec.duration = 1500ms;
   CHECK(refusal("wrk", spec) ==
         "wrk takes whole numbers of seconds: --duration 1.5s would be 1.5; change it so that it "

@@ -49,7 +49,8 @@ std::string k6_script(const load::Plan& plan) {
   options.set("scenarios", std::move(scenarios))
       .set("summaryTrendStats", std::move(statistics))
       .set("discardResponseBodies", true)
-      .set("noConnectionReuse", !plan.keepalive);
+      .set("noConnectionReuse", !plan.keepalive)
+      .set("insecureSkipTLSVerify", !plan.target.tls.verify);
 
   doc::Value headers = doc::Value::map();
   for (const auto& [name, value] : plan.target.headers) headers.set(name, value);
