@@ -11,14 +11,14 @@ using base::ExitCode;
 // An encrypted key is refused: OpenSSL's own callback would ask on the terminal.
 int no_password(char*, int, int, void*) { return -1; }
 
+}  // namespace
+
 base::Result<void> check_size(std::string_view pem, std::string_view source) {
   if (pem.size() > kMaxPemBytes)
     return Error{ExitCode::input, fmt::format("{} is larger than 1 MiB", source),
                  "give a PEM file with certificates or a key"};
   return {};
 }
-
-}  // namespace
 
 std::string last_reason() {
   const unsigned long code = ERR_get_error();

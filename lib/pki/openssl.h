@@ -31,6 +31,8 @@ using Key = std::unique_ptr<EVP_PKEY, Release<EVP_PKEY_free>>;
 using X509Handle = std::unique_ptr<X509, Release<X509_free>>;
 
 inline constexpr std::size_t kMaxPemBytes = 1u << 20;
+// An input error that names `source` when the text is larger.
+base::Result<void> check_size(std::string_view pem, std::string_view source);
 
 // The oldest reason on OpenSSL's queue, which is emptied; empty when there is none.
 std::string last_reason();

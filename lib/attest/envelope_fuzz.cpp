@@ -1,0 +1,19 @@
+#include <cstddef>
+#include <cstdint>
+
+#include "lib/attest/statement.h"
+#include "lib/attest/verify.h"
+
+// Any text as an envelope, its payload as a statement, and judged by a key it does not know.
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace weft::attest;
+  static const auto key = weft::pki::make_key(weft::pki::KeyType::ed25519);
+  const std::string text(reinterpret_cast<const char*>(data), size);
+  (void)read_statement(text, "input").ok();
+  const auto envelope = read_envelope(text, "input");
+  if (!envelope) return 0;
+  Policy policy;
+  policy.keys = {{"key", key->public_key}};
+  if (verify(*envelope, policy, "input")) __builtin_trap();
+  return 0;
+}
