@@ -4,6 +4,8 @@
 #include <ostream>
 
 #include "cmd/capability/capability.h"
+#include "cmd/conformance/conformance.h"
+#include "cmd/keys/keys.h"
 #include "cmd/lifecycle/lifecycle.h"
 #include "cmd/mesh/mesh.h"
 #include "cmd/meshmark/meshmark.h"
@@ -39,13 +41,14 @@ cli::Command root() {
                        {"weft version", "the version of this build"},
                        {"weft help exit-codes", "what the exit codes mean"}},
           .flags = {cli::flag("--version", *version, "print the version")},
-          .commands = {install_command(),    upgrade_command(), uninstall_command(),
-                       status_command(),     check_command(),   mesh_command(),
-                       validate_command(),   explain_command(), schema_command(),
-                       capability_command(), pattern_command(), perf_command(),
-                       meshmark_command(),   serve_command(),   help_command(),
-                       doctor_command(),     config_command(),  completion_command(),
-                       version_command(),    complete_command()},
+          .commands = {install_command(),    upgrade_command(),     uninstall_command(),
+                       status_command(),     check_command(),       mesh_command(),
+                       validate_command(),   explain_command(),     schema_command(),
+                       capability_command(), pattern_command(),     perf_command(),
+                       meshmark_command(),   conformance_command(), keys_command(),
+                       serve_command(),      help_command(),        doctor_command(),
+                       config_command(),     completion_command(),  version_command(),
+                       complete_command()},
           .without_files = true,
           .run = [version](Context& context) -> base::Result<ExitCode> {
             if (*version) return print_version(context);
@@ -58,7 +61,8 @@ std::vector<cli::Flag> global_flags(Globals& globals) {
   verbose.value_name.clear();  // a switch that is counted
   return {cli::flag("--output", globals.output, "how to print the result")
               .as('o')
-              .one_of({"table", "wide", "json", "yaml", "name", "sarif", "junit", "github", "md"})
+              .one_of({"table", "wide", "json", "yaml", "name", "sarif", "junit", "github", "md",
+                       "html"})
               .from_config("output"),
           cli::flag("--color", globals.color, "when to use colour")
               .one_of({"auto", "always", "never"})

@@ -13,7 +13,7 @@
 
 namespace weft::cmd {
 
-enum class Output { table, wide, json, yaml, name, sarif, junit, github, markdown };
+enum class Output { table, wide, json, yaml, name, sarif, junit, github, markdown, html };
 
 struct Context {
   std::istream& in;

@@ -29,6 +29,7 @@ Output output_named(std::string_view name) {
   if (name == "junit") return Output::junit;
   if (name == "github") return Output::github;
   if (name == "md") return Output::markdown;
+  if (name == "html") return Output::html;
   return name == "name" ? Output::name : Output::table;
 }
 

@@ -83,4 +83,16 @@ Result<void> write_file(const std::string& path, std::string_view content, Acces
   return written;
 }
 
+Result<void> create_file(const std::string& path, std::string_view content, Access access) {
+  const mode_t mode = access == Access::owner ? 0600 : 0666;
+  const Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
+  if (file.get() < 0)
+    return system_error(ExitCode::input, fmt::format("cannot create {}", path), errno);
+  auto written = write_all(file.get(), content, path);
+  if (written.ok() && ::fsync(file.get()) != 0)
+    written = system_error(ExitCode::input, fmt::format("cannot write {}", path), errno);
+  if (!written.ok()) ::unlink(path.c_str());
+  return written;
+}
+
 }  // namespace weft::base

@@ -23,4 +23,7 @@ enum class Access { umask, owner };
 Result<void> write_file(const std::string& path, std::string_view content,
                         Access access = Access::umask);
 
+// The same for a file that must not exist yet: an input error when it does.
+Result<void> create_file(const std::string& path, std::string_view content, Access access);
+
 }  // namespace weft::base

@@ -80,7 +80,7 @@ struct Observation {
   std::uint64_t duration_ms = 0;
 };
 
-// Where the raw probes stand in the evidence file, before compression.
+// Where the raw probes of a test stand in evidence.jsonl.
 struct Evidence {
   std::uint64_t offset = 0;
   std::uint64_t bytes = 0;

@@ -1,0 +1,22 @@
+#include "cmd/conformance/conformance.h"
+
+namespace weft::cmd {
+
+cli::Command conformance_command() {
+  return {
+      .name = "conformance",
+      .summary = "Does a mesh keep to SMI and the Gateway API, and who vouches for it",
+      .description =
+          "Results are kept below $XDG_DATA_HOME/weft/conformance. A RESULT is the id of one of "
+          "them, a unique beginning of the id, `latest`, or a file: a result of weft, a "
+          "ConformanceReport of the Gateway API, or rows that Meshery keeps for SMI.",
+      .examples = {{"weft conformance verify result.intoto.json --key lab.key.pub",
+                    "is it signed and unchanged"},
+                   {"weft conformance matrix reports/*.yaml -o md", "meshes side by side"}},
+      .commands = {conformance_verify_command(), conformance_countersign_command(),
+                   conformance_matrix_command(), conformance_diff_command(),
+                   conformance_import_command(), conformance_export_command()},
+      .heading = "Conformance"};
+}
+
+}  // namespace weft::cmd
