@@ -5,6 +5,7 @@
 
 #include "cmd/capability/capability.h"
 #include "cmd/conformance/conformance.h"
+#include "cmd/image/image.h"
 #include "cmd/keys/keys.h"
 #include "cmd/lifecycle/lifecycle.h"
 #include "cmd/mesh/mesh.h"
@@ -46,9 +47,9 @@ cli::Command root() {
                        validate_command(),   explain_command(),     schema_command(),
                        capability_command(), pattern_command(),     perf_command(),
                        meshmark_command(),   conformance_command(), keys_command(),
-                       serve_command(),      help_command(),        doctor_command(),
-                       config_command(),     completion_command(),  version_command(),
-                       complete_command()},
+                       serve_command(),      image_command(),       help_command(),
+                       doctor_command(),     config_command(),      completion_command(),
+                       version_command(),    complete_command()},
           .without_files = true,
           .run = [version](Context& context) -> base::Result<ExitCode> {
             if (*version) return print_version(context);

@@ -1,6 +1,5 @@
 """A real node: pods run, services carry traffic, sidecars are injected, and weft itself is a pod."""
 import pathlib
-import shutil
 import subprocess
 import tempfile
 import time
@@ -140,13 +139,9 @@ class RealNode(harness.ClusterTest):
         if not harness.STATIC_WEFT.exists():
             self.skipTest(f"{harness.STATIC_WEFT} is not there (scripts/build.sh static, or WEFT_STATIC)")
         with tempfile.TemporaryDirectory() as work:
-            root = pathlib.Path(work, "root")
-            root.mkdir()
-            shutil.copy2(harness.STATIC_WEFT, root / "weft")
             archive = pathlib.Path(work, "weft.tar")
-            made = harness.run(harness.HERE / "mkimage.py", archive, "weft.local/weft:1", root, "--entrypoint", "/weft",
-                               "--cmd", "serve", "--port", "9091")
-            self.assertEqual(0, made.code, made.stderr)
+            self.weft("image", "export", "--archive", archive, "--binary", harness.STATIC_WEFT,
+                      "--name", "weft.local/weft:1")
             self.cluster.load_image(archive)
         self.roll_out("weft", WEFT)
         self.assertIn("weft", self.fetch(f"http://{self.service('weft')['clusterIP']}/echo"))
