@@ -32,13 +32,16 @@ Result<void> check_digest(const std::string& name, std::string_view text,
 }
 
 Result<std::string> fetch(Context& context, const std::string& url, const std::string& checksum) {
-  if (!url.starts_with("https://"))
-    return Error{ExitCode::usage, fmt::format("{} is not encrypted", url), "use https://"};
+  const bool is_encrypted = url.starts_with("https://");
+  if (!is_encrypted && checksum.empty())
+    return Error{ExitCode::usage, fmt::format("{} is not encrypted", url),
+                 "use https://, or say with --checksum what must come"};
   if (!context.runner.find("curl"))
     return Error{ExitCode::tool, fmt::format("cannot read {}: curl was not found", url),
                  "install curl, or use a file"};
   const proc::Command command{
-      .argv = {"curl", "-fsSL", "--proto", "=https", "--max-time", "20", "--", url},
+      .argv = {"curl", "-fsSL", "--proto", is_encrypted ? "=https" : "=http,https", "--max-time",
+               "20", "--", url},
       .deadline = std::chrono::seconds(30),
       .output_limit = 64u << 20,
       .stop = &context.stop};

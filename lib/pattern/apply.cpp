@@ -146,7 +146,7 @@ class Run {
 
   // What came of them is told in the order of the file.
   void install_meshes(const std::vector<std::size_t>& services) {
-    std::vector<Installation> all = installations_of(resolution_, services);
+    std::vector<Installation> all = installations_of(target_, resolution_, services);
     for (Installation& each : all) each.is_unchanged = is_planned_unchanged(each.services.front());
     const auto is_over = [this] { return over(); };
     plan_all(all, target_, is_over);

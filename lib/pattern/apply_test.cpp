@@ -39,6 +39,7 @@ class FakeMeshes : public pattern::Meshes {
     if (broken == order.id)
       return base::Error{base::ExitCode::tool, order.id + " cannot be installed"};
     calls.push_back("install " + order.id);
+    last = order;
     installed.insert(order.id);
     return {};
   }
@@ -48,6 +49,7 @@ class FakeMeshes : public pattern::Meshes {
     return {};
   }
   std::set<std::string> installed;
+  pattern::MeshOrder last;
   std::string broken;
   std::string slow;  // installed or not
   std::vector<std::string> calls;
@@ -246,6 +248,18 @@ TEST_CASE("Secrets reach the cluster and no plan") {
   CHECK(world.secrets.hide("say hush now") == "say (masked) now");
   World missing("services:\n  s: {type: Secret, settings: {stringData: {k: $(#ref.env.NO)}}}\n");
   CHECK(missing.outcomes(missing.apply()) == "s:failed ");
+}
+
+TEST_CASE("Secrets in helm values are opened for the mesh, and a missing one stops it") {
+  World world(
+      "services:\n  g: {type: Grafana, settings: {values: {adminPassword: $(#ref.env.KEY)}}}\n");
+  world.apply();
+  CHECK(kube::text_at(world.meshes.last.values, {"adminPassword"}) == "hush");
+  CHECK(kube::text_at(world.resolution.parts[0].order.values, {"adminPassword"}) != "hush");
+  World missing("services:\n  g: {type: Grafana, settings: {values: {a: $(#ref.env.NO)}}}\n");
+  CHECK(missing.plan().services[0].refused.size() == 1);
+  CHECK(missing.outcomes(missing.apply()) == "g:failed ");
+  CHECK(missing.meshes.calls.empty());
 }
 
 TEST_CASE("Status says what is there") {

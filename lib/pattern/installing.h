@@ -1,7 +1,7 @@
 // The meshes and add-ons of one level: each is planned and installed once, and all of them at the
 // same time, since nothing in a level needs another part of it.
 //
-//   std::vector<Installation> all = installations_of(resolution, level);
+//   std::vector<Installation> all = installations_of(target, resolution, level);
 //   plan_all(all, target, is_over);
 //   install_all(all, target, is_over);
 //   for (const Installation& each : all) if (!each.error()) ...
@@ -28,8 +28,8 @@ struct Installation {
   }
 };
 
-// In the order of the services.
-std::vector<Installation> installations_of(const Resolution& resolution,
+// In the order of the services, secrets in their values opened.
+std::vector<Installation> installations_of(Target& target, const Resolution& resolution,
                                            const std::vector<std::size_t>& services);
 
 // Once `is_over` answers true nothing more is begun; it is called from several threads.

@@ -106,14 +106,19 @@ class Planner {
 
   // Each once: an add-on that is a feature of its mesh has the mesh's order.
   void plan_meshes() {
-    std::vector<std::pair<const MeshOrder*, Result<MeshPlan>*>> orders;
+    std::vector<std::pair<MeshOrder, Result<MeshPlan>*>> orders;
     for (const Part& part : resolution_.parts) {
       if (part.type.what != TypeKind::mesh) continue;
       const auto [at, is_new] = meshes_.emplace(part.order.id, MeshPlan{});
-      if (is_new) orders.emplace_back(&part.order, &at->second);
+      if (!is_new) continue;
+      auto order = outgoing_order(target_, part);
+      if (order.ok())
+        orders.emplace_back(std::move(*order), &at->second);
+      else
+        at->second = order.error();
     }
     base::in_parallel(target_.abreast, orders.size(), [&](std::size_t k) {
-      *orders[k].second = target_.meshes.plan(*orders[k].first);
+      *orders[k].second = target_.meshes.plan(orders[k].first);
     });
   }
 
@@ -319,6 +324,14 @@ Result<kube::Objects> outgoing(Target& target, const Part& part) {
   WEFT_CHECK(target.secrets.open(objects));
   for (kube::Object& object : objects) label_member(object, target.inventory.id());
   return objects;
+}
+
+Result<MeshOrder> outgoing_order(Target& target, const Part& part) {
+  MeshOrder order = part.order;
+  kube::Objects values{std::move(order.values)};
+  WEFT_CHECK(target.secrets.open(values));
+  order.values = std::move(values.front());
+  return order;
 }
 
 Result<Live> read_live(kube::Cluster& cluster, const kube::Objects& objects) {

@@ -79,6 +79,8 @@ base::Result<std::vector<std::optional<kube::Object>>> read_namespaces(
 
 // The objects of a part as they are sent: secrets opened, labelled as members.
 base::Result<kube::Objects> outgoing(Target& target, const Part& part);
+// Its order with the secrets in helm values opened.
+base::Result<MeshOrder> outgoing_order(Target& target, const Part& part);
 
 // In batches: an object that is not there, or whose kind or namespace is not, is absent.
 base::Result<std::vector<std::optional<kube::Object>>> read_live(kube::Cluster& cluster,

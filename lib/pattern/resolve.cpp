@@ -109,7 +109,7 @@ class Resolver {
       part.objects.push_back(object_of(service, type, options_.ns));
     }
     if (type.what != TypeKind::mesh) add_traits(part);
-    if (type.what != TypeKind::mesh) warn_about_secrets(service, service.settings, type.name);
+    warn_about_secrets(service, service.settings, type.name);
     out_.parts.push_back(std::move(part));
     return {};
   }

@@ -61,7 +61,8 @@ Result<std::vector<ServiceStatus>> read_status(Target& target, const Resolution&
       const Part& part = resolution.parts[i];
       out.push_back(status_of(i, part.objects, live, first[i]));
       if (part.type.what != TypeKind::mesh) continue;
-      WEFT_TRY(mesh, target.meshes.plan(part.order));
+      WEFT_TRY(order, outgoing_order(target, part));
+      WEFT_TRY(mesh, target.meshes.plan(order));
       if (mesh.from.empty())
         out.back() = {i, Standing::absent, part.order.id + " is not installed"};
       else if (mesh.action != kube::Action::none && out.back().standing == Standing::ready)
