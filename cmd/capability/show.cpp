@@ -180,10 +180,12 @@ cli::Command capability_show_command() {
   return {.name = "show",
           .summary = "Show the settings of a capability and how each mesh takes them",
           .examples = {{"weft capability show Retry", ""},
-                       {"weft capability show Retry -o json", "schema weft.capability/v1"}},
+                       {"weft capability show Retry -o json", "schema weft.capability/v1"},
+                       {"weft capability show Retry -o md", "for a document"}},
           .arguments = {cli::argument("TYPE", options->name,
                                       "type, name or id, as Retry, retries or traffic.retry")
                             .completes(complete)},
+          .outputs = {"md"},
           .run = [options](Context& context) { return show(context, *options); }};
 }
 
