@@ -8,7 +8,7 @@
 #include "cmd/pattern/session.h"
 #include "lib/base/format.h"
 #include "lib/base/text.h"
-#include "lib/pattern/shipped.h"
+#include "lib/pattern/reading/shipped.h"
 
 namespace weft::cmd {
 namespace {

@@ -6,7 +6,7 @@
 #include "lib/base/format.h"
 #include "lib/base/text.h"
 #include "lib/doc/write.h"
-#include "lib/pattern/shipped.h"
+#include "lib/pattern/reading/shipped.h"
 #include "lib/term/fit.h"
 #include "lib/term/table.h"
 

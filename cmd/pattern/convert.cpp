@@ -5,7 +5,7 @@
 #include "cmd/pattern/pattern.h"
 #include "lib/base/format.h"
 #include "lib/doc/write.h"
-#include "lib/pattern/convert.h"
+#include "lib/pattern/writing/convert.h"
 
 namespace weft::cmd {
 namespace {

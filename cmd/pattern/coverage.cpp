@@ -6,7 +6,7 @@
 #include "lib/base/format.h"
 #include "lib/base/text.h"
 #include "lib/capability/capability.h"
-#include "lib/pattern/coverage.h"
+#include "lib/pattern/resolving/coverage.h"
 #include "lib/term/table.h"
 
 namespace weft::cmd {

@@ -4,7 +4,7 @@
 #include "cmd/output.h"
 #include "cmd/pattern/input.h"
 #include "cmd/pattern/pattern.h"
-#include "lib/pattern/draw.h"
+#include "lib/pattern/writing/draw.h"
 
 namespace weft::cmd {
 namespace {

@@ -10,7 +10,7 @@
 #include "lib/compile/lift.h"
 #include "lib/doc/write.h"
 #include "lib/kube/object.h"
-#include "lib/pattern/live_import.h"
+#include "lib/pattern/planning/live_import.h"
 
 namespace weft::cmd {
 namespace {

@@ -10,8 +10,8 @@
 #include "lib/base/format.h"
 #include "lib/base/text.h"
 #include "lib/lifecycle/values.h"
-#include "lib/pattern/discovery.h"
-#include "lib/pattern/shipped.h"
+#include "lib/pattern/reading/shipped.h"
+#include "lib/pattern/resolving/discovery.h"
 #include "lib/rules/files.h"
 
 namespace weft::cmd {

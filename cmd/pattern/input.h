@@ -15,8 +15,8 @@
 #include "lib/cli/command.h"
 #include "lib/kube/cluster.h"
 #include "lib/mesh/catalog.h"
-#include "lib/pattern/graph.h"
-#include "lib/pattern/read.h"
+#include "lib/pattern/reading/read.h"
+#include "lib/pattern/resolving/graph.h"
 
 namespace weft::cmd {
 

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "lib/doc/value.h"
-#include "lib/pattern/apply.h"
+#include "lib/pattern/applying/apply.h"
 #include "lib/term/terminal.h"
 
 namespace weft::cmd {

@@ -10,7 +10,7 @@
 #include "cmd/cluster_context.h"
 #include "cmd/lifecycle/progress.h"
 #include "cmd/pattern/input.h"
-#include "lib/pattern/apply.h"
+#include "lib/pattern/applying/apply.h"
 
 namespace weft::cmd {
 

@@ -5,7 +5,7 @@
 #include "cmd/output.h"
 #include "cmd/pattern/pattern.h"
 #include "cmd/pattern/session.h"
-#include "lib/pattern/status.h"
+#include "lib/pattern/applying/status.h"
 #include "lib/term/table.h"
 
 namespace weft::cmd {

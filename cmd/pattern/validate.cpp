@@ -8,7 +8,7 @@
 #include "cmd/validate/schemas.h"
 #include "lib/base/format.h"
 #include "lib/base/text.h"
-#include "lib/pattern/check.h"
+#include "lib/pattern/resolving/check.h"
 
 namespace weft::cmd {
 namespace {

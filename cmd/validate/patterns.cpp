@@ -6,7 +6,7 @@
 #include "cmd/pattern/input.h"
 #include "lib/base/format.h"
 #include "lib/base/text.h"
-#include "lib/pattern/convert.h"
+#include "lib/pattern/writing/convert.h"
 #include "lib/rules/objects.h"
 #include "lib/rules/pattern_file.h"
 
