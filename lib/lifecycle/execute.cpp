@@ -306,7 +306,7 @@ Record begin_record(const Prepared& prepared, const Actor& actor) {
   record.registry = setup.order.registry;
   record.values = doc::Value::map();
   for (const auto& [step, values] : setup.user_values)
-    record.values.set(step, without_secrets(values));
+    record.values.set(step, without_secrets(values, setup.order.secrets));
   for (const PreparedStep& step : prepared.steps)
     if (step.setup != nullptr && step.by_helm &&
         find_step(record, step.setup->step->release, step.ns) == nullptr)

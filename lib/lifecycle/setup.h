@@ -7,6 +7,7 @@
 
 #include <deque>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,7 @@ struct Order {
   std::string version{};  // empty: what local charts are, else the newest
   mesh::Request request{};
   std::vector<GivenValues> values{};
+  std::set<std::string> secrets{};              // texts in `values` that no record may keep
   std::map<std::string, std::string> inputs{};  // by name of Input
   std::string registry{};                       // mirror host and prefix for all images
   mesh::ChartSources charts{};

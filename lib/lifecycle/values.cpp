@@ -177,17 +177,18 @@ Result<std::vector<Assignment>> parse_set(std::string_view text) {
   return out;
 }
 
-Value without_secrets(const Value& values) {
+Value without_secrets(const Value& values, const std::set<std::string>& known) {
+  if (values.is_string() && known.contains(values.string())) return Value(kHidden);
   if (values.is_list()) {
     Value out = Value::list();
-    for (const Value& item : values.items()) out.push(without_secrets(item));
+    for (const Value& item : values.items()) out.push(without_secrets(item, known));
     return out;
   }
   if (!values.is_map()) return values;
   Value out = Value::map();
   for (const auto& member : values.members()) {
     const bool hide = names_secret(member.key) && member.value.is_string();
-    out.set(member.key, hide ? Value(kHidden) : without_secrets(member.value));
+    out.set(member.key, hide ? Value(kHidden) : without_secrets(member.value, known));
   }
   return out;
 }

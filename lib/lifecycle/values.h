@@ -4,6 +4,7 @@
 //   WEFT_TRY(given, parse_set("pilot.replicas=2,meshConfig.accessLogFile=/dev/stdout"));
 #pragma once
 
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -27,8 +28,8 @@ struct Assignment {
 base::Result<std::vector<Assignment>> parse_set(std::string_view text);
 
 // Keys whose values are secrets by their name (password, token, key, secret, license ...) with
-// their text replaced: what a record may keep.
-doc::Value without_secrets(const doc::Value& values);
+// their text replaced: what a record may keep. `known`: texts that are secrets under any key.
+doc::Value without_secrets(const doc::Value& values, const std::set<std::string>& known = {});
 // Puts back what without_secrets() took out, from the place where it still is: the values of the
 // release. False when one is not there.
 bool restore_secrets(doc::Value& recorded, const doc::Value& release);

@@ -63,6 +63,11 @@ TEST_CASE("A record keeps no secrets") {
   CHECK(kept.find("s3cret") == std::string::npos);
   CHECK(kept.find("\"replicas\":2") != std::string::npos);
 
+  REQUIRE(set_path(values, "url", "https://user:pass@x").ok());
+  const std::string known = doc::write_json(without_secrets(values, {"https://user:pass@x"}), 0);
+  CHECK(known.find("pass@x") == std::string::npos);
+  CHECK(known.find("\"replicas\":2") != std::string::npos);
+
   doc::Value recorded = without_secrets(values);
   CHECK(restore_secrets(recorded, values));
   CHECK(recorded == values);

@@ -255,6 +255,7 @@ TEST_CASE("Secrets in helm values are opened for the mesh, and a missing one sto
       "services:\n  g: {type: Grafana, settings: {values: {adminPassword: $(#ref.env.KEY)}}}\n");
   world.apply();
   CHECK(kube::text_at(world.meshes.last.values, {"adminPassword"}) == "hush");
+  CHECK(world.meshes.last.secrets == std::set<std::string>{"hush"});
   CHECK(kube::text_at(world.resolution.parts[0].order.values, {"adminPassword"}) != "hush");
   World missing("services:\n  g: {type: Grafana, settings: {values: {a: $(#ref.env.NO)}}}\n");
   CHECK(missing.plan().services[0].refused.size() == 1);

@@ -19,6 +19,7 @@ lifecycle::Order order_of(const MeshOrder& order, const mesh::ChartSources& char
   if (out.version.empty() && !charts.local()) out.version = installed;
   out.request = {.mode = order.mode, .profile = order.profile, .features = order.features};
   if (order.values.is_map()) out.values.push_back({.values = order.values});
+  out.secrets = order.secrets;
   return out;
 }
 

@@ -62,6 +62,18 @@ Result<Live> read_kinds(kube::Cluster& cluster, const std::vector<kube::Ref>& re
   return out;
 }
 
+// Texts that opening references has made.
+void note_opened(const doc::Value& sealed, const doc::Value& opened, std::set<std::string>& out) {
+  if (sealed.is_map())
+    for (std::size_t i = 0; i < sealed.members().size(); ++i)
+      note_opened(sealed.members()[i].value, opened.members()[i].value, out);
+  if (sealed.is_list())
+    for (std::size_t i = 0; i < sealed.items().size(); ++i)
+      note_opened(sealed.items()[i], opened.items()[i], out);
+  if (sealed.is_string() && opened.is_string() && sealed.string() != opened.string())
+    out.insert(opened.string());
+}
+
 class Planner {
  public:
   Planner(Target& target, const Resolution& resolution, const Graph& graph, bool force)
@@ -331,6 +343,7 @@ Result<MeshOrder> outgoing_order(Target& target, const Part& part) {
   kube::Objects values{std::move(order.values)};
   WEFT_CHECK(target.secrets.open(values));
   order.values = std::move(values.front());
+  note_opened(part.order.values, order.values, order.secrets);
   return order;
 }
 

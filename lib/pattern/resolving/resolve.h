@@ -6,6 +6,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,7 @@ struct MeshOrder {
   std::string mode{};
   std::vector<std::string> features{};
   doc::Value values{};  // the settings that are none of these, as helm values; a map or null
+  std::set<std::string> secrets{};  // texts in `values` that came out of sealed references
 
   friend bool operator==(const MeshOrder&, const MeshOrder&) = default;
 };

@@ -447,7 +447,7 @@ services:
       Timeout: {{request: 3s}}
       RolloutStrategy: {{canary: {{}}}}
 """)
-        self.apply_pattern(path, "--mesh", "istio", "--timeout", "3s", code=6)  # no pod runs here
+        self.apply_pattern(path, "--mesh", "istio", "--timeout", "9s", code=6)  # no pod runs here
         rules = self.get("virtualservices.networking.istio.io", "web", ns)["spec"]["http"][0]
         self.assertEqual((3, "3s"), (rules["retries"]["attempts"], rules["timeout"]))
         rendered = self.pattern("render", path, "--mesh", "istio").stdout
@@ -575,11 +575,13 @@ services:
 
     def test_add_ons_go_side_by_side_and_one_that_was_interrupted_is_waited_for(self):
         names = {"grafana", "jaeger", "prometheus"}
-        path = self.file("name: addons\nservices: {g: {type: Grafana}, j: {type: Jaeger}, p: {type: Prometheus}}\n")
+        grafana = "{type: Grafana, settings: {values: {adminUser: $(#ref.env.WHO)}}}"
+        path = self.file(f"name: addons\nservices: {{g: {grafana}, j: {{type: Jaeger}}, p: {{type: Prometheus}}}}\n")
+        who = {"WHO": "nobody-may-know"}
         self.cluster.add_volumes(4)
         self.cluster.outcome({f"weft-observability.{name}": "never-ready" for name in names})
         command = ["pattern", "apply", path, "--yes", "--timeout", "300s", *self.charts()]
-        child = subprocess.Popen([str(harness.WEFT), *map(str, command)], env=self.environment(), cwd=self.home,
+        child = subprocess.Popen([str(harness.WEFT), *map(str, command)], env=self.environment(**who), cwd=self.home,
                                  stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
 
         def releases():
@@ -591,9 +593,12 @@ services:
         self.assertEqual(["failed g: ", "failed j: ", "failed p: "],
                          [line[:10] for line in told.splitlines() if line.startswith("failed")])
         self.cluster.outcome({f"weft-observability.{name}": "ready 5" for name in names})
-        self.weft(*command, timeout=400)
+        self.weft(*command, timeout=400, **who)
         self.assertEqual(1, self.get("deployment", "grafana", "weft-observability")["status"]["readyReplicas"])
-        self.pattern("delete", path, "--yes", *self.charts(), timeout=300)
+        values = self.helm("get", "values", "grafana", "-n", "weft-observability").stdout
+        self.assertIn(who["WHO"], values)  # in a Secret, and nowhere else
+        self.assertNotIn(who["WHO"], str(self.get("configmaps")) + told)
+        self.pattern("delete", path, "--yes", *self.charts(), timeout=300, **who)
         self.assertEqual(set(), releases())
         self.cluster.outcome({})
 
