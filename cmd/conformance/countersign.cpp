@@ -48,13 +48,13 @@ base::Result<void> check_files(const Context& context, const Options& options,
   const std::string folder = path_in(context, options.file);
   WEFT_TRY(text,
            base::read_file(beside(folder, std::string(kResultFile)), conform::kMaxResultBytes));
-  WEFT_TRY(runs, conform::read_runs(doc::Source{std::string(kResultFile), std::move(text)}));
+  WEFT_TRY(imported, conform::read_runs(doc::Source{std::string(kResultFile), std::move(text)}));
   std::string evidence;
   if (contains(checked.present, conform::kEvidenceFile)) {
     WEFT_TRY(probes, base::read_file(beside(folder, std::string(conform::kEvidenceFile))));
     evidence = std::move(probes);
   }
-  return conform::check_claims(checked.verified.statement, runs.front(), evidence);
+  return conform::check_claims(checked.verified.statement, imported.runs.front(), evidence);
 }
 
 base::Result<ExitCode> countersign(Context& context, const Options& options) {

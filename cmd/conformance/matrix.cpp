@@ -25,33 +25,32 @@ struct Options {
   bool require_signed = false;
 };
 
-// Where a signature of `path` may stand: under its own name, or that of its folder's run.
-std::vector<std::string> statements_of(const std::string& path) {
-  std::vector<std::string> found;
-  for (const auto& candidate :
-       {path + ".intoto.json", path + ".sigstore.json", beside(path, "result.intoto.json"),
-        beside(path, "result.sigstore.json")}) {
-    std::error_code error;
-    if (std::filesystem::is_regular_file(candidate, error)) found.push_back(candidate);
-  }
-  return found;
+// Does the statement claim to be about the file: only then a failure of it is of interest here.
+bool speaks_of(const attest::Envelope& envelope, const std::string& file) {
+  const auto statement = attest::read_statement(envelope.payload, "");
+  if (!statement) return true;
+  return std::any_of(statement->subjects.begin(), statement->subjects.end(),
+                     [&](const attest::Subject& subject) { return subject.name == file; });
 }
 
-// Verified when a statement by a trusted key speaks of exactly these bytes. A statement that speaks
-// of the file by its name and fails is an error: somebody changed something.
-base::Result<conform::Signed> mark_of(const Context& context, const std::string& path,
-                                      const attest::Policy& policy) {
+// Verified when a statement by a trusted key speaks of exactly the bytes that were read. A
+// statement that speaks of the file and does not hold is an error: somebody changed something. It
+// stands under the file's own name, or is that of its folder's run.
+base::Result<conform::Signed> mark_of(const LoadedRuns& loaded, const attest::Policy& policy) {
   if (policy.keys.empty()) return conform::Signed::no;
-  WEFT_TRY(content, base::read_file(path, conform::kMaxResultBytes));
   attest::Policy about = policy;
-  about.artifacts = {attest::subject_of(std::filesystem::path(path).filename().string(), content)};
+  about.artifacts = {loaded.file};
   std::optional<Error> refused;
-  for (const auto& statement : statements_of(path)) {
-    WEFT_TRY(text, base::read_file(statement, attest::kMaxEnvelopeBytes));
-    WEFT_TRY(envelope, attest::read_envelope(std::move(text), statement));
-    const auto verified = attest::verify(envelope, about, statement);
+  for (const auto& path :
+       {loaded.path + ".intoto.json", loaded.path + ".sigstore.json",
+        beside(loaded.path, "result.intoto.json"), beside(loaded.path, "result.sigstore.json")}) {
+    std::error_code error;
+    if (!std::filesystem::is_regular_file(path, error)) continue;
+    WEFT_TRY(text, base::read_file(path, attest::kMaxEnvelopeBytes));
+    WEFT_TRY(envelope, attest::read_envelope(std::move(text), path));
+    const auto verified = attest::verify(envelope, about, path);
     if (verified.ok()) return conform::Signed::verified;
-    if (!refused) refused = verified.error();
+    if (!refused && speaks_of(envelope, loaded.file.name)) refused = verified.error();
   }
   if (refused) return *refused;
   return conform::Signed::no;
@@ -68,7 +67,7 @@ base::Result<std::vector<conform::Entry>> load_entries(const Context& context,
   const auto& files = options.files.empty() ? conformance_store(context).ids() : options.files;
   for (const auto& file : files) {
     WEFT_TRY(loaded, load_conformance(context, file));
-    WEFT_TRY(mark, mark_of(context, loaded.path, policy));
+    WEFT_TRY(mark, mark_of(loaded, policy));
     if (options.require_signed && mark == conform::Signed::no)
       return Error{ExitCode::invalid, fmt::format("{} is not signed", file),
                    "leave it out, or leave out --require-signed"};
@@ -113,6 +112,10 @@ std::string section_text(const conform::MatrixSection& section, const Context& c
 
 base::Result<ExitCode> show(Context& context, const Options& options) {
   WEFT_TRY(entries, load_entries(context, options));
+  if (context.output == Output::name) {
+    for (const auto& entry : entries) context.out << entry.run.id << '\n';
+    return ExitCode::done;
+  }
   const auto matrix = conform::matrix_of(entries);
   if (is_structured(context)) return print(context, conform::matrix_json(matrix));
   if (context.output == Output::html) {
@@ -144,6 +147,7 @@ cli::Command conformance_matrix_command() {
           "holds for one of the keys.",
       .examples = {{"weft conformance matrix reports/*.yaml", ""},
                    {"weft conformance matrix -o md", "what is stored, as Markdown"},
+                   {"weft conformance matrix -o name", "ids of what is stored"},
                    {"weft conformance matrix runs/*/result.json --require-signed --key lab.key.pub "
                     "-o html",
                     "a page of signed results only"}},

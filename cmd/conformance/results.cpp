@@ -8,7 +8,6 @@
 #include "lib/base/file.h"
 #include "lib/base/format.h"
 #include "lib/base/text.h"
-#include "lib/conform/import.h"
 
 namespace weft::cmd {
 namespace {
@@ -54,18 +53,21 @@ std::string beside(const std::string& path, const std::string& name) {
 }
 
 base::Result<LoadedRuns> load_conformance(const Context& context, const std::string& selector) {
-  LoadedRuns loaded{path_in(context, selector), {}};
+  LoadedRuns loaded{.path = path_in(context, selector)};
   if (!is_file(loaded.path)) {
     const auto store = conformance_store(context);
     WEFT_TRY(id, find_id(store, selector));
     if (id.empty())
       return Error{ExitCode::input, fmt::format("{} is no result and no file", selector),
-                   "give a file, or an id: weft conformance matrix -o json lists what is stored"};
+                   "give a file, or an id: weft conformance matrix -o name lists what is stored"};
     loaded.path = store.path(id, "result.json");
   }
   WEFT_TRY(text, base::read_file(loaded.path, conform::kMaxResultBytes));
-  WEFT_TRY(runs, conform::read_runs(doc::Source{selector, std::move(text)}));
-  loaded.runs = std::move(runs);
+  loaded.file = attest::subject_of(std::filesystem::path(loaded.path).filename().string(), text);
+  loaded.text = text;
+  WEFT_TRY(imported, conform::read_runs(doc::Source{selector, std::move(text)}));
+  loaded.origin = imported.origin;
+  loaded.runs = std::move(imported.runs);
   return loaded;
 }
 

@@ -9,7 +9,7 @@
 #include "lib/attest/verify.h"
 #include "lib/base/result.h"
 #include "lib/cli/command.h"
-#include "lib/conform/result.h"
+#include "lib/conform/import.h"
 #include "lib/perf/store.h"
 
 namespace weft::cmd {
@@ -18,8 +18,11 @@ perf::Store conformance_store(const Context& context);
 
 // A stored result, or the runs of a file.
 struct LoadedRuns {
-  std::string path;  // of the file, for what stands beside it
-  std::vector<conform::Run> runs;
+  std::string path{};      // of the file, for what stands beside it
+  std::string text{};      // exactly what was read
+  attest::Subject file{};  // and its digest
+  conform::Origin origin = conform::Origin::weft;
+  std::vector<conform::Run> runs{};
 };
 base::Result<LoadedRuns> load_conformance(const Context& context, const std::string& selector);
 std::vector<cli::Candidate> complete_conformance(Context& context, std::string_view prefix);

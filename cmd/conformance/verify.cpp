@@ -62,8 +62,10 @@ std::string member(const doc::Value& predicate, std::string_view key) {
 
 std::string text_of(const std::string& file, const CheckedStatement& checked) {
   const auto& statement = checked.verified.statement;
+  const std::string_view files =
+      checked.missing.empty() ? " and unchanged" : ", not all of its files are here";
   std::string out =
-      fmt::format("{}: signed and unchanged\n  keys       {}\n  statement  {}\n", file,
+      fmt::format("{}: signed{}\n  keys       {}\n  statement  {}\n", file, files,
                   base::join(checked.verified.accepted, ", "), statement.predicate_type);
   const auto line = [&](std::string_view name, const std::string& value) {
     if (!value.empty()) out += fmt::format("  {:<9}  {}\n", name, value);

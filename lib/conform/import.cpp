@@ -109,7 +109,7 @@ void read_profile(Fields& in, Suite& suite) {
   suite.capability = capability_of(all);
 }
 
-base::Result<std::vector<Run>> read_report(const Document& document) {
+base::Result<Imported> read_report(const Document& document) {
   Run run;
   Fields in(document);
   std::string kind, api_version, date, version;
@@ -133,7 +133,7 @@ base::Result<std::vector<Run>> read_report(const Document& document) {
   for (Suite& suite : run.suites) suite.standard_version = version;
   run.tool.name = "gateway-api";
   run.id = id_of(run, document.root);
-  return std::vector<Run>{std::move(run)};
+  return Imported{Origin::gateway_api, {std::move(run)}};
 }
 
 // Rows of Meshery.
@@ -200,8 +200,9 @@ void read_row(Fields& in, Run& run) {
     run.deviations.push_back(fmt::format("{} % passed by its own count", percent));
 }
 
-base::Result<std::vector<Run>> read_rows(const Document& document) {
-  std::vector<Run> runs;
+base::Result<Imported> read_rows(const Document& document) {
+  Imported imported{Origin::meshery, {}};
+  auto& runs = imported.runs;
   const Value* list = &document.root;
   const bool many = list->is_list();
   const std::size_t count = many ? list->size() : 1;
@@ -214,14 +215,14 @@ base::Result<std::vector<Run>> read_rows(const Document& document) {
     WEFT_CHECK(in.done());
     runs.back().id = id_of(runs.back(), row);
   }
-  return runs;
+  return imported;
 }
 
 bool is_row(const Value& value) { return value.find("more_details") != nullptr; }
 
 }  // namespace
 
-base::Result<std::vector<Run>> read_runs(doc::Source source) {
+base::Result<Imported> read_runs(doc::Source source) {
   const std::string name = source.name();
   if (source.text().size() > kMaxResultBytes)
     return Error{ExitCode::input, fmt::format("{} is larger than 16 MiB", name)};
@@ -229,7 +230,7 @@ base::Result<std::vector<Run>> read_runs(doc::Source source) {
   const Value& root = document.root;
   if (root.find("schema") != nullptr) {
     WEFT_TRY(run, run_from_json(document));
-    return std::vector<Run>{std::move(run)};
+    return Imported{Origin::weft, {std::move(run)}};
   }
   const Value* kind = root.find("kind");
   if (kind != nullptr && kind->is_string() && kind->string() == "ConformanceReport")

@@ -2,7 +2,8 @@
 // for SMI. Read strictly: what a file claims about itself must hold, what it should not have is
 // refused.
 //
-//   WEFT_TRY(runs, conform::read_runs(doc::Source{"istio.yaml", text}));
+//   WEFT_TRY(imported, conform::read_runs(doc::Source{"istio.yaml", text}));
+//   for (const conform::Run& run : imported.runs) ...
 #pragma once
 
 #include <vector>
@@ -12,8 +13,14 @@
 
 namespace weft::conform {
 
-// One run of a result or a report, one for each row of Meshery's. What is imported has a tool of
+enum class Origin { weft, gateway_api, meshery };
+
+// One run of a result or a report, one for each row of Meshery's. What others wrote gets a tool of
 // its own ("gateway-api", "meshery") and an id made of mesh, version and content.
-base::Result<std::vector<Run>> read_runs(doc::Source source);
+struct Imported {
+  Origin origin = Origin::weft;
+  std::vector<Run> runs{};
+};
+base::Result<Imported> read_runs(doc::Source source);
 
 }  // namespace weft::conform

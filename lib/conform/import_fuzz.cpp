@@ -10,12 +10,14 @@
 // Whatever can be read can be written in every format, compared, signed and shown.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace weft::conform;
-  auto runs = read_runs(weft::doc::Source{"input", {reinterpret_cast<const char*>(data), size}});
-  if (!runs) return 0;
+  auto imported =
+      read_runs(weft::doc::Source{"input", {reinterpret_cast<const char*>(data), size}});
+  if (!imported) return 0;
+  auto& runs = imported->runs;
   std::vector<Entry> entries;
-  for (Run& run : *runs) {
+  for (Run& run : runs) {
     for (const auto& format : formats()) (void)render(run, format.name).ok();
-    (void)differences(run, runs->front());
+    (void)differences(run, runs.front());
     (void)check_claims(statement_of(run, {}), run, "").ok();
     entries.push_back({run});
   }

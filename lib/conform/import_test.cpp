@@ -59,9 +59,9 @@ constexpr const char* kRows = R"([{"id":"1","date":"2021-02-01T10:00:00Z","mesh_
     "capability":"FULL","status":"PASSED"}]}])";
 
 std::vector<Run> read(std::string text) {
-  auto runs = read_runs(doc::Source{"report", std::move(text)});
-  if (!runs) FAIL(runs.error().message);
-  return std::move(runs).value();
+  auto imported = read_runs(doc::Source{"report", std::move(text)});
+  if (!imported) FAIL(imported.error().message);
+  return std::move(imported->runs);
 }
 
 std::string refused(std::string text, const std::string& from = {}, const std::string& to = {}) {
@@ -100,8 +100,7 @@ TEST_CASE("a report that contradicts itself is refused, and what it should not h
         0);
   CHECK(refused(kReport, "    - MeshPorts\n", "    - MeshPorts\n    - Another\n") ==
         "profiles[0].extended.failedTests names more tests than statistics count");
-  CHECK(refused(kReport, "mode: ambient", "modus: ambient") ==
-        "unknown key modus");
+  CHECK(refused(kReport, "mode: ambient", "modus: ambient") == "unknown key modus");
   CHECK(refused(kReport, "project: mesh", "project: ''") == "implementation.project is empty");
   CHECK(refused(kReport, "k8s.io/v1\n", "k8s.io/v2\n").find("apiVersion must be") == 0);
   CHECK(refused("kind: Pod\n") == "report holds no conformance result");

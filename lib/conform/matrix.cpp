@@ -80,10 +80,12 @@ MatrixCell core_cell(const Suite& suite) {
 std::string names(const std::vector<std::string>& words) { return base::join(words, ", "); }
 
 void add_notes(const Suite& suite, std::vector<std::string>& notes) {
-  std::vector<std::string> skipped, failed, unsupported, contradicted;
+  std::vector<std::string> skipped, failed, errors, undecided, unsupported, contradicted;
   for (const Test& test : suite.tests) {
     if (test.verdict == Verdict::skip) skipped.push_back(test.id);
     if (test.verdict == Verdict::fail) failed.push_back(test.id);
+    if (test.verdict == Verdict::error) errors.push_back(test.id);
+    if (test.verdict == Verdict::inconclusive) undecided.push_back(test.id);
   }
   for (const Feature& feature : suite.features) {
     if (!feature.declared) unsupported.push_back(feature.name);
@@ -93,6 +95,8 @@ void add_notes(const Suite& suite, std::vector<std::string>& notes) {
     if (!of.empty()) notes.push_back(fmt::format("{}: {} {}", part_of(suite), what, names(of)));
   };
   add("failed", failed);
+  add("could not run", errors);
+  add("inconclusive", undecided);
   add("skipped", skipped);
   add("unsupported", unsupported);
   add("declared but contradicted", contradicted);
@@ -106,12 +110,12 @@ struct Row {
   Cells cells;
 };
 
-Row row_of(const Entry& entry) {
+Row row_of(const Entry& entry, std::string_view family) {
   const Run& run = entry.run;
   Row out;
   out.row.mesh = run.mesh.version.empty() ? run.mesh.name : run.mesh.name + '@' + run.mesh.version;
-  out.row.setting = run.channel;
-  if (!run.mode.empty() && run.mode != "default")
+  if (family == "gateway-api") out.row.setting = run.channel;
+  if (family == "gateway-api" && !run.mode.empty() && run.mode != "default")
     out.row.setting += (run.channel.empty() ? "" : ", ") + run.mode;
   out.row.source = run.tool.name;
   out.row.mark = entry.mark;
@@ -178,7 +182,8 @@ Matrix matrix_of(std::span<const Entry> entries) {
     std::map<std::string, Row> rows;  // a run may speak of several standards
     for (const Suite& suite : entry.run.suites) {
       if (!is_shown(suite)) continue;
-      add_suite(suite, rows.try_emplace(title_of(suite), row_of(entry)).first->second);
+      add_suite(suite,
+                rows.try_emplace(title_of(suite), row_of(entry, family_of(suite))).first->second);
     }
     for (auto& [title, row] : rows) {
       const bool gateway = title.starts_with("gateway-api");

@@ -121,6 +121,15 @@ base::Result<void> add_signed(std::vector<File>& out, const std::string& stem,
   return {};
 }
 
+std::vector<attest::Subject> images_of(const Run& run) {
+  constexpr std::string_view kPrefix = "sha256:";
+  std::vector<attest::Subject> subjects;
+  for (const Image& image : run.mesh.images)
+    if (image.digest.starts_with(kPrefix) && image.digest.size() == kPrefix.size() + 64)
+      subjects.push_back({image.name, image.digest.substr(kPrefix.size())});
+  return subjects;
+}
+
 Error contradiction(const std::string& what) {
   return Error{ExitCode::invalid, what, "do not countersign: ask who signed it"};
 }
@@ -198,6 +207,8 @@ base::Result<std::vector<File>> sign_files(const Run& run, std::span<const File>
   std::vector<File> out;
   WEFT_CHECK(add_signed(out, "result", statement_of(run, subjects), key));
   WEFT_CHECK(add_signed(out, "test-result", test_result_of(run, subjects), key));
+  if (auto images = images_of(run); !images.empty())
+    WEFT_CHECK(add_signed(out, "images", test_result_of(run, std::move(images)), key));
   return out;
 }
 

@@ -32,6 +32,8 @@ attest::Statement statement_of(const Run& run, std::vector<attest::Subject> subj
 attest::Statement test_result_of(const Run& run, std::vector<attest::Subject> subjects);
 
 // result.intoto.json, result.sigstore.json, test-result.intoto.json, test-result.sigstore.json.
+// When digests of the mesh's images are known also images.intoto.json and images.sigstore.json: the
+// test result with the images as subjects, for admission policies.
 base::Result<std::vector<File>> sign_files(const Run& run, std::span<const File> files,
                                            const pki::PrivateKey& key);
 

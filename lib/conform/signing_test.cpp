@@ -67,6 +67,20 @@ TEST_CASE("signed files verify, with challenge and age, and hold no fractions") 
   }
 }
 
+TEST_CASE("images with digests get a statement of their own") {
+  const auto key = pki::make_key(pki::KeyType::ed25519);
+  Run run = sample();
+  run.mesh.images = {{"proxy", "sha256:" + std::string(64, 'd')}, {"pilot", ""}};
+  const auto written = sign_files(run, {}, *key);
+  REQUIRE(written.ok());
+  REQUIRE(written->size() == 6);
+  CHECK(written->at(4).name == "images.intoto.json");
+  const auto envelope = attest::read_envelope(written->at(4).content, "images");
+  const auto statement = attest::read_statement(envelope->payload, "images");
+  REQUIRE(statement->subjects.size() == 1);
+  CHECK(statement->subjects[0].sha256 == std::string(64, 'd'));
+}
+
 TEST_CASE("claims that result and evidence bear out are found right, others are named") {
   const Run run = sample();
   const auto statement = statement_of(run, {});
