@@ -33,7 +33,7 @@ void collect(const cli::Command& command, std::vector<KnownKey>& keys) {
 }
 
 std::optional<std::string> scalar_text(const Value& value) {
-  if (value.is_string()) return value.string();
+  if (value.is_string()) return value.string().str();
   if (value.is_bool()) return value.boolean() ? "true" : "false";
   if (value.is_int()) return std::to_string(value.integer());
   if (value.is_number()) return fmt::format("{}", value.number());

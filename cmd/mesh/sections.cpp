@@ -72,7 +72,7 @@ std::string crds_text(mesh::Crds crds) {
 // Flattened helm values: "pilot.replicas=2".
 void flatten(const doc::Value& value, const std::string& path, std::vector<std::string>& out) {
   if (!value.is_map()) {
-    const std::string text = value.is_string()   ? value.string()
+    const std::string text = value.is_string()   ? value.string().str()
                              : value.is_bool()   ? (value.boolean() ? "true" : "false")
                              : value.is_int()    ? fmt::format("{}", value.integer())
                              : value.is_number() ? fmt::format("{}", value.number())
@@ -81,7 +81,7 @@ void flatten(const doc::Value& value, const std::string& path, std::vector<std::
     return;
   }
   for (const auto& member : value.members())
-    flatten(member.value, path.empty() ? member.key : path + "." + member.key, out);
+    flatten(member.value, path.empty() ? member.key.str() : path + "." + member.key, out);
 }
 
 std::string target_of(const mesh::Leftover& left) {

@@ -69,8 +69,8 @@ struct Capability {
   std::string title;
   std::string summary;
   std::vector<Setting> settings;
-  std::vector<doc::Value> examples;  // settings, the usual ones first
-  std::vector<Cell> cells;           // in the order of meshes()
+  doc::List examples;       // settings, the usual ones first
+  std::vector<Cell> cells;  // in the order of meshes()
 
   const Cell* on(std::string_view mesh) const;  // nullptr when the mesh has no column
 };

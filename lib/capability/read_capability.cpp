@@ -44,7 +44,7 @@ void read_choices(doc::Fields& in, Setting& setting) {
   if (choices == nullptr || !choices->is_list()) return;
   for (const auto& choice : choices->items())
     setting.choices.push_back(choice.is_int()      ? fmt::format("{}", choice.integer())
-                              : choice.is_string() ? choice.string()
+                              : choice.is_string() ? choice.string().str()
                                                    : std::string());
 }
 

@@ -106,7 +106,7 @@ Result<void> Checker::bounds(const Setting& schema, const Value& value,
                              const std::string& path) const {
   if (!schema.choices.empty()) {
     const std::string text =
-        value.is_string() ? value.string() : fmt::format("{}", value.integer());
+        value.is_string() ? value.string().str() : fmt::format("{}", value.integer());
     if (std::ranges::find(schema.choices, text) == schema.choices.end())
       return error(value, fmt::format("{} must be one of {}, found {}{}", path,
                                       base::join(schema.choices, ", "), text,
@@ -158,7 +158,7 @@ Result<Value> Checker::object(const std::vector<Setting>& schema, const Value& g
   for (const auto& setting : schema) names.push_back(setting.name);
   if (given.is_map())
     for (const auto& member : given.members())
-      if (std::ranges::find(names, member.key) == names.end())
+      if (std::ranges::find(names, member.key.view()) == names.end())
         return error(member.value,
                      fmt::format("{} is not a setting{}", below(path, member.key),
                                  base::did_you_mean(member.key, names)),

@@ -111,8 +111,9 @@ void Writer::refuse() {
       std::vector<std::string> settings;
       for (const auto& [name, value] : variant.when)
         if (!value.is_null())
-          settings.push_back(fmt::format(
-              "{}: {}", name, value.is_string() ? value.string() : doc::write_json(value, 0)));
+          settings.push_back(
+              fmt::format("{}: {}", name,
+                          value.is_string() ? value.string().str() : doc::write_json(value, 0)));
       const std::string form = base::join(settings, " and ");
       if (!form.empty() && std::ranges::find(forms, form) == forms.end()) forms.push_back(form);
     }
@@ -167,8 +168,8 @@ Result<void> Writer::write_field(const Variant& variant, const Field& field) {
 void Writer::lose_rest(const Variant& variant) {
   for (const auto& member : settings_.members()) {
     if (written_.contains(member.key) || variant.when.contains(member.key)) continue;
-    const auto setting =
-        std::ranges::find(intent_.capability->settings, member.key, &capability::Setting::name);
+    const auto setting = std::ranges::find(intent_.capability->settings, member.key.view(),
+                                           &capability::Setting::name);
     if (setting->hint || member.value == setting->fallback) continue;
     const auto nearest = variant.missing.find(member.key);
     const auto later = std::ranges::find_if(variant.fields, [&member](const Field& field) {

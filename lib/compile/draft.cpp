@@ -19,8 +19,13 @@ const Value* metadata_of(const Value& object, std::string_view key) {
 // Items that nobody wrote: of a list where only some items of a setting have one.
 void drop_gaps(Value& value) {
   if (value.is_list()) {
-    std::erase_if(value.items(), [](const Value& item) { return item.is_null(); });
-    for (auto& item : value.items()) drop_gaps(item);
+    Value::List kept;
+    for (auto& item : value.items()) {
+      if (item.is_null()) continue;
+      drop_gaps(item);
+      kept.push_back(std::move(item));
+    }
+    value.items() = std::move(kept);
   } else if (value.is_map()) {
     for (auto& member : value.members()) drop_gaps(member.value);
   }

@@ -59,7 +59,7 @@ Encoded to_endpoints_name(const Value& value, Coding& coding) {
 Encoded from_endpoints_name(const Value& value, const Coding&) {
   if (!value.is_string()) return {};
   const auto slash = value.string().find('/');
-  const auto colon = value.string().rfind(':');
+  const auto colon = value.string().view().rfind(':');
   if (slash == std::string::npos || colon == std::string::npos || colon < slash) return {};
   const auto port = base::parse_int(value.string().substr(colon + 1));
   if (!port) return {};

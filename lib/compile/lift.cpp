@@ -25,7 +25,8 @@ void missing_leaves(const Value& actual, const Value* again, const std::string& 
   if (actual.is_map() && actual.size() > 0) {
     for (const auto& member : actual.members())
       missing_leaves(member.value, again == nullptr ? nullptr : again->find(member.key),
-                     place.empty() ? member.key : fmt::format("{}.{}", place, member.key), missing);
+                     place.empty() ? member.key.str() : fmt::format("{}.{}", place, member.key),
+                     missing);
   } else if (actual.is_list() && actual.size() > 0 && again != nullptr && again->is_list()) {
     for (std::size_t i = 0; i < actual.size(); ++i)
       missing_leaves(actual.items()[i], i < again->size() ? &again->items()[i] : nullptr,

@@ -38,7 +38,7 @@ Value service_of(const Value& object) {
 }
 
 std::string text_of(const Value* value) {
-  return value != nullptr && value->is_string() ? value->string() : std::string();
+  return value != nullptr && value->is_string() ? value->string().str() : std::string();
 }
 
 }  // namespace

@@ -19,7 +19,7 @@ const std::map<std::string, std::string>& table_of(const Coding& coding) {
 
 std::string text_of(const Value& value) {
   if (value.is_bool()) return value.boolean() ? "true" : "false";
-  return value.is_int() ? fmt::format("{}", value.integer()) : value.string();
+  return value.is_int() ? fmt::format("{}", value.integer()) : value.string().str();
 }
 
 std::optional<std::string> word(const std::string& text, Coding& coding) {

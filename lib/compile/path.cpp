@@ -63,27 +63,33 @@ bool matches(const Value& item, const Step& step) {
   return member != nullptr && *member == step.text;
 }
 
+Value* insert(Value::List& items, std::size_t place, Value value) {
+  items.push_back(std::move(value));
+  std::rotate(items.begin() + place, items.end() - 1, items.end());
+  return &items[place];
+}
+
 Value* list_item(Value& list, const Step& step, std::size_t index) {
   if (!list.is_list()) list = Value::list();
   auto& items = list.items();
-  const auto before_last = [&items] { return items.empty() ? items.end() : items.end() - 1; };
+  const auto before_last = [&items] { return items.empty() ? 0 : items.size() - 1; };
   if (is_match(step)) {
     const auto found =
         std::ranges::find_if(items, [&step](const Value& item) { return matches(item, step); });
     if (found != items.end()) return &*found;
-    const auto at = step.kind == Step::Kind::match ? items.end() : before_last();
-    return &*items.insert(at, Value::map().set(step.key, step.text));
+    const auto at = step.kind == Step::Kind::match ? items.size() : before_last();
+    return insert(items, at, Value::map().set(step.key, step.text));
   }
   if (step.kind == Step::Kind::last) {
-    if (items.empty()) items.emplace_back();
+    if (items.empty()) items.push_back({});
     return &items.back();
   }
   const std::size_t place = step.kind == Step::Kind::number ? step.number : index;
   if (step.kind == Step::Kind::before_last) {
-    while (items.size() < place + 2) items.insert(before_last(), Value());
+    while (items.size() < place + 2) insert(items, before_last(), {});
     return &items[place];
   }
-  while (items.size() <= place) items.emplace_back();
+  while (items.size() <= place) items.push_back({});
   return &items[place];
 }
 

@@ -14,7 +14,7 @@ std::string text_at(const Value& object, std::initializer_list<std::string_view>
     value = value->find(key);
     if (value == nullptr) return "";
   }
-  return value->is_string() ? value->string() : "";
+  return value->is_string() ? value->string().str() : "";
 }
 
 std::string group_of(const Value& object) {

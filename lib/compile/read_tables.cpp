@@ -117,7 +117,7 @@ void read_kind(doc::Fields& in, KindTable& kind) {
     return in.fail("versions", "must be a map: version -> first release");
   for (const auto& member : versions->members())
     kind.versions.push_back(
-        {member.key, parse_range(member.value.is_string() ? member.value.string() : "")});
+        {member.key, parse_range(member.value.is_string() ? member.value.string().view() : "")});
 }
 
 // One variant, a list of them, or the name of a mesh that has the same.

@@ -25,7 +25,7 @@ Value header(const std::string& name, std::string_view form, const Value& text) 
   return Value::map().set("name", name).set(std::string(form), text);
 }
 
-const std::string* name_of(const Value& item) {
+const doc::Text* name_of(const Value& item) {
   const Value* name = item.find("name");
   return name != nullptr && name->is_string() ? &name->string() : nullptr;
 }

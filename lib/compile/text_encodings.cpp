@@ -41,7 +41,7 @@ std::vector<Segment> segments_of(const Coding& coding) {
 std::string text_of(const Value& value) {
   if (value.is_int()) return fmt::format("{}", value.integer());
   if (value.is_number()) return fmt::format("{}", value.number());
-  return value.is_string() ? value.string() : std::string();
+  return value.is_string() ? value.string().str() : std::string();
 }
 
 // Neither ends the JSON text that it stands in.

@@ -34,12 +34,11 @@ Extent measure(const Value& value) {
   return all;
 }
 
-// The parts from `first` on, in a vector of exactly their number.
-template <typename Part>
-std::vector<Part> taken_from(std::vector<Part>& parts, std::size_t first) {
-  const auto begin = parts.begin() + static_cast<std::ptrdiff_t>(first);
-  std::vector<Part> taken(std::make_move_iterator(begin), std::make_move_iterator(parts.end()));
-  parts.erase(begin, parts.end());
+// A container of the parts from `first` on, which are no longer among `parts`.
+template <typename Container, typename Part>
+Container taken_from(std::vector<Part>& parts, std::size_t first) {
+  Container taken(parts.data() + first, parts.size() - first);
+  parts.resize(first);
   return taken;
 }
 
@@ -79,7 +78,7 @@ bool Builder::count_node(Position at) {
   return !error_;
 }
 
-void Builder::key(std::string key, Position at) {
+void Builder::key(Text key, Position at) {
   if (error_) return;
   Frame& frame = open_.back();
   frame.key_at = at;
@@ -125,7 +124,7 @@ const Value* Builder::end() {
   if (error_) return nullptr;
   Frame frame = std::move(open_.back());
   open_.pop_back();
-  Value value = frame.is_map ? close_map(frame) : Value(taken_from(items_, frame.first));
+  Value value = frame.is_map ? close_map(frame) : Value(taken_from<List>(items_, frame.first));
   if (error_) return nullptr;
   value.set_position(frame.at);
   return add(std::move(value));
@@ -149,7 +148,7 @@ Value* Builder::add(Value&& value) {
 }
 
 Value Builder::close_map(Frame& frame) {
-  Map own(taken_from(members_, frame.first));
+  auto own = taken_from<Map>(members_, frame.first);
   if (const Member* twice = own.duplicate()) {
     const Position first = own.find(twice->key)->key_position;
     if (repeats_ == Repeats::refused)
@@ -163,7 +162,7 @@ Value Builder::close_map(Frame& frame) {
 }
 
 Value Builder::merge(Frame& frame, Map own) {
-  std::vector<Value> sources;
+  List sources;
   if (frame.merged->is_list())
     sources = std::move(frame.merged->items());
   else

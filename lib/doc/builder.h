@@ -25,7 +25,7 @@ class Builder {
 
   // The innermost open container is a map and waits for a key.
   bool wants_key() const { return !open_.empty() && open_.back().is_map && !open_.back().has_key; }
-  void key(std::string key, Position at);
+  void key(Text key, Position at);
   // YAML's <<: the value that follows gives the keys that the map itself does not have.
   void merge_key(Position at);
   void scalar(Value value, Position at);

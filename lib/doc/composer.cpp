@@ -46,7 +46,7 @@ void Composer::key(Position at, std::string_view tag, Anchor anchor, std::string
     return fail(at, "a key is missing here", "write it before the colon");
   if (anchor != 0) keep(anchor, Value(text), at);
   if (tag == kPlain && text == "<<") return builder_.merge_key(at);
-  builder_.key(std::string(text), at);
+  builder_.key(text, at);
 }
 
 void Composer::scalar(Position at, std::string_view tag, Anchor anchor, std::string_view text) {

@@ -74,13 +74,19 @@ Shape shape(std::string_view text) {
   return exponent != 0 && at + exponent == text.size() ? Shape::decimal : Shape::none;
 }
 
+Value word(std::string_view text) {
+  if (any_of(text, {"null", "Null", "NULL"})) return {};
+  if (any_of(text, {"true", "True", "TRUE"})) return true;
+  if (any_of(text, {"false", "False", "FALSE"})) return false;
+  return text;
+}
+
 }  // namespace
 
 std::optional<Value> yaml_scalar(std::string_view text) {
   if (is_surely_text(text)) return Value(text);
-  if (any_of(text, {"", "~", "null", "Null", "NULL"})) return Value();
-  if (any_of(text, {"true", "True", "TRUE"})) return Value(true);
-  if (any_of(text, {"false", "False", "FALSE"})) return Value(false);
+  if (text.empty() || text == "~") return Value();
+  if (text[0] > '9') return word(text);
   if (any_of(text, {".nan", ".NaN", ".NAN"}))
     return Value(std::numeric_limits<double>::quiet_NaN());
   if (is_based(text, "0o", "01234567")) return integer(text.substr(2), 8, false);

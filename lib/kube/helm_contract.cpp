@@ -284,7 +284,7 @@ TEST_CASE("CRDs are applied, compared and keep what is stored") {
   CHECK(must(plan_crds(bench.cluster(), crds))->changes.at(0).action == Action::none);
 
   Object next = crds.at(0);
-  doc::Value& version = next.find("spec")->find("versions")->items().at(0);
+  doc::Value& version = next.find("spec")->find("versions")->items()[0];
   version.set("name", "v2");
   const auto refused = apply_crds(bench.cluster(), {next}, bench.within(60s));
   REQUIRE_FALSE(refused.ok());

@@ -106,7 +106,7 @@ std::int64_t max_unavailable(const Object& object, std::int64_t desired) {
   if (value == nullptr) return 1;
   if (value->is_int()) return value->integer();
   if (!value->is_string() || !value->string().ends_with('%')) return 0;
-  const std::string_view digits(value->string().data(), value->string().size() - 1);
+  const std::string_view digits(value->string().begin(), value->string().size() - 1);
   const auto percent = base::parse_uint(digits).value_or(0);
   return (desired * static_cast<std::int64_t>(std::min<std::uint64_t>(percent, 100)) + 99) / 100;
 }

@@ -85,7 +85,7 @@ bool kept(const Object& object) {
 std::string short_text(const doc::Value& value) {
   constexpr std::size_t kMost = 60;
   if (value.is_null()) return {};
-  std::string text = value.is_string() ? value.string() : doc::write_json(value, 0);
+  std::string text = value.is_string() ? value.string().str() : doc::write_json(value, 0);
   text = std::string(base::trim(text));
   std::replace(text.begin(), text.end(), '\n', ' ');
   if (text.size() <= kMost) return text;

@@ -52,7 +52,7 @@ Result<doc::Value> read_part(kube::Helm& helm, const kube::Chart& chart, const c
 
 std::string text_of(const doc::Value& map, std::string_view key) {
   const doc::Value* found = map.find(key);
-  return found != nullptr && found->is_string() ? found->string() : std::string();
+  return found != nullptr && found->is_string() ? found->string().str() : std::string();
 }
 
 Result<LocatedChart> describe(kube::Helm& helm, const std::string& source) {

@@ -25,7 +25,7 @@ bool is_hidden_value(const std::string& step, const std::string& path) {
 void check_paths(const doc::Value& values, const doc::Value* known, const std::string& path,
                  const std::string& step) {
   for (const auto& member : values.members()) {
-    const auto here = path.empty() ? member.key : path + "." + member.key;
+    const auto here = path.empty() ? member.key.str() : path + "." + member.key;
     const doc::Value* there = known == nullptr ? nullptr : known->find(member.key);
     if (member.value.is_map()) {
       // An empty map or nothing stands for "anything goes below".

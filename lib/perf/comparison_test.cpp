@@ -85,12 +85,12 @@ TEST_CASE("the document of a comparison carries each difference with unit and ve
   const auto document = comparison_to_json(runs, compare_runs(runs, changes("p99>+5%")));
   CHECK(document.find("schema")->string() == "weft.perf-comparison/v1");
   CHECK(document.find("failed")->boolean());
-  const auto& other = document.find("against_first")->items().at(0);
+  const auto& other = document.find("against_first")->items()[0];
   CHECK(other.find("id")->string() == "b");
-  const auto& first = other.find("differences")->items().at(0);
+  const auto& first = other.find("differences")->items()[0];
   CHECK(first.find("metric")->string() == "p50");
   CHECK(first.find("a_us")->number() == Approx(1025).epsilon(0.02));
   CHECK(first.find("b_us")->number() == Approx(2025).epsilon(0.02));
   CHECK(first.find("verdict")->string() == "worse");
-  CHECK(other.find("fail_on")->items().at(0).find("happened")->boolean());
+  CHECK(other.find("fail_on")->items()[0].find("happened")->boolean());
 }

@@ -238,7 +238,7 @@ void Compiler::fill_fields(Node& node, const doc::Value& schema, Role role) {
   const std::string outer = place_;
   if (const doc::Value* fields = schema.find("properties"); fields != nullptr && fields->is_map())
     for (const auto& member : fields->members()) {
-      place_ = outer.empty() ? member.key : fmt::format("{}.{}", outer, member.key);
+      place_ = outer.empty() ? member.key.str() : fmt::format("{}.{}", outer, member.key);
       node.fields.push_back({member.key, compile(member.value, role)});
     }
   std::sort(node.fields.begin(), node.fields.end(),

@@ -6,7 +6,7 @@ namespace weft::schema {
 namespace {
 
 std::string text_of(const doc::Value* value) {
-  return value != nullptr && value->is_string() ? value->string() : std::string();
+  return value != nullptr && value->is_string() ? value->string().str() : std::string();
 }
 
 // ".spec.replicas" in parts; ['quoted'] forms are not taken apart.

@@ -13,7 +13,7 @@ namespace fs = std::filesystem;
 
 std::string text_at(const doc::Value& value, std::string_view key) {
   const doc::Value* found = value.find(key);
-  return found != nullptr && found->is_string() ? found->string() : std::string();
+  return found != nullptr && found->is_string() ? found->string().str() : std::string();
 }
 
 std::size_t add_object(SchemaSet& set, const doc::Value& object, const std::string& origin,

@@ -59,7 +59,7 @@ struct Node {
   std::vector<std::string> list_keys;  // of a list that is a map
   std::optional<doc::Value> fallback;  // default
 
-  std::vector<doc::Value> allowed;  // enum
+  doc::List allowed;  // enum
   double minimum = -std::numeric_limits<double>::infinity();
   double maximum = std::numeric_limits<double>::infinity();
   double multiple_of = 0;  // 0: anything

@@ -15,7 +15,7 @@ namespace {
 
 std::string text_at(const doc::Value& value, std::string_view key) {
   const doc::Value* found = value.find(key);
-  return found != nullptr && found->is_string() ? found->string() : std::string();
+  return found != nullptr && found->is_string() ? found->string().str() : std::string();
 }
 
 struct Charts {

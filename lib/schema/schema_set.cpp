@@ -17,7 +17,7 @@ const doc::Value* find_path(const doc::Value* value, std::string_view a, std::st
 }
 
 std::string text_at(const doc::Value* value) {
-  return value != nullptr && value->is_string() ? value->string() : std::string();
+  return value != nullptr && value->is_string() ? value->string().str() : std::string();
 }
 
 bool flag_at(const doc::Value* value, bool absent) {

@@ -31,7 +31,7 @@ std::weak_ordering order_of(const doc::Value* a, const doc::Value* b) {
       if (a->is_int() && b->is_int()) return a->integer() <=> b->integer();
       return std::weak_order(a->number(), b->number());
     case 3:
-      return a->string().compare(b->string()) <=> 0;
+      return a->string() <=> b->string();
     default:
       return doc::write_json(*a, 0).compare(doc::write_json(*b, 0)) <=> 0;
   }

@@ -47,7 +47,7 @@ Value call(const Service& service, std::string_view json, std::string_view field
 
 std::string text(const Value& value, std::string_view key) {
   const Value* found = value.find(key);
-  return found != nullptr && found->is_string() ? found->string() : "";
+  return found != nullptr && found->is_string() ? found->string().str() : "";
 }
 
 std::string url_of(const Service& service, std::string_view target) {

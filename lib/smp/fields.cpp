@@ -104,7 +104,7 @@ std::optional<bool> Fields::flag(const doc::Value& parent, std::string_view key)
 
 std::string Fields::text(const doc::Value& parent, std::string_view key) {
   const doc::Value& value = at(parent, key);
-  return demand(value, key, value.is_string(), "text").is_null() ? "" : value.string();
+  return demand(value, key, value.is_string(), "text").is_null() ? "" : value.string().str();
 }
 
 std::optional<base::WallTime> Fields::time(const doc::Value& parent, std::string_view key) {

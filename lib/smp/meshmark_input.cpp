@@ -42,7 +42,8 @@ Result<void> expect_keys(const Document& document, const Value& map,
 Result<std::string> read_text(const Document& document, const Value& map, std::string_view key,
                               std::string_view what) {
   const Value* value = map.find(key);
-  if (value != nullptr && value->is_string() && !value->string().empty()) return value->string();
+  if (value != nullptr && value->is_string() && !value->string().empty())
+    return value->string().str();
   return document.error(value ? value->position() : map.position(),
                         fmt::format("{} needs a text for \"{}\"", what, key),
                         fmt::format("add {}: NAME", key));

@@ -78,13 +78,13 @@ TEST_CASE("what is not known is absent from the JSON") {
 TEST_CASE("the head of the JSON comes in the promised order") {
   const doc::Value json = run_to_json(sample_run());
   std::string keys;
-  for (const auto& member : json.members()) keys += member.key + ' ';
+  for (const auto& member : json.members()) keys += member.key + " ";
   CHECK(keys.starts_with(
       "schema id name requested_qps actual_qps planned completed skipped errors latency_us "
       "service_time_us send_lag_us generator_lag_us verdict reasons labels started ended "
       "interrupted setup "));
   keys.clear();
-  for (const auto& member : json.find("latency_us")->members()) keys += member.key + ' ';
+  for (const auto& member : json.find("latency_us")->members()) keys += member.key + " ";
   CHECK(keys.starts_with("count min mean p50 p75 p90 p95 p99 p999 max stddev "));
   CHECK(json.find("latency_us")->find("p50")->number() ==
         static_cast<double>(sample_run().latency.histogram->percentile(50)) / 1000);

@@ -70,7 +70,8 @@ bool among(std::string_view list, std::string_view value) {
 bool holds(std::string_view term, const Value* labels) {
   const auto value_of = [labels](std::string_view key) -> std::optional<std::string> {
     const Value* value = labels == nullptr ? nullptr : labels->find(base::trim(key));
-    return value != nullptr && value->is_string() ? std::optional(value->string()) : std::nullopt;
+    return value != nullptr && value->is_string() ? std::optional(value->string().str())
+                                                  : std::nullopt;
   };
   if (term.starts_with('!')) return !value_of(term.substr(1));
   if (const auto at = term.find(" notin ("); at != std::string_view::npos)

@@ -69,7 +69,7 @@ Error no_pattern(const doc::Document& document) {
 std::string unquoted(std::string text) {
   if (!text.starts_with('"')) return text;
   auto document = doc::read_json(doc::Source("", text));
-  return document.ok() && document->root.is_string() ? document->root.string() : text;
+  return document.ok() && document->root.is_string() ? document->root.string().str() : text;
 }
 
 std::optional<std::string> peel(std::string_view text) {

@@ -25,7 +25,9 @@ std::size_t rename(doc::Value& value, doc::Position& first) {
   for (doc::Member& member : value.members()) {
     if (member.key.find(' ') != std::string::npos) {
       if (count++ == 0 && first.line == 0) first = member.key_position;
-      std::erase(member.key, ' ');
+      std::string key = member.key;
+      std::erase(key, ' ');
+      member.key = key;
     }
     if (renamed.find(member.key) == nullptr) renamed.push_back(std::move(member));
   }

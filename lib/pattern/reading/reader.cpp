@@ -11,7 +11,7 @@ Result<std::string> Reader::text(const Value& map, std::string_view key,
                                  std::string_view what) const {
   const Value* value = map.find(key);
   if (value == nullptr || value->is_null()) return std::string();
-  if (value->is_string()) return value->string();
+  if (value->is_string()) return value->string().str();
   if (value->is_int()) return fmt::format("{}", value->integer());
   if (value->is_number()) return fmt::format("{}", value->number());
   return error(value->position(),
