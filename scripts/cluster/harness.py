@@ -222,6 +222,15 @@ class ClusterTest(unittest.TestCase):
     def apply(self, *objects):
         return self.cluster.apply(*objects)
 
+    def wait_for_definitions(self):
+        """Until every custom resource can be used. `kubectl wait crd --all` gives up on one that has no
+        conditions yet."""
+        def established():
+            return all({"Established": "True"}.items() <= {
+                c["type"]: c["status"] for c in crd.get("status", {}).get("conditions") or []}.items()
+                for crd in self.get("customresourcedefinitions"))
+        wait_until(established, 60, "every definition")
+
     def new_namespace(self, labels=None):
         """Makes a namespace that no other test has; returns its name."""
         name = f"{self._testMethodName.lower().replace('_', '-')[:40].strip('-')}-{next(self.numbers)}"

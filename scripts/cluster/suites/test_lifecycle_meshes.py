@@ -162,7 +162,7 @@ class Ended(harness.ClusterTest):
     def test_app_mesh(self):
         chart = self.realdata("charts/app-mesh/appmesh-controller")
         self.kubectl("create", "-f", chart / "crds/crds.yaml")
-        self.kubectl("wait", "--for=condition=Established", "crd", "--all")
+        self.wait_for_definitions()
         self.apply({"apiVersion": "appmesh.k8s.aws/v1beta2", "kind": "Mesh", "spec": {},
                     "metadata": {"name": "held", "finalizers": ["finalizers.appmesh.k8s.aws/members"]}})
         self.helm("install", "appmesh-controller", str(chart), "-n", "appmesh-system", "--create-namespace",

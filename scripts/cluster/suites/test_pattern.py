@@ -45,13 +45,6 @@ class PatternTest(harness.ClusterTest):
     def plan(self, path, *more, **options):
         return json.loads(self.pattern("plan", path, "-o", "json", *more, **options).stdout)
 
-    def wait_for_definitions(self):
-        def established():
-            return all({"Established": "True"}.items() <= {
-                c["type"]: c["status"] for c in crd.get("status", {}).get("conditions") or []}.items()
-                for crd in self.get("customresourcedefinitions"))
-        harness.wait_until(established, 60, "every definition")
-
     def versions(self, *kinds):
         """Which objects there are, and how often each was written."""
         return {(o["kind"], o["metadata"].get("namespace"), o["metadata"]["name"]): o["metadata"]["resourceVersion"]

@@ -16,6 +16,13 @@ def route(name, gateway, namespace="shop"):
 GATEWAY = {"apiVersion": ISTIO, "kind": "Gateway", "metadata": {"name": "edge", "namespace": "shop"},
            "spec": {"selector": {"istio": "edge"}, "servers": [
                {"hosts": ["*"], "port": {"number": 80, "name": "http", "protocol": "HTTP"}}]}}
+TEXT, NUMBER = {"type": "string"}, {"type": "integer"}
+WIDGETS = {"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
+           "metadata": {"name": "widgets.example.com"},
+           "spec": {"group": "example.com", "scope": "Cluster", "names": {"kind": "Widget", "plural": "widgets"},
+                    "versions": [{"name": "v1", "served": True, "storage": True, "schema": {"openAPIV3Schema": {
+                        "type": "object", "properties": {"spec": {
+                            "type": "object", "properties": {"colour": TEXT, "size": NUMBER}}}}}}]}}
 MISSING = ("--only", "WI010")  # a VirtualService names a Gateway that is not there
 
 
@@ -40,7 +47,7 @@ class Live(harness.ClusterTest):
         self.helm("upgrade", "--install", "istio-base", self.realdata("charts/istio/base"),
                   "-n", "istio-system", "--create-namespace")
         self.kubectl("create", "namespace", "shop")
-        self.kubectl("wait", "--for=condition=Established", "crd", "--all", "--timeout=60s")
+        self.wait_for_definitions()
         self.apply(route("lost", "gone"), route("found", "edge"), GATEWAY)
 
     def file(self, text, name="file.yaml"):
@@ -84,6 +91,20 @@ class Live(harness.ClusterTest):
         broken["spec"]["htpp"] = []
         report = self.weft_json("validate", "--cluster", self.yaml(broken), "--only", "WF007", code=None)
         self.assertEqual(["typo"], [each["resource"]["name"] for each in report["diagnostics"]])
+
+    def test_definitions_that_were_pulled_judge_files_without_the_cluster(self):
+        self.apply(WIDGETS)
+        self.wait_for_definitions()
+        widget = self.yaml({"apiVersion": "example.com/v1", "kind": "Widget", "metadata": {"name": "one"},
+                            "spec": {"colour": "red", "sise": 3}})
+        judged = ("validate", widget, "--only", "WF007")
+        self.assertEqual([], found(self.weft_json(*judged, KUBECONFIG="/dev/null")))
+        pulled = self.weft_json("schema", "pull")["definitions"]
+        self.assertEqual({crd["metadata"]["name"] for crd in self.get("customresourcedefinitions")},
+                         {each["name"] for each in pulled})
+        report = self.weft_json(*judged, KUBECONFIG="/dev/null")
+        self.assertEqual([("one", "warning", "full")], found(report))
+        self.assertIn("did you mean size?", report["diagnostics"][0]["message"])
 
     def test_what_a_reader_may_not_read_is_told_and_absence_is_partial(self):
         reader = self.cluster.user("reader", {
