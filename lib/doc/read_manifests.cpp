@@ -211,22 +211,20 @@ struct Part {
   std::uint32_t first_line = 1;
 };
 
-std::vector<Part> parts_of(std::string_view text) {
+// Of the text from `begin` on.
+std::vector<Part> parts_of(const Source& source, std::size_t begin) {
+  const std::string_view text = source.text();
+  const auto& lines = source.line_starts();
   std::vector<Part> parts;
-  std::size_t start = 0;
+  std::size_t start = begin;
   std::uint32_t start_line = 1;
-  std::uint32_t line = 1;
-  for (std::size_t at = 0; at < text.size(); ++line) {
-    if (at > start && is_separator(text.substr(at, 3))) {
-      const std::string_view part = text.substr(start, at - start);
-      if (!ends_in_directives(part)) {
-        parts.push_back({part, start_line});
-        start = at;
-        start_line = line;
-      }
-    }
-    const std::size_t end = text.find('\n', at);
-    at = end == std::string_view::npos ? text.size() : end + 1;
+  for (std::uint32_t i = 1; i < lines.size(); ++i) {
+    if (!is_separator(text.substr(lines[i], 3))) continue;
+    const std::string_view part = text.substr(start, lines[i] - start);
+    if (ends_in_directives(part)) continue;
+    parts.push_back({part, start_line});
+    start = lines[i];
+    start_line = i + 1;
   }
   parts.push_back({text.substr(start), start_line});
   return parts;
@@ -241,15 +239,15 @@ Manifests read_manifests(Source source, const Limits& limits, unsigned workers) 
   if (source.text().find('\r') != std::string::npos)
     source = Source(source.name(), with_line_feeds(source.text()));
   const auto shared = std::make_shared<const Source>(std::move(source));
-  std::string_view text = shared->text();
-  if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
-  const std::size_t content = text.find_first_not_of(" \t\n");
+  const std::string_view text = shared->text();
+  const std::size_t begin = text.starts_with("\xef\xbb\xbf") ? 3 : 0;
+  const std::size_t content = text.find_first_not_of(" \t\n", begin);
   if (content != std::string_view::npos && (text[content] == '{' || text[content] == '[')) {
     auto document = read_json(*shared, limits);
     if (document.ok()) return {shared, {{std::move(*document), {}}}, {}};
   }
 
-  const std::vector<Part> parts = parts_of(text);
+  const std::vector<Part> parts = parts_of(*shared, begin);
   std::vector<Manifests> batches((parts.size() + kBatch - 1) / kBatch);
   base::in_parallel(workers, batches.size(), [&](std::size_t i) {
     Reader reader(shared, limits);

@@ -1,8 +1,30 @@
 #include "lib/doc/simple_yaml.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace weft::doc {
+
+namespace {
+
+// From ' ' to '~', and line feeds: of eight bytes at once, as most of a file is.
+bool is_plain(std::string_view text) {
+  constexpr std::uint64_t kEach = 0x0101010101010101;
+  constexpr std::uint64_t kHigh = kEach << 7;
+  const auto is_one = [](char c) { return (c >= ' ' && c <= '~') || c == '\n'; };
+  while (text.size() >= 8) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, text.data(), 8);
+    // Set where a byte is 0x7f or more, and where, without its high bit, it is at least a space.
+    const std::uint64_t above = ((word & ~kHigh) + kEach) | word;
+    const std::uint64_t printed = (word & ~kHigh) + kEach * (0x80 - ' ');
+    if (((above | ~(printed | bytes_equal(word, '\n'))) & kHigh) != 0) return false;
+    text.remove_prefix(8);
+  }
+  return std::all_of(text.begin(), text.end(), is_one);
+}
+
+}  // namespace
 
 Composer::Anchor AnchorNames::add(std::string_view name) {
   return by_name_[std::string(name)] = ++last_;
@@ -14,8 +36,7 @@ Composer::Anchor AnchorNames::find(std::string_view name) const {
 }
 
 bool SimpleYaml::read(std::string_view part, std::uint32_t first_line) {
-  const auto is_plain = [](char c) { return (c >= ' ' && c <= '~') || c == '\n'; };
-  if (!std::all_of(part.begin(), part.end(), is_plain)) return false;
+  if (!is_plain(part)) return false;
   text_ = part;
   at_ = line_start_ = 0;
   line_ = first_line;

@@ -1,6 +1,8 @@
 // The scalars of SimpleYaml: plain and quoted ones on one line, and literal blocks.
 #include "lib/doc/simple_yaml.h"
 
+#include <array>
+
 namespace weft::doc {
 namespace {
 
@@ -18,6 +20,13 @@ bool is_bracket_or_comma(char c) {
   return c == ',' || c == '[' || c == ']' || c == '{' || c == '}';
 }
 
+// Characters that a plain scalar may end at, or that it must not hold in a flow collection.
+constexpr auto kTelling = [] {
+  std::array<bool, 256> all{};
+  for (const char c : std::string_view("\n#:,[]{}?")) all[static_cast<unsigned char>(c)] = true;
+  return all;
+}();
+
 }  // namespace
 
 bool SimpleYaml::scalar(Scalar& out, bool in_flow) {
@@ -31,6 +40,7 @@ bool SimpleYaml::plain(Scalar& out, bool in_flow) {
   if (is_marker || !begins_plain(peek(), peek(1))) return false;
   const std::size_t begin = at_;
   for (;; ++at_) {
+    while (at_ < text_.size() && !kTelling[static_cast<unsigned char>(text_[at_])]) ++at_;
     const char c = peek();
     if (c == '\n' || (c == '#' && text_[at_ - 1] == ' ')) break;
     if (c == ':') {

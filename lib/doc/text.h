@@ -15,6 +15,13 @@
 
 namespace weft::doc {
 
+// 0x80 in each byte of the result where `word` has `byte`, 0 elsewhere.
+constexpr std::uint64_t bytes_equal(std::uint64_t word, std::uint8_t byte) {
+  constexpr std::uint64_t kEach = 0x0101010101010101;
+  const std::uint64_t differences = word ^ (kEach * byte);
+  return ~(((differences & kEach * 0x7f) + kEach * 0x7f) | differences) & kEach << 7;
+}
+
 class Text {
  public:
   // What is short is in both words, behind it zeros, in the last byte its length. Of what is long

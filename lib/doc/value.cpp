@@ -166,8 +166,13 @@ const Member* Map::search(std::string_view key, const Text::Words& words) const 
 
 const Member* Map::duplicate() const {
   if (!has_order()) {
-    for (const Member& member : *this)
-      if (find(member.key) != &member) return &member;
+    for (std::size_t i = 0; i < size(); ++i) {
+      // Marks that are the same are rare: mostly nothing else is looked at.
+      const std::uint64_t before = i < kMarked ? marks_ & ((std::uint64_t{1} << (8 * i)) - 1) : 0;
+      const auto mark = static_cast<std::uint8_t>(marks_ >> (8 * (i % kMarked)));
+      const bool may_be = i >= kMarked || bytes_equal(before, mark) != 0;
+      if (may_be && find((*this)[i].key) != &(*this)[i]) return &(*this)[i];
+    }
     return nullptr;
   }
   const Member* first = nullptr;
@@ -281,14 +286,25 @@ bool operator==(const Value& a, const Value& b) {
   return a.is_null() || a.boolean() == b.boolean();
 }
 
+// Eight bytes at once: lines of manifests are short.
+const std::vector<std::uint32_t>& Source::line_starts() const {
+  if (!line_starts_.empty()) return line_starts_;
+  line_starts_.push_back(0);
+  std::size_t at = 0;
+  for (; at + 8 <= text_.size(); at += 8) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, text_.data() + at, 8);
+    for (std::uint64_t hits = bytes_equal(word, '\n'); hits != 0; hits &= hits - 1)
+      line_starts_.push_back(static_cast<std::uint32_t>(at + std::countr_zero(hits) / 8u + 1));
+  }
+  for (; at < text_.size(); ++at)
+    if (text_[at] == '\n') line_starts_.push_back(static_cast<std::uint32_t>(at + 1));
+  return line_starts_;
+}
+
 base::Where Source::where(Position position) const {
   base::Where where{name_, position.line, position.column, {}};
-  if (line_starts_.empty()) {
-    line_starts_.push_back(0);
-    for (std::size_t at = 0; (at = text_.find('\n', at)) != std::string::npos;)
-      line_starts_.push_back(++at);
-  }
-  if (position.line == 0 || position.line > line_starts_.size()) return where;
+  if (position.line == 0 || position.line > line_starts().size()) return where;
   std::string_view line = std::string_view(text_).substr(line_starts_[position.line - 1]);
   line = line.substr(0, line.find_first_of("\r\n"));
   const std::string_view before = line.substr(0, position.column - std::min(position.column, 1u));

@@ -227,12 +227,8 @@ inline Member* Map::end() { return members() + size(); }
 inline const Member& Map::operator[](std::size_t index) const { return members()[index]; }
 
 inline const Member* Map::find(std::string_view key) const {
-  constexpr std::uint64_t kEach = 0x0101010101010101;
   const Text::Words words = Text::words_of(key);
-  // A byte of it is 0 where the marks are the same, and just those bytes become 0x80.
-  const std::uint64_t differences = marks_ ^ (kEach * words.mark());
-  std::uint64_t hits = ~(((differences & kEach * 0x7f) + kEach * 0x7f) | differences) & kEach << 7;
-  for (; hits != 0; hits &= hits - 1) {
+  for (std::uint64_t hits = bytes_equal(marks_, words.mark()); hits != 0; hits &= hits - 1) {
     const Member* member = members() + std::countr_zero(hits) / 8;
     if (member->key.is(key, words)) return member;
   }
@@ -252,11 +248,13 @@ class Source {
   const std::string& text() const { return text_; }
   // With the source line as excerpt and the column in characters.
   base::Where where(Position position) const;
+  // Offsets of the first bytes of all lines; found when first asked for.
+  const std::vector<std::uint32_t>& line_starts() const;
 
  private:
   std::string name_;
   std::string text_;
-  mutable std::vector<std::size_t> line_starts_;  // found when first asked for
+  mutable std::vector<std::uint32_t> line_starts_;
 };
 
 struct Document {
