@@ -1,10 +1,12 @@
 #include "lib/rules/inventory.h"
 
 #include <algorithm>
-#include <tuple>
+#include <iterator>
+#include <numeric>
 #include <unordered_set>
 
 #include "lib/base/format.h"
+#include "lib/base/parallel.h"
 #include "lib/rules/live_kinds.h"
 #include "lib/rules/pattern_file.h"
 
@@ -54,6 +56,29 @@ Resource resource_of(const doc::Document& document, const Value& root, const Set
   return resource;
 }
 
+// What documents hold.
+struct Found {
+  std::vector<Resource> resources;
+  std::uint64_t other_documents = 0;
+  std::vector<std::string> patterns;
+};
+
+void collect(const doc::Document& document, const Value& root, const Settings& settings,
+             Found& out) {
+  const bool has_kind = get(&root, "kind") != nullptr;
+  if (!root.is_map() || (!has_kind && get(&root, "apiVersion") == nullptr)) {
+    ++out.other_documents;
+    if (is_pattern(root)) out.patterns.push_back(document.source->name());
+    return;
+  }
+  const Value* list = get(&root, "items");
+  if (text(get(&root, "kind")).ends_with("List") && list != nullptr && list->is_list()) {
+    for (const Value& item : list->items()) collect(document, item, settings, out);
+    return;
+  }
+  out.resources.push_back(resource_of(document, root, settings));
+}
+
 // Many objects share a group, a kind and a namespace; sharing the text as well keeps what orders
 // and finds them in the processor's cache.
 void share_text(std::vector<Resource>& resources) {
@@ -61,6 +86,31 @@ void share_text(std::vector<Resource>& resources) {
   for (Resource& resource : resources)
     for (std::string_view* text : {&resource.group, &resource.kind, &resource.ns})
       *text = *known.insert(*text).first;
+}
+
+// Of texts that are shared where they are equal.
+int compare(std::string_view a, std::string_view b) {
+  return a.data() == b.data() && a.size() == b.size() ? 0 : a.compare(b);
+}
+
+bool stands_before(const Resource& a, const Resource& b) {
+  if (const int groups = compare(a.group, b.group)) return groups < 0;
+  if (const int kinds = compare(a.kind, b.kind)) return kinds < 0;
+  if (const int spaces = compare(a.ns, b.ns)) return spaces < 0;
+  return a.name < b.name;
+}
+
+// Places are sorted, and each resource is moved only once.
+std::vector<Resource> in_order(std::vector<Resource> resources) {
+  std::vector<std::uint32_t> order(resources.size());
+  std::iota(order.begin(), order.end(), 0u);
+  std::stable_sort(order.begin(), order.end(), [&resources](std::uint32_t a, std::uint32_t b) {
+    return stands_before(resources[a], resources[b]);
+  });
+  std::vector<Resource> sorted;
+  sorted.reserve(resources.size());
+  for (const std::uint32_t place : order) sorted.push_back(resources[place]);
+  return sorted;
 }
 
 }  // namespace
@@ -77,37 +127,37 @@ Inventory::Inventory(std::vector<doc::Manifests> files, Settings settings,
     : files_(std::move(files)), settings_(std::move(settings)), schemas_(std::move(schemas)) {
   const std::size_t written = files_.size();
   std::move(live.begin(), live.end(), std::back_inserter(files_));
-  for (std::size_t i = 0; i < files_.size(); ++i) {
-    const std::size_t before = resources_.size();
-    for (const auto& manifest : files_[i].documents) add(manifest.document, manifest.document.root);
-    for (std::size_t added = before; i >= written && added < resources_.size(); ++added)
-      resources_[added].is_live = true;
-  }
+  add(std::span(files_).first(written), false);
+  add(std::span(files_).subspan(written), true);
   if (written < files_.size()) overlay();
   add_default_ingress();
   share_text(resources_);
-  std::stable_sort(resources_.begin(), resources_.end(), [](const Resource& a, const Resource& b) {
-    return std::tie(a.group, a.kind, a.ns, a.name) < std::tie(b.group, b.kind, b.ns, b.name);
-  });
+  resources_ = in_order(std::move(resources_));
   index();
   index_services();
   add_schemas();
   read_mesh_config();
 }
 
-void Inventory::add(const doc::Document& document, const Value& root) {
-  const bool has_kind = get(&root, "kind") != nullptr;
-  if (!root.is_map() || (!has_kind && get(&root, "apiVersion") == nullptr)) {
-    ++other_documents_;
-    if (is_pattern(root)) patterns_.push_back(document.source->name());
-    return;
+void Inventory::add(std::span<const doc::Manifests> files, bool is_live) {
+  std::vector<const doc::Document*> documents;
+  for (const doc::Manifests& file : files)
+    for (const doc::Manifest& manifest : file.documents) documents.push_back(&manifest.document);
+  constexpr std::size_t kBatch = 512;
+  std::vector<Found> batches((documents.size() + kBatch - 1) / kBatch);
+  base::in_parallel(settings_.workers, batches.size(), [&](std::size_t i) {
+    const std::size_t end = std::min(documents.size(), (i + 1) * kBatch);
+    for (std::size_t at = i * kBatch; at < end; ++at)
+      collect(*documents[at], documents[at]->root, settings_, batches[i]);
+  });
+  for (Found& found : batches) {
+    for (Resource& resource : found.resources) {
+      resource.is_live = is_live;
+      resources_.push_back(resource);
+    }
+    other_documents_ += found.other_documents;
+    std::move(found.patterns.begin(), found.patterns.end(), std::back_inserter(patterns_));
   }
-  const Value* list = get(&root, "items");
-  if (text(get(&root, "kind")).ends_with("List") && list != nullptr && list->is_list()) {
-    for (const Value& item : list->items()) add(document, item);
-    return;
-  }
-  resources_.push_back(resource_of(document, root, settings_));
 }
 
 // What is written takes the place of the live object of the same name.
@@ -132,18 +182,35 @@ void Inventory::add_default_ingress() {
       std::any_of(resources_.begin(), resources_.end(), is_ingress))
     return;
   files_.push_back(doc::read_manifests(doc::Source(std::string(kDefaultIngress), kIngressText)));
-  for (const auto& manifest : files_.back().documents)
-    add(manifest.document, manifest.document.root);
+  add(std::span(files_).last(1), false);
 }
 
+// Four indices that know nothing of each other.
 void Inventory::index() {
+  void (Inventory::*const parts[])() = {&Inventory::index_names, &Inventory::index_hosts,
+                                        &Inventory::index_workloads, &Inventory::notice_meshes};
+  base::in_parallel(settings_.workers, std::size(parts),
+                    [&](std::size_t i) { (this->*parts[i])(); });
+}
+
+void Inventory::index_names() {
+  by_name_.reserve(resources_.size());
+  std::vector<const Resource*>* alike = nullptr;
   for (const Resource& resource : resources_) {
-    by_kind_[{{resource.group, resource.kind}, {}, {}}].push_back(&resource);
+    if (alike == nullptr || !alike->back()->is({resource.group, resource.kind}))
+      alike = &by_kind_[{{resource.group, resource.kind}, {}, {}}];
+    alike->push_back(&resource);
     by_name_.try_emplace(object_name(resource), &resource);
-    hosts_.add(resource);
-    notice_meshes(resource);
-    if (auto workload = workload_of(resource)) workloads_.push_back(*workload);
   }
+}
+
+void Inventory::index_hosts() {
+  for (const Resource& resource : resources_) hosts_.add(resource);
+}
+
+void Inventory::index_workloads() {
+  for (const Resource& resource : resources_)
+    if (auto workload = workload_of(resource)) workloads_.push_back(*std::move(workload));
   for (const Workload& workload : workloads_) by_label_.add(workload);
 }
 
@@ -157,24 +224,27 @@ void Inventory::index_services() {
   }
 }
 
-void Inventory::notice_meshes(const Resource& resource) {
+void Inventory::notice_meshes() {
   const auto notice = [this](std::string_view domain) {
     const std::string_view mesh = mesh_of_domain(domain);
     if (!mesh.empty()) meshes_.emplace(mesh);
   };
-  notice(resource.group);
   const auto notice_keys = [&notice](const Value* map) {
     for (const Member& member : members(map))
-      if (const std::size_t slash = member.key.find('/'); slash != std::string::npos)
-        notice(std::string_view(member.key).substr(0, slash));
+      if (const std::size_t slash = member.key.find('/'); slash != std::string_view::npos)
+        notice(member.key.view().substr(0, slash));
   };
-  notice_keys(resource.labels());
-  notice_keys(resource.annotations());
-  if (const auto workload = workload_of(resource)) {
-    notice_keys(workload->labels());
-    notice_keys(workload->annotations());
+  std::string_view group;
+  for (const Resource& resource : resources_) {
+    if (resource.group != group) notice(group = resource.group);
+    notice_keys(resource.labels());
+    notice_keys(resource.annotations());
+    if (!resource.label("istio-injection").empty()) meshes_.emplace("Istio");
+    if (const auto workload = workload_of(resource)) {
+      notice_keys(workload->labels());
+      notice_keys(workload->annotations());
+    }
   }
-  if (!resource.label("istio-injection").empty()) meshes_.emplace("Istio");
 }
 
 // A definition that cannot be used leaves its kind without a schema, which WF005 tells.
@@ -185,7 +255,8 @@ void Inventory::add_schemas() {
 }
 
 const SchemaIssues& Inventory::schema_issues() const {
-  std::call_once(judged_, [this] { schema_issues_ = judge(schemas_, resources_); });
+  std::call_once(judged_,
+                 [this] { schema_issues_ = judge(schemas_, resources_, settings_.workers); });
   return schema_issues_;
 }
 

@@ -32,6 +32,7 @@ struct Settings {
   std::set<std::string, std::less<>> known_namespaces;  // exist without being in the input
   std::vector<std::string> unread;    // what a cluster did not let us read: "secrets"
   std::optional<base::WallTime> now;  // absent: nothing is judged by its date
+  unsigned workers = 1;               // threads for what is derived from all of the input
 };
 
 enum class InMesh { no, yes, unknown };
@@ -108,14 +109,17 @@ class Inventory {
   };
   Derived& derived_as(std::type_index type) const;
 
-  void add(const doc::Document& document, const Value& root);
+  void add(std::span<const doc::Manifests> files, bool is_live);
   void overlay();
   void index();
+  void index_names();
+  void index_hosts();
+  void index_workloads();
+  void notice_meshes();
   void index_services();
   void add_default_ingress();
   void add_schemas();
   void read_mesh_config();
-  void notice_meshes(const Resource& resource);
 
   std::vector<doc::Manifests> files_;
   Settings settings_;

@@ -1,6 +1,9 @@
 #include "lib/rules/schema_issues.h"
 
+#include <iterator>
+
 #include "lib/base/number.h"
+#include "lib/base/parallel.h"
 #include "lib/schema/validator.h"
 
 namespace weft::rules {
@@ -22,16 +25,22 @@ std::string_view next_step(std::string_view& path) {
   return step;
 }
 
-}  // namespace
-
-SchemaIssues judge(const schema::SchemaSet& schemas, std::span<const Resource> resources) {
-  SchemaIssues out;
+void judge(const schema::SchemaSet& schemas, std::span<const Resource> resources,
+           SchemaIssues& out) {
   schema::Validator validator;
   std::vector<schema::Issue> found;
+  const schema::Schema* known = nullptr;
+  std::string_view known_api;
+  std::string_view known_kind;
   for (const Resource& resource : resources) {
     const std::string_view api = text(get(resource.root, "apiVersion"));
     if (resource.kind.empty() || api.empty()) continue;
-    const schema::Schema* known = schemas.find(api, resource.kind);
+    // Mostly objects of one kind follow each other.
+    if (api != known_api || resource.kind != known_kind) {
+      known = schemas.find(api, resource.kind);
+      known_api = api;
+      known_kind = resource.kind;
+    }
     if (known == nullptr) {
       if (is_custom(resource)) out.without_schema.push_back(&resource);
       continue;
@@ -40,7 +49,26 @@ SchemaIssues judge(const schema::SchemaSet& schemas, std::span<const Resource> r
     validator.validate(*known, *resource.root, found);
     for (schema::Issue& issue : found) out.issues.push_back({&resource, std::move(issue)});
   }
-  return out;
+}
+
+}  // namespace
+
+SchemaIssues judge(const schema::SchemaSet& schemas, std::span<const Resource> resources,
+                   unsigned workers) {
+  constexpr std::size_t kBatch = 256;
+  std::vector<SchemaIssues> batches((resources.size() + kBatch - 1) / kBatch);
+  base::in_parallel(workers, batches.size(), [&](std::size_t i) {
+    const std::size_t begin = i * kBatch;
+    judge(schemas, resources.subspan(begin, std::min(kBatch, resources.size() - begin)),
+          batches[i]);
+  });
+  SchemaIssues all;
+  for (SchemaIssues& batch : batches) {
+    std::move(batch.issues.begin(), batch.issues.end(), std::back_inserter(all.issues));
+    all.without_schema.insert(all.without_schema.end(), batch.without_schema.begin(),
+                              batch.without_schema.end());
+  }
+  return all;
 }
 
 const Value* value_at(const Value& root, std::string_view path) {

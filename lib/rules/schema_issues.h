@@ -20,7 +20,9 @@ struct SchemaIssues {
   std::vector<const Resource*> without_schema;  // custom resources that no schema is known for
 };
 
-SchemaIssues judge(const schema::SchemaSet& schemas, std::span<const Resource> resources);
+// On as many threads as `workers`; the order of the answer is that of the resources.
+SchemaIssues judge(const schema::SchemaSet& schemas, std::span<const Resource> resources,
+                   unsigned workers);
 
 // The value at a path as issues write it, "spec.http[0].route", or the nearest one above it.
 const Value* value_at(const Value& root, std::string_view path);

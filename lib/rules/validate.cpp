@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <numeric>
 #include <tuple>
 #include <unordered_map>
 
@@ -42,26 +43,50 @@ bool is_nobodys(const Finding& finding) {
          is_system_namespace(finding.resource->ns);
 }
 
-std::vector<Finding> checked(const Inventory& in, const Options& options) {
+struct Checked {
+  Finding finding;
+  bool is_hidden = false;  // by an annotation
+};
+
+std::vector<Checked> run(const Rule& rule, const Inventory& in) {
+  Report report;
+  report.begin(rule);
+  rule.check(in, report);
+  std::vector<Checked> out;
+  for (Finding& finding : report.take()) {
+    if (is_nobodys(finding)) continue;
+    finding.is_partial = finding.is_absence && !in.settings().complete;
+    if (finding.is_partial) finding.severity = Severity::info;
+    const bool is_hidden = is_hidden_by_annotation(finding);
+    out.push_back({std::move(finding), is_hidden});
+  }
+  return out;
+}
+
+// By rule, in the order of the table.
+std::vector<std::vector<Checked>> checked(const Inventory& in, const Options& options) {
   std::vector<const Rule*> wanted;
   for (const Rule& rule : all_rules())
     if (rule.check != nullptr && is_wanted(options, rule)) wanted.push_back(&rule);
-  std::vector<Report> reports(wanted.size());
-  base::in_parallel(options.workers, wanted.size(), [&](std::size_t i) {
-    reports[i].begin(*wanted[i]);
-    wanted[i]->check(in, reports[i]);
+  std::vector<std::vector<Checked>> found(wanted.size());
+  base::in_parallel(options.workers, wanted.size(),
+                    [&](std::size_t i) { found[i] = run(*wanted[i], in); });
+  return found;
+}
+
+// Each said once. Findings are large: places are sorted, and each is moved only once.
+std::vector<Finding> in_order(std::vector<Finding> findings) {
+  std::vector<std::uint32_t> order(findings.size());
+  std::iota(order.begin(), order.end(), 0u);
+  std::sort(order.begin(), order.end(), [&findings](std::uint32_t a, std::uint32_t b) {
+    return stands_before(findings[a], findings[b]);
   });
-  std::vector<Finding> findings;
-  for (Report& report : reports) {
-    auto found = report.take();
-    std::move(found.begin(), found.end(), std::back_inserter(findings));
-  }
-  std::erase_if(findings, is_nobodys);
-  for (Finding& finding : findings) {
-    finding.is_partial = finding.is_absence && !in.settings().complete;
-    if (finding.is_partial) finding.severity = Severity::info;
-  }
-  return findings;
+  std::vector<Finding> sorted;
+  sorted.reserve(findings.size());
+  for (const std::uint32_t place : order)
+    if (sorted.empty() || !says_the_same(sorted.back(), findings[place]))
+      sorted.push_back(std::move(findings[place]));
+  return sorted;
 }
 
 std::string problem_of(const Suppression& suppression, bool is_used, std::string_view today) {
@@ -115,32 +140,31 @@ std::set<std::string> fingerprints(const Outcome& outcome) {
 Outcome validate(const Inventory& in, const Options& options) {
   Outcome outcome;
   Comments comments(in.files());
-  const auto is_hidden = [&](const Finding& finding) {
-    bool hidden = is_hidden_by_annotation(finding);
+  const auto is_hidden = [&](const Checked& one) {
+    bool hidden = one.is_hidden;
     for (const Suppression& ignored : options.ignored)
-      hidden = hidden || (!is_expired(ignored, options.today) && hides(ignored, finding));
-    return comments.hide(finding, options.today) || hidden;
+      hidden = hidden || (!is_expired(ignored, options.today) && hides(ignored, one.finding));
+    return comments.hide(one.finding, options.today) || hidden;
   };
   const auto is_among = [](const std::set<std::string>& known, const Finding& finding) {
     return !known.empty() && known.contains(fingerprint(finding));
   };
-  for (Finding& finding : checked(in, options)) {
-    const bool is_live = finding.resource != nullptr && finding.resource->is_live;
-    if (is_hidden(finding))
-      ++outcome.suppressed;
-    else if (is_among(options.baseline, finding))
-      ++outcome.in_baseline;
-    else if (is_live && is_among(options.live, finding))
-      ++outcome.in_cluster;
-    else
-      outcome.findings.push_back(std::move(finding));
-  }
+  for (auto& of_rule : checked(in, options))
+    for (Checked& one : of_rule) {
+      Finding& finding = one.finding;
+      const bool is_live = finding.resource != nullptr && finding.resource->is_live;
+      if (is_hidden(one))
+        ++outcome.suppressed;
+      else if (is_among(options.baseline, finding))
+        ++outcome.in_baseline;
+      else if (is_live && is_among(options.live, finding))
+        ++outcome.in_cluster;
+      else
+        outcome.findings.push_back(std::move(finding));
+    }
   auto dead = idle(comments, in, options);
   std::move(dead.begin(), dead.end(), std::back_inserter(outcome.findings));
-
-  auto& findings = outcome.findings;
-  std::sort(findings.begin(), findings.end(), stands_before);
-  findings.erase(std::unique(findings.begin(), findings.end(), says_the_same), findings.end());
+  outcome.findings = in_order(std::move(outcome.findings));
   return outcome;
 }
 
