@@ -91,7 +91,7 @@ Result<void> read_files(Context& context, const InputFlags& flags, Input& out) {
   const bool other = flags.cluster || !flags.charts.empty() || !flags.kustomizations.empty();
   if (paths.empty() && !other) paths.emplace_back(".");
   WEFT_TRY(names, rules::manifest_files(paths));
-  std::optional<doc::Manifests> piped;
+  std::vector<doc::Manifests> untouched;  // by --fix
   std::uint64_t bytes = 0;
   const unsigned workers = base::cpus().usable;
   for (const std::string& name : names) {
@@ -102,14 +102,12 @@ Result<void> read_files(Context& context, const InputFlags& flags, Input& out) {
     bytes += source.text().size();
     if (bytes > kMostInputBytes) return too_large("the files together are");
     auto manifests = doc::read_manifests(std::move(source), {}, workers);
-    if (name == "-")
-      piped = std::move(manifests);
-    else
-      out.files.push_back(std::move(manifests));
+    const bool rendered = is_pattern(manifests);
+    if (rendered) render_pattern(context, flags, manifests);
+    (name == "-" || rendered ? untouched : out.files).push_back(std::move(manifests));
   }
   out.editable = out.files.size();
-  if (piped) out.files.push_back(std::move(*piped));
-  render_patterns(context, flags, out.files);
+  std::move(untouched.begin(), untouched.end(), std::back_inserter(out.files));
   return {};
 }
 

@@ -6,7 +6,6 @@
 #include "cmd/pattern/input.h"
 #include "lib/base/format.h"
 #include "lib/base/text.h"
-#include "lib/pattern/writing/convert.h"
 #include "lib/rules/objects.h"
 #include "lib/rules/pattern_file.h"
 
@@ -15,10 +14,6 @@ namespace {
 
 using base::Error;
 using base::ExitCode;
-
-bool is_pattern(const doc::Manifests& file) {
-  return file.documents.size() == 1 && rules::is_pattern(file.documents[0].document.root);
-}
 
 // Services that become objects only for a mesh that was not named.
 std::size_t left_open(const pattern::Resolution& resolution) {
@@ -35,8 +30,25 @@ void add_errors(const pattern::Notes& notes, std::vector<Error>& out) {
       out.push_back(Error{ExitCode::input, note.message}.at(note.where));
 }
 
-void render(Context& context, const InputFlags& flags, doc::Manifests& file,
-            std::vector<doc::Manifests>& out) {
+std::vector<doc::Manifest> objects_of(const pattern::Resolution& resolution,
+                                      const std::shared_ptr<const doc::Source>& source) {
+  std::vector<doc::Manifest> out;
+  for (const kube::Object& ns : resolution.namespaces)
+    out.push_back(rules::placed(ns, source, {1, 1}, true));
+  for (const pattern::Part& part : resolution.parts)
+    for (const kube::Object& object : part.objects)
+      out.push_back(rules::placed(object, source, part.service->at,
+                                  part.type.what == pattern::TypeKind::capability));
+  return out;
+}
+
+}  // namespace
+
+bool is_pattern(const doc::Manifests& file) {
+  return file.documents.size() == 1 && rules::is_pattern(file.documents[0].document.root);
+}
+
+void render_pattern(Context& context, const InputFlags& flags, doc::Manifests& file) {
   const std::string& name = file.source->name();
   PatternFlags how;
   how.path = name;
@@ -54,26 +66,13 @@ void render(Context& context, const InputFlags& flags, doc::Manifests& file,
   }
   const PatternInput& opened = **input;
   add_errors(opened.reading.notes, file.broken);
-  const auto rendered =
-      pattern::convert(opened.resolution, opened.graph, pattern::Dialect::manifests);
-  for (const doc::Value& object : rendered.documents)
-    out.push_back(rules::manifests_of(object, fmt::format("pattern {}", name)));
   const std::size_t open = left_open(opened.resolution);
-  if (rendered.documents.empty() && open != 0) return;
-  file.documents.clear();
+  auto objects = objects_of(opened.resolution, file.source);
+  if (objects.empty() && open != 0) return;
+  file.documents = std::move(objects);
   if (open != 0 && !context.quiet)
     context.err << fmt::format("note: {} of {} not checked: --mesh NAME makes objects of them\n",
                                base::plural(open, "service"), name);
-}
-
-}  // namespace
-
-void render_patterns(Context& context, const InputFlags& flags,
-                     std::vector<doc::Manifests>& files) {
-  std::vector<doc::Manifests> rendered;
-  for (doc::Manifests& file : files)
-    if (is_pattern(file)) render(context, flags, file, rendered);
-  std::move(rendered.begin(), rendered.end(), std::back_inserter(files));
 }
 
 }  // namespace weft::cmd

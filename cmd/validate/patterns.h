@@ -5,9 +5,12 @@
 
 namespace weft::cmd {
 
-// Appends the objects of each file that is a pattern, as "pattern FILE: Kind ns/name". What keeps a
-// pattern from being rendered becomes an error of its file. A file stays a pattern when nothing of
-// it can be rendered without --mesh.
-void render_patterns(Context& context, const InputFlags& flags, std::vector<doc::Manifests>& files);
+bool is_pattern(const doc::Manifests& file);
+
+// In place of the pattern in `file` puts the objects that it stands for; each value of them stands
+// where the pattern says it, or else where its service does. What keeps a pattern from being
+// rendered becomes an error of the file. It stays a pattern when nothing of it can be rendered
+// without --mesh.
+void render_pattern(Context& context, const InputFlags& flags, doc::Manifests& file);
 
 }  // namespace weft::cmd

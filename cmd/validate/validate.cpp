@@ -1,5 +1,6 @@
 #include "cmd/validate/validate.h"
 
+#include <algorithm>
 #include <deque>
 #include <memory>
 #include <ostream>
@@ -164,7 +165,8 @@ rules::Settings settings_of(const Context& context, const Options& options, cons
   rules::Settings settings{
       .complete = options.complete || (options.input.cluster && input.gaps.empty()),
       .default_namespace = options.input.ns(),
-      .now = context.clock.wall()};
+      .now = context.clock.wall(),
+      .workers = base::cpus().usable};
   for (const kube::Gap& gap : input.gaps) settings.unread.push_back(gap.resource);
   settings.known_namespaces.insert(options.known_namespaces.begin(),
                                    options.known_namespaces.end());
@@ -184,6 +186,15 @@ Result<void> tell_patterns(Context& context, const rules::Inventory& in) {
   return {};
 }
 
+// Nothing found in nothing must not look like nothing found.
+void tell_nothing(Context& context, const rules::Inventory& in) {
+  const auto holds_any = [](const doc::Manifests& file) {
+    return !file.documents.empty() || !file.broken.empty();
+  };
+  if (!context.quiet && std::none_of(in.files().begin(), in.files().end(), holds_any))
+    context.err << "note: there was nothing to check: no documents in the input\n";
+}
+
 Result<ExitCode> run(Context& context, const Options& options) {
   if (options.list_rules) return list_rules(context);
   WEFT_TRY(how, rule_options(context, options));
@@ -200,6 +211,7 @@ Result<ExitCode> run(Context& context, const Options& options) {
   static auto& kept = *new std::deque<rules::Inventory>();
   const rules::Inventory& in = kept.emplace_back(std::move(input.files), settings,
                                                  std::move(schemas), std::move(input.live));
+  tell_nothing(context, in);
   WEFT_CHECK(tell_patterns(context, in));
   const rules::Outcome outcome = rules::validate(in, how);
   if (options.fix || options.diff) {

@@ -18,7 +18,26 @@ void collect(const doc::Value& object, Named& out) {
     out.emplace(version, kind);
 }
 
+void place(doc::Value& value, doc::Position outer, bool foreign) {
+  if (foreign || value.position().line == 0) value.set_position(outer);
+  const doc::Position here = value.position();
+  if (value.is_list())
+    for (doc::Value& item : value.items()) place(item, here, foreign);
+  if (!value.is_map()) return;
+  for (doc::Member& member : value.members()) {
+    const bool is_placed = !foreign && member.key_position.line != 0;
+    place(member.value, is_placed ? member.key_position : here, foreign);
+    if (!is_placed) member.key_position = member.value.position();
+  }
+}
+
 }  // namespace
+
+doc::Manifest placed(doc::Value object, std::shared_ptr<const doc::Source> source, doc::Position at,
+                     bool foreign) {
+  place(object, at, foreign);
+  return {{std::move(object), std::move(source)}, {}};
+}
 
 doc::Manifests manifests_of(const doc::Value& object, std::string_view origin) {
   const std::string_view ns = text(get(&object, "metadata", "namespace"));

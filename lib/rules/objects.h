@@ -15,6 +15,12 @@ namespace weft::rules {
 
 doc::Manifests manifests_of(const doc::Value& object, std::string_view origin);
 
+// An object that a program made from what stands in `source` at `at`. What has a position keeps it,
+// the rest stands where what is around it does; when the positions are `foreign`, of a template,
+// all of it stands there.
+doc::Manifest placed(doc::Value object, std::shared_ptr<const doc::Source> source, doc::Position at,
+                     bool foreign);
+
 // Every kind among the objects, also inside lists: what schemas are needed for.
 std::set<schema::KindName> kinds_of(std::span<const doc::Manifests> files);
 
