@@ -57,7 +57,7 @@ base::Result<attest::Policy> policy_of(const Context& context, const Options& op
 
 std::string member(const doc::Value& predicate, std::string_view key) {
   const doc::Value* value = predicate.find(key);
-  return value != nullptr && value->is_string() ? value->string() : std::string();
+  return value != nullptr && value->is_string() ? value->string().str() : std::string();
 }
 
 std::string text_of(const std::string& file, const CheckedStatement& checked) {

@@ -93,7 +93,7 @@ base::Result<void> check_artifact(const Statement& statement, const Subject& fil
 
 std::string text_member(const doc::Value& map, std::string_view key) {
   const doc::Value* value = map.find(key);
-  return value != nullptr && value->is_string() ? value->string() : std::string();
+  return value != nullptr && value->is_string() ? value->string().str() : std::string();
 }
 
 base::Result<void> check_fresh(const Statement& statement, const Policy& policy,
