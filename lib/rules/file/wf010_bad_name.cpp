@@ -48,7 +48,8 @@ bool is_ours(std::string_view group) {
 
 // Left for some tool to fill in.
 bool is_placeholder(std::string_view text) {
-  return text.find_first_of("${<%") != std::string_view::npos;
+  return std::any_of(text.begin(), text.end(),
+                     [](char c) { return c == '$' || c == '{' || c == '<' || c == '%'; });
 }
 
 // Groups whose objects may have any name that fits into a path.

@@ -11,6 +11,7 @@ namespace {
 
 // Strings to YAML 1.2 and to us; kubectl reads YAML 1.1, where they are booleans.
 bool is_old_boolean(std::string_view text) {
+  if (text.size() > 3) return false;
   for (const char* word : {"y", "n", "yes", "no", "on", "off"})
     if (base::equal_ignoring_case(text, word)) return true;
   return false;
