@@ -55,7 +55,7 @@ Value Context::from(const doc::Value& value, const Shape* shape) {
       return static_cast<std::int64_t>(number);
     return number;
   }
-  const std::string& string = value.string();
+  const doc::Text& string = value.string();
   if (wanted == Type::timestamp) {
     if (const auto timestamp = parse_timestamp(string)) return *timestamp;
     return fail(fmt::format("{} is no date and time", string));

@@ -149,7 +149,7 @@ Encoded nothing(const Value&, const Coding&) { return {}; }
 
 // Where Envoy gets {module, sha256} from; the argument is the cluster of a remote one.
 Encoded code_of(const Value& value, Coding& coding) {
-  const std::string& module = value.find("module")->string();
+  const doc::Text& module = value.find("module")->string();
   const Value* digest = value.find("sha256");
   constexpr std::string_view kFile = "file://";
   if (module.starts_with(kFile))

@@ -146,7 +146,7 @@ Encoded from_wrapped(const Value& value, const Coding& coding) {
   const auto mark = coding.argument.find('%');
   const std::string head = fill(coding.argument.substr(0, mark), coding.names);
   const std::string tail = fill(coding.argument.substr(mark + 1), coding.names);
-  const std::string& text = value.string();
+  const doc::Text& text = value.string();
   if (text.size() <= head.size() + tail.size() || !text.starts_with(head) || !text.ends_with(tail))
     return {};
   const auto inner = text.substr(head.size(), text.size() - head.size() - tail.size());

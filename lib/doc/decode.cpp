@@ -145,7 +145,7 @@ base::Result<void> Fields::done() {
   if (!error_ && unknown_ == Unknown::refused && !strangers.empty()) {
     std::sort(known_.begin(), known_.end());
     known_.erase(std::unique(known_.begin(), known_.end()), known_.end());
-    const std::string& key = strangers.front()->key;
+    const Text& key = strangers.front()->key;
     set_error(
         strangers.front()->key_position,
         fmt::format("unknown key {}{}", join(key.substr(0, 80)), base::did_you_mean(key, known_)),

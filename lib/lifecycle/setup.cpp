@@ -58,7 +58,7 @@ Result<std::vector<const SetupStep*>> takers(kube::Helm& helm, const Setup& setu
     });
   });
   if (!out.empty() || values.members().empty()) return out;
-  const std::string& key = values.members()[0].key;
+  const doc::Text& key = values.members()[0].key;
   std::vector<std::string> steps;
   for (const auto& step : setup.steps) steps.push_back(step.step->name);
   return Error{

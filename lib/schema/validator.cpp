@@ -160,7 +160,7 @@ void Validator::check_number(const Node& node, double number, const doc::Value& 
 }
 
 void Validator::check_string(const Node& node, const doc::Value& value) {
-  const std::string& text = value.string();
+  const doc::Text& text = value.string();
   // Sizes in bytes bound the count of code points from both sides; mostly that decides.
   const bool surely_fits = text.size() <= node.length.most && text.size() / 4 >= node.length.least;
   if (!surely_fits) {

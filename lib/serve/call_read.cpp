@@ -102,7 +102,7 @@ Problem read_next(const doc::Value& value, unsigned depth, CallPlan& plan) {
 }
 
 Problem read_member(const doc::Member& member, unsigned depth, CallPlan& plan) {
-  const std::string& key = member.key;
+  const doc::Text& key = member.key;
   const doc::Value& value = member.value;
   if (key == "headers") return read_headers(value, plan);
   if (key == "next") return read_next(value, depth, plan);

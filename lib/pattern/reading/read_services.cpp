@@ -76,7 +76,7 @@ Result<Value> traits_of(Reader& reader, const Value& service, const std::string&
 }
 
 Result<void> read_service(Reader& reader, const doc::Member& member) {
-  const std::string& key = member.key;
+  const doc::Text& key = member.key;
   const Value& from = member.value;
   if (from.is_null()) {
     reader.warn(member.key_position, fmt::format("service {} is empty: ignored", key));
@@ -99,7 +99,7 @@ Result<void> read_service(Reader& reader, const doc::Member& member) {
     return reader.error(member.key_position, fmt::format("service {} has no type", key),
                         "type: Deployment, IstioMesh ...");
   service.type = {type, from.find("type")->position()};
-  service.name = name.empty() ? key : name;
+  service.name = name.empty() ? key.str() : name;
   service.id = id;
   service.model = model;
   WEFT_TRY(api_version, reader.text(from, "apiVersion", key));

@@ -27,7 +27,7 @@ void escape(Value& value) {
     for (doc::Member& member : value.members()) escape(member.value);
   if (!value.is_string()) return;
   std::string out;
-  const std::string& text = value.string();
+  const doc::Text& text = value.string();
   for (std::size_t from = 0; from < text.size();) {
     const auto at = std::min(text.find("$(#", from), text.size());
     out += text.substr(from, at - from);
