@@ -37,6 +37,7 @@ struct RequestHead {
   std::string_view method;
   std::string_view target;  // as sent: origin form, absolute form or "*"
   std::string_view host;    // the Host field; empty when HTTP/1.0 sent none
+  int major_version = 1;    // 2 where HTTP/2 has made the head
   int minor_version = 1;
   bool keep_alive = true;
   bool chunked = false;
