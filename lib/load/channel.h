@@ -17,7 +17,9 @@ namespace weft::load {
 enum class ChannelEvent {
   nothing,
   linked,     // the peer has accepted; a handshake follows
+  secured,    // so is that handshake (HTTP/2)
   connected,  // the request may be sent
+  joined,     // the same, over a connection that others use too (HTTP/2)
   answered,   // status() is known; can_reuse() says whether the connection is of further use
   closed,     // by the peer, while nothing was asked
   failed      // failure() says how

@@ -157,6 +157,8 @@ std::vector<std::unique_ptr<Worker>> make_workers(const Plan& plan, const Prepar
     part.tls = prepared.tls.get();
     part.request = prepared.request;
     part.to_head = prepared.to_head;
+    part.http2 = prepared.http2 ? &*prepared.http2 : nullptr;
+    part.streams = prepared.http2 ? plan.streams : 1;
     part.may_repeat = prepared.idempotent;
     part.keepalive = plan.keepalive;
     part.connections = static_cast<unsigned>(share_of(plan.connections, i, prepared.threads));
@@ -197,6 +199,9 @@ void add_totals(Outcome& outcome, const Totals& totals) {
   for (std::size_t i = 0; i < kErrorClasses; ++i) outcome.errors[i] += totals.errors[i];
   for (std::size_t i = 0; i < totals.statuses.size(); ++i)
     outcome.statuses[i] += totals.statuses[i];
+  for (std::size_t i = 0; i < totals.http2.resets.size(); ++i)
+    outcome.resets[i] += totals.http2.resets[i];
+  outcome.goaways += totals.http2.goaways;
   outcome.bytes_sent += totals.bytes_sent;
   outcome.bytes_received += totals.bytes_received;
   outcome.service_time.merge(totals.service_time);

@@ -23,6 +23,7 @@
 #include "lib/base/result.h"
 #include "lib/base/stop.h"
 #include "lib/load/pace.h"
+#include "lib/net/http2.h"
 #include "lib/net/tls.h"
 #include "lib/net/url.h"
 #include "lib/stats/histogram.h"
@@ -31,6 +32,7 @@
 namespace weft::load {
 
 enum class Arrival { uniform, poisson };
+enum class Protocol { http1, http2 };
 
 struct Target {
   net::Url url;
@@ -44,6 +46,8 @@ struct Target {
 
 struct Plan {
   Target target;
+  Protocol protocol = Protocol::http1;
+  unsigned streams = 1;       // at once over one connection of HTTP/2
   std::optional<double> qps;  // absent: closed loop, as fast as the connections allow
   Arrival arrival = Arrival::poisson;
   unsigned burst = 1;  // requests that come at the same moment
@@ -73,10 +77,11 @@ enum class ErrorClass {
   tls,
   protocol,
   short_body,
+  stream_reset,
   status,
   resources
 };
-inline constexpr std::size_t kErrorClasses = 11;
+inline constexpr std::size_t kErrorClasses = 12;
 std::string_view error_name(ErrorClass error);     // "short_body"
 std::string_view error_meaning(ErrorClass error);  // "the answer ended before its stated length"
 
@@ -102,7 +107,9 @@ struct Outcome {
   std::uint64_t abandoned = 0;  // without an answer when the run was interrupted
   std::uint64_t retries = 0;    // sent again because an idle connection was closed under them
   std::array<std::uint64_t, kErrorClasses> errors{};
-  std::array<std::uint64_t, 600> statuses{};  // by code
+  std::array<std::uint64_t, 600> statuses{};                 // by code
+  std::array<std::uint64_t, net::kHttp2Codes + 1> resets{};  // of HTTP/2 streams, by code
+  std::uint64_t goaways = 0;                                 // of HTTP/2 connections
   std::uint64_t bytes_received = 0, bytes_sent = 0;
   stats::Histogram latency;        // planned -> whole answer; successes and bad statuses
   stats::Histogram service_time;   // real send -> whole answer

@@ -135,3 +135,69 @@ TEST_CASE("a plan that cannot be run is refused before anything is sent") {
   refused([](load::Plan& plan) { plan.target.headers = {{"A", "b\r\nC: d"}}; });
   refused([](load::Plan& plan) { plan.target.headers = {{"content-length", "5"}}; });
 }
+
+namespace {
+
+constexpr std::string_view kSettings("\x00\x00\x00\x04\x00\x00\x00\x00\x00", 9);
+constexpr std::string_view kGoaway("\x00\x00\x08\x07\x00\x00\x00\x00\x00\0\0\0\0\0\0\0\0", 17);
+
+// 20 requests over HTTP/2 against a server that sends these bytes on every connection.
+load::Outcome run_http2_against(std::string bytes, bool closes = false) {
+  const TcpServer server([bytes, closes](Peer& peer) {
+    if (!peer.read_request()) return;  // the preface
+    peer.send(bytes);
+    closes ? peer.close() : peer.wait_until_closed();
+  });
+  load::Plan plan = plan_for(server);
+  plan.protocol = load::Protocol::http2;
+  plan.connections = 2;
+  plan.streams = 5;
+  plan.requests = 20;
+  plan.timeout = 300ms;
+  load::Outcome outcome = run(plan);
+  CHECK(outcome.sent == 20);
+  CHECK(outcome.completed == 0);
+  check_that_counts_add_up(outcome);
+  return outcome;
+}
+
+}  // namespace
+
+TEST_CASE("a server of HTTP/1 asked for HTTP/2 is named, with what to do") {
+  const auto outcome = run_http2_against("HTTP/1.1 400 Bad Request\r\n\r\n");
+  CHECK(errors(outcome, ErrorClass::protocol) == 20);
+  CHECK(outcome.first_error == "the target speaks HTTP/1, not HTTP/2");
+  CHECK(outcome.first_remedy == "ask for it with --http 1.1");
+}
+
+TEST_CASE("a storm of GOAWAY ends in errors, neither in a hang nor in a storm of ours") {
+  const auto outcome = run_http2_against(std::string(kSettings) + std::string(kGoaway));
+  CHECK(lost(outcome) == 20);
+  CHECK(outcome.goaways > 0);
+  CHECK(outcome.goaways < 1000);
+}
+
+TEST_CASE("frames that HTTP/2 does not allow, and an end without an answer, are counted") {
+  const std::string broken("\x00\x00\x01\x00\x00\x00\x00\x00\x00x", 10);  // data on stream 0
+  const auto outcome = run_http2_against(std::string(kSettings) + broken);
+  CHECK(errors(outcome, ErrorClass::protocol) > 0);
+  CHECK(lost(outcome) == 20);
+  CHECK(lost(run_http2_against(std::string(kSettings), true)) == 20);
+  CHECK(lost(run_http2_against("", true)) == 20);
+}
+
+TEST_CASE("a server that accepts HTTP/2 and stays silent never answered") {
+  const TcpServer server([](Peer& peer) {
+    peer.send(kSettings);
+    peer.wait_until_closed();
+  });
+  load::Plan plan = plan_for(server);
+  plan.protocol = load::Protocol::http2;
+  plan.streams = 5;
+  plan.requests = 20;
+  plan.timeout = 200ms;
+  const base::StopFlag stop;
+  const auto outcome = load::run(plan, nullptr, stop);
+  REQUIRE_FALSE(outcome.ok());
+  CHECK(outcome.error().code == base::ExitCode::timeout);
+}

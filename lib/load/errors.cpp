@@ -22,8 +22,9 @@ constexpr std::array<Row, kErrorClasses> kRows = {{
     {ErrorClass::closed, "closed", "the target closed the connection without an answer"},
     {ErrorClass::timeout, "timeout", "the answer did not come in time"},
     {ErrorClass::tls, "tls", "TLS failed, or met plain HTTP"},
-    {ErrorClass::protocol, "protocol", "the answer was not well-formed HTTP/1"},
+    {ErrorClass::protocol, "protocol", "the answer was not well-formed HTTP"},
     {ErrorClass::short_body, "short_body", "the answer ended before its stated length"},
+    {ErrorClass::stream_reset, "stream_reset", "the target reset the stream of the request"},
     {ErrorClass::status, "status", "the answer carried a status of 400 or more"},
     {ErrorClass::resources, "resources", "this machine ran out of files, ports or memory"},
 }};
@@ -82,6 +83,23 @@ Failure failure_of_answer(net::Http1Failure answer) {
   return {.error = error_class(), .answer = answer};
 }
 
+Failure failure_of_http2(net::Http2Fault fault) {
+  const auto error_class = [&] {
+    switch (fault.failure) {
+      case net::Http2Failure::reset:
+        return ErrorClass::stream_reset;
+      case net::Http2Failure::none:
+      case net::Http2Failure::ended:
+        return ErrorClass::closed;
+      default:
+        return ErrorClass::protocol;
+    }
+  };
+  const bool refused =
+      fault.failure == net::Http2Failure::reset && fault.code == net::kHttp2RefusedStream;
+  return {.error = error_class(), .http2 = fault, .unprocessed = refused};
+}
+
 Failure failure_of_tls(net::TlsFailure failure) {
   return {.error = ErrorClass::tls, .tls = failure};
 }
@@ -90,6 +108,7 @@ std::string describe(const Failure& failure) {
   if (failure.answer != net::Http1Failure::none)
     return std::string(net::http1_failure_text(failure.answer));
   if (failure.tls != net::TlsFailure::none) return std::string(net::tls_failure_text(failure.tls));
+  if (failure.http2) return net::http2_fault_text(failure.http2);
   const std::string_view meaning = error_meaning(failure.error);
   if (failure.error_number == 0) return std::string(meaning);
   return fmt::format("{} ({})", meaning, std::generic_category().message(failure.error_number));
@@ -97,6 +116,8 @@ std::string describe(const Failure& failure) {
 
 std::string_view remedy_for(const Failure& failure) {
   if (failure.answer == net::Http1Failure::tls) return "write https://";
+  if (failure.answer == net::Http1Failure::http2) return "ask for it with --http 2";
+  if (failure.http2.failure == net::Http2Failure::not_http2) return "ask for it with --http 1.1";
   return net::tls_failure_remedy(failure.tls);
 }
 

@@ -75,6 +75,9 @@ Link::Event Link::on_connected(Wire& wire) {
 Link::Event Link::shake_hands(Wire& wire, Event on_progress) {
   switch (stream_.tls->handshake()) {
     case net::TlsSession::Step::done:
+      // So fast a peer: the two steps are told one after the other all the same.
+      if (on_progress == Event::connected)
+        return rearm(wire) ? on_progress : fail(failure_of_errno(errno));
       ready_ = true;
       if (stream_.tls->resumed()) ++wire.resumed;
       return Event::ready;

@@ -43,6 +43,8 @@ class Link {
     failed  // failure() says how
   };
 
+  explicit Link(std::uint32_t generation = 0) : generation_(generation) {}
+
   // Falls back to the other addresses where one does not accept. Epoll events of this connection
   // carry tag(index).
   Event open(Wire& wire, std::uint32_t index);
@@ -62,7 +64,8 @@ class Link {
   bool ready() const { return ready_; }
   bool is_open() const { return static_cast<bool>(stream_.fd); }
   const net::Stream& stream() const { return stream_; }
-  // Events of a connection that has been closed since may still be in the queue: their tag differs.
+  // Events of a connection that has been closed since may still be in the queue: their tag differs,
+  // because the generation has gone on; another link in the same place begins with a later one.
   std::uint64_t tag(std::uint32_t index) const { return std::uint64_t{generation_} << 32 | index; }
   const Failure& failure() const { return failure_; }
   Failure failure_of(int error_number) const;  // of a read or a write
@@ -75,7 +78,7 @@ class Link {
   bool watch(const Wire& wire, int operation, std::uint32_t events) const;
 
   net::Stream stream_;
-  std::uint32_t generation_ = 0;
+  std::uint32_t generation_;
   std::uint32_t index_ = 0;
   std::uint16_t address_ = UINT16_MAX;  // in wire.addresses; the last that accepted is kept
   std::uint16_t tried_ = 0;             // addresses since open()

@@ -20,6 +20,8 @@ constexpr base::Nanoseconds kResolveLimit = 5s;
 constexpr unsigned kMaxBurst = 1'000'000;
 constexpr unsigned kMaxConnections = 200'000;
 constexpr unsigned kMaxThreads = 256;
+constexpr unsigned kMaxStreams = 10'000;
+constexpr std::uint64_t kMaxLanes = 1'000'000;
 constexpr double kMinQps = 0.001;
 constexpr double kMaxQps = 10e6;
 constexpr base::Nanoseconds kMaxDuration = std::chrono::hours(24 * 30);
@@ -50,6 +52,14 @@ Result<void> check_plan(const Plan& plan) {
     return impossible(fmt::format("at most {} connections are fewer than {}", plan.max_connections,
                                   plan.connections),
                       "raise --max-connections");
+  if (plan.streams == 0 || plan.streams > kMaxStreams ||
+      std::uint64_t{plan.streams} * plan.connections > kMaxLanes)
+    return impossible(fmt::format("{} streams on each of {} connections are out of range",
+                                  plan.streams, plan.connections),
+                      fmt::format("use 1 to {}, at most {} in all", kMaxStreams, kMaxLanes));
+  if (plan.streams > 1 && (plan.protocol != Protocol::http2 || !plan.keepalive))
+    return impossible("streams share a connection only in HTTP/2, and where it is kept",
+                      "add --http 2, or leave out --streams");
   if (plan.threads > kMaxThreads)
     return impossible(fmt::format("{} threads are too many", plan.threads),
                       fmt::format("use at most {}", kMaxThreads));
@@ -134,6 +144,36 @@ Result<std::string> build_request(const Target& target, bool keepalive) {
   return head + "\r\n" + target.body;
 }
 
+Result<Http2Request> build_http2_request(const Target& target) {
+  Http2Request out{.fields = {{":method", target.method},
+                              {":scheme", target.url.scheme},
+                              {":authority", target.url.authority()},
+                              {":path", target.url.target}},
+                   .body = target.body};
+  bool has_agent = false, has_accept = false;
+  for (const auto& [given_name, value] : target.headers) {
+    const std::string name = base::lower(given_name);
+    // RFC 9113, 8.2.2.
+    for (const std::string_view other :
+         {"connection", "keep-alive", "proxy-connection", "upgrade", "transfer-encoding"})
+      if (name == other)
+        return impossible(fmt::format("HTTP/2 has no header {}", given_name), "leave it out");
+    if (name == "host") {
+      out.fields[2].second = base::trim(value);
+      continue;
+    }
+    has_agent |= name == "user-agent";
+    has_accept |= name == "accept";
+    out.fields.emplace_back(name, base::trim(value));
+  }
+  if (!has_agent)
+    out.fields.emplace_back("user-agent", fmt::format("weft/{}", base::build_info().version));
+  if (!has_accept) out.fields.emplace_back("accept", "*/*");
+  if (!target.body.empty())
+    out.fields.emplace_back("content-length", fmt::format("{}", target.body.size()));
+  return out;
+}
+
 Result<Prepared> prepare(const Plan& plan) {
   WEFT_CHECK(check_plan(plan));
   Prepared prepared;
@@ -141,8 +181,14 @@ Result<Prepared> prepare(const Plan& plan) {
   prepared.request = std::move(request);
   WEFT_TRY(addresses, find_addresses(plan.target));
   prepared.addresses = std::move(addresses);
+  const bool http2 = plan.protocol == Protocol::http2;
+  if (http2) {
+    WEFT_TRY(http2_request, build_http2_request(plan.target));
+    prepared.http2 = std::move(http2_request);
+  }
   if (plan.target.url.scheme == "https") {
-    WEFT_TRY(tls, net::TlsContext::client(plan.target.tls, plan.target.url.host, {"http/1.1"}));
+    WEFT_TRY(tls, net::TlsContext::client(plan.target.tls, plan.target.url.host,
+                                          {http2 ? "h2" : "http/1.1"}));
     prepared.tls = std::move(tls);
   }
   prepared.to_head = plan.target.method == "HEAD";
@@ -153,7 +199,7 @@ Result<Prepared> prepare(const Plan& plan) {
   prepared.threads = std::min(wanted, plan.connections);
   prepared.may_poll = may_poll(machine, prepared.threads);
   const unsigned long needed = plan.connections + prepared.threads + kOtherFiles;
-  if (plan.qps && plan.keepalive && plan.max_connections > plan.connections)
+  if (plan.qps && plan.keepalive && !http2 && plan.max_connections > plan.connections)
     prepared.spares = plan.max_connections - plan.connections;
   WEFT_TRY(open_files, allow_open_files(needed, needed + prepared.spares));
   prepared.spares = std::min(prepared.spares, static_cast<unsigned>(open_files - needed));

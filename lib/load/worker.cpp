@@ -25,7 +25,8 @@ Worker::Worker(const WorkerPlan& plan, const base::StopFlag& stop)
     : plan_(plan),
       stop_(stop),
       waiter_(plan.may_poll),
-      slots_(plan.connections + plan.spares),
+      slots_(std::size_t{plan.connections} * plan.streams + plan.spares),
+      lines_(wire_, plan.connections + plan.spares, plan.streams, plan.http2),
       regular_(slots_),
       spare_(slots_),
       active_(slots_),
@@ -48,15 +49,17 @@ void Worker::open_connections() {
   if (!plan_.keepalive) return;
   const std::uint64_t limit = now_ + std::min(kOpeningLimit, plan_.timeout_ns);
   std::uint64_t next_open = now_;
+  const std::size_t wanted = slots_.size() - plan_.spares;
   std::size_t opened = 0;
   while (now_ < limit && !stop_.requested()) {
-    for (; opened < plan_.connections && now_ >= next_open; ++opened) {
+    for (; opened < wanted && now_ >= next_open; ++opened) {
       const std::uint32_t index = regular_.closed.front();
       regular_.closed.remove(index);
       open(index);
-      next_open += plan_.open_gap_ns;
+      if (opened < plan_.connections) next_open += plan_.open_gap_ns;
     }
-    const bool all_begun = opened == plan_.connections;
+    dispatch();
+    const bool all_begun = opened == wanted;
     if (all_begun && active_.empty()) return;
     turn(std::min({all_begun ? limit : next_open, limit, now_ + kHeartbeat}), false);
   }
@@ -88,7 +91,7 @@ void Worker::run(std::uint64_t start_ns) {
       sending = false;
       stop_measuring();
     }
-    launch_due();
+    dispatch();
     bool precise = false;
     const std::uint64_t wake = next_wake(precise);
     turn(wake, precise);
@@ -103,11 +106,9 @@ void Worker::turn(std::uint64_t wake, bool precise) {
   now_ = monotonic_ns();
   waiter_.woke(now_);
   for (const epoll_event& event : events) {
-    launch_due();
-    const auto index = static_cast<std::uint32_t>(event.data.u64);
-    Channel& channel = slots_[index].channel;
-    if (channel.tag(index) != event.data.u64) continue;
-    on_event(index, channel.on_ready(wire_, event.events));
+    dispatch();
+    lines_.on_ready(event,
+                    [this](std::uint32_t index, ChannelEvent what) { on_event(index, what); });
   }
   expire();
   if (now_ >= slice_end_) roll_slice();
@@ -168,6 +169,11 @@ void Worker::add_spare() {
   open(index);
 }
 
+void Worker::dispatch() {
+  launch_due();
+  lines_.flush([this](std::uint32_t index, ChannelEvent what) { on_event(index, what); });
+}
+
 void Worker::launch_due() {
   for (int i = 0; i < kLaunchesPerTurn && is_due(); ++i) {
     const std::uint32_t index = free_connection();
@@ -215,14 +221,14 @@ void Worker::open(std::uint32_t index) {
   slot.opened_ns = now_;
   slot.deadline_ns = now_ + plan_.timeout_ns;
   active_.push_back(index);
-  on_event(index, slot.channel.open(wire_, index));
+  on_event(index, lines_.open(index));
 }
 
 void Worker::transmit(Slot& slot, std::uint32_t index) {
   slot.state = State::exchanging;
   slot.sent_ns = now_;
   if (measured(slot) && !slot.repeated) totals_.send_lag.record(now_ - slot.planned_ns);
-  on_event(index, slot.channel.send(wire_));
+  on_event(index, lines_.send(index));
 }
 
 void Worker::on_event(std::uint32_t index, ChannelEvent event) {
@@ -232,15 +238,18 @@ void Worker::on_event(std::uint32_t index, ChannelEvent event) {
   switch (event) {
     case ChannelEvent::linked:
       return on_linked(slot);
+    case ChannelEvent::secured:
+      return totals_.handshake_time.record(now_ - slot.opened_ns);
     case ChannelEvent::connected:
       return on_connected(slot, index);
+    case ChannelEvent::joined:
+      return on_joined(slot, index);
     case ChannelEvent::answered:
       return on_answer(slot, index);
     case ChannelEvent::failed:
-      return on_failure(index, slot.channel.failure());
+      return on_failure(index, lines_.failure(index));
     case ChannelEvent::closed:
-      pool(index).idle.remove(index);
-      return settle(index, State::closed);
+      return on_closed(slot, index);
     case ChannelEvent::nothing:
       return;
   }
@@ -254,14 +263,23 @@ void Worker::on_linked(Slot& slot) {
 void Worker::on_connected(Slot& slot, std::uint32_t index) {
   (wire_.tls != nullptr ? totals_.handshake_time : totals_.connect_time)
       .record(now_ - slot.opened_ns);
+  on_joined(slot, index);
+}
+
+void Worker::on_joined(Slot& slot, std::uint32_t index) {
   if (slot.has_request) return transmit(slot, index);
   if (is_spare(index)) --spares_opening_;
   active_.remove(index);
   settle(index, State::idle);
 }
 
+void Worker::on_closed(Slot& slot, std::uint32_t index) {
+  if (slot.state == State::idle) pool(index).idle.remove(index);
+  if (slot.state == State::idle || slot.state == State::barred) settle(index, State::closed);
+}
+
 void Worker::on_answer(Slot& slot, std::uint32_t index) {
-  const unsigned status = slot.channel.status();
+  const unsigned status = lines_.status(index);
   if (measured(slot)) {
     Slice& slice = slices_.current();
     slice.latency.record(now_ - slot.planned_ns);
@@ -280,7 +298,7 @@ void Worker::on_answer(Slot& slot, std::uint32_t index) {
   slot.failures = 0;
   --in_flight_;
   active_.remove(index);
-  settle(index, slot.channel.can_reuse(wire_) ? State::idle : State::closed);
+  settle(index, lines_.can_reuse(index) ? State::idle : State::closed);
 }
 
 void Worker::on_failure(std::uint32_t index, Failure failure) {
@@ -289,10 +307,11 @@ void Worker::on_failure(std::uint32_t index, Failure failure) {
   // A server may close an idle connection at the moment a request is on its way to it. What it
   // cannot have begun to answer is repeated once on a new connection (RFC 9112, 9.3.1).
   const bool lost_race =
-      slot.reused && !slot.repeated && slot.channel.untouched() &&
+      plan_.may_repeat && slot.reused && lines_.untouched(index) &&
       (failure.error == ErrorClass::closed || failure.error == ErrorClass::reset);
-  slot.channel.close();
-  if (slot.has_request && lost_race && plan_.may_repeat && stopped_at_ == kNever) {
+  lines_.close(index);
+  const bool may_repeat = (lost_race || failure.unprocessed) && !slot.repeated;
+  if (slot.has_request && may_repeat && stopped_at_ == kNever) {
     if (measured(slot)) ++totals_.retries;
     slot.repeated = true;
     return open(index);
@@ -320,16 +339,19 @@ void Worker::on_failure(std::uint32_t index, Failure failure) {
 // Puts a slot that has nothing to do into the list of its new state.
 void Worker::settle(std::uint32_t index, State state) {
   Slot& slot = slots_[index];
-  slot.state = state;
   slot.free_since_ns = now_;
+  if (state == State::closed) lines_.close(index);
+  if (state != State::resting && lines_.barred(index)) state = State::barred;
+  slot.state = state;
   switch (state) {
+    case State::barred:
+      return;
     case State::idle:
       return pool(index).idle.push_back(index);
     case State::resting:
       slot.deadline_ns = now_ + rest_ns_;
       return resting_.push_back(index);
     default:
-      slot.channel.close();
       return pool(index).closed.push_back(index);
   }
 }

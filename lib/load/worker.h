@@ -1,9 +1,10 @@
 // One thread of the load engine: its share of the schedule, its connections, its event loop and
 // its figures. Workers share nothing that either writes while the run lasts.
 //
-// Each connection is in exactly one list: closed, idle (front: longest unused), active (connecting
-// or in an exchange, front: times out first, because all have the same time-out), or resting (after
-// repeated failures in a closed loop, front: may try again first).
+// Each connection, or stream of HTTP/2, has a slot, which is in exactly one list: closed, idle
+// (front: longest unused), active (connecting or in an exchange, front: times out first, because
+// all have the same time-out), or resting (after repeated failures in a closed loop, front: may try
+// again first). Streams beyond what the peer allows are barred, in none.
 //
 // Due requests that find no connection wait in the schedule itself, which remembers their times.
 #pragma once
@@ -16,9 +17,9 @@
 #include <vector>
 
 #include "lib/base/stop.h"
-#include "lib/load/channel.h"
 #include "lib/load/engine.h"
 #include "lib/load/index_list.h"
+#include "lib/load/lines.h"
 #include "lib/load/schedule.h"
 #include "lib/load/slice.h"
 #include "lib/load/waiter.h"
@@ -33,6 +34,8 @@ struct WorkerPlan {
   bool may_repeat = true;  // the method is idempotent: see Totals::retries
   bool keepalive = true;
   unsigned connections = 1;
+  const Http2Request* http2 = nullptr;  // what to ask over HTTP/2
+  unsigned streams = 1;                 // of one connection, HTTP/2
   unsigned spares = 0;  // opened one after the other while all connections wait for answers
   std::uint64_t timeout_ns = 0;
   std::uint64_t warmup_ns = 0;
@@ -49,6 +52,7 @@ struct Totals {
   std::uint64_t retries = 0, reconnects = 0;
   std::array<std::uint64_t, kErrorClasses> errors{};
   std::array<std::uint64_t, 600> statuses{};
+  Http2Counts http2;                                 // warm-up included
   std::uint64_t bytes_sent = 0, bytes_received = 0;  // warm-up included
   stats::Histogram service_time, send_lag, generator_lag, connect_time, handshake_time;
   std::uint64_t resumed = 0;  // TLS sessions, warm-up included
@@ -73,7 +77,7 @@ class Worker {
   bool ok() const { return waiter_.ok(); }
 
  private:
-  enum class State : std::uint8_t { closed, resting, connecting, idle, exchanging };
+  enum class State : std::uint8_t { closed, resting, connecting, idle, exchanging, barred };
 
   struct Slot {
     std::uint32_t previous = kNoIndex, next = kNoIndex;
@@ -87,7 +91,6 @@ class Worker {
     std::uint64_t opened_ns = 0;  // when the step of connecting began that is under way
     std::uint64_t free_since_ns = 0;
     std::uint64_t deadline_ns = 0;  // of the exchange, or of the rest
-    Channel channel;
   };
 
   // What can take a request.
@@ -103,10 +106,11 @@ class Worker {
   bool finished() const;
 
   bool is_due() const;
-  bool is_spare(std::uint32_t index) const { return index >= plan_.connections; }
+  bool is_spare(std::uint32_t index) const { return index >= slots_.size() - plan_.spares; }
   Pool& pool(std::uint32_t index) { return is_spare(index) ? spare_ : regular_; }
   std::uint32_t free_connection() const;
   void add_spare();
+  void dispatch();
   void launch_due();
   void launch(std::uint32_t index, std::uint64_t planned_ns);
   void find_next_due();
@@ -115,6 +119,8 @@ class Worker {
   void transmit(Slot& slot, std::uint32_t index);
   void on_event(std::uint32_t index, ChannelEvent event);
   void on_linked(Slot& slot);
+  void on_joined(Slot& slot, std::uint32_t index);
+  void on_closed(Slot& slot, std::uint32_t index);
   void on_connected(Slot& slot, std::uint32_t index);
   void on_answer(Slot& slot, std::uint32_t index);
   void on_failure(std::uint32_t index, Failure failure);
@@ -133,6 +139,7 @@ class Worker {
   Waiter waiter_;
   Wire wire_;
   std::vector<Slot> slots_;
+  Lines lines_;
   Pool regular_, spare_;
   IndexList<Slot> active_, resting_;
   std::optional<Schedule> warmup_;    // until its last arrival has been sent

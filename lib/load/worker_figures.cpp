@@ -77,6 +77,7 @@ void Worker::finish() {
   totals_.bytes_sent = wire_.bytes_sent;
   totals_.bytes_received = wire_.bytes_received;
   totals_.resumed = wire_.resumed;
+  if (lines_.http2() != nullptr) totals_.http2 = lines_.http2()->counts();
 }
 
 }  // namespace weft::load
