@@ -40,7 +40,8 @@ struct Options {
 
 std::string description() {
   std::string out =
-      "Serves HTTP/1.1 with endpoints that tell what they saw, call other services and fail on "
+      "Serves HTTP/1.1 and HTTP/2 with endpoints that tell what they saw, call other services and "
+      "fail on "
       "request, so that a mesh can be tested and measured without another sample application. "
       "It listens on every interface unless --host says otherwise, and names itself in /echo by "
       "POD_NAME, POD_NAMESPACE, NODE_NAME, SERVICE_NAME and SERVICE_VERSION.\n\n"

@@ -42,6 +42,7 @@ void Connection::ready(std::uint32_t epoll_events) {
 void Connection::shake_hands() {
   switch (stream_.tls->handshake()) {
     case net::TlsSession::Step::done:
+      if (stream_.tls->protocol() == "h2") return worker_.switch_to_http2(*this, "");
       state_ = State::head;
       set_deadline(worker_.shared().options.limits.idle_timeout);
       return watch(EPOLLIN);
@@ -135,6 +136,13 @@ void Connection::reset() {
   const ::linger now{1, 0};
   ::setsockopt(stream_.fd.get(), SOL_SOCKET, SO_LINGER, &now, sizeof now);
   close();
+}
+
+net::Stream Connection::release() {
+  state_ = State::closed;
+  worker_.loop().timers().cancel(timer_);
+  worker_.loop().remove(stream_.fd.get());
+  return std::move(stream_);
 }
 
 void Connection::close() {

@@ -13,6 +13,7 @@
 #include "lib/net/http1_request.h"
 #include "lib/net/loop.h"
 #include "lib/net/stream.h"
+#include "lib/serve/client.h"
 #include "lib/serve/reply.h"
 
 namespace weft::serve {
@@ -20,16 +21,16 @@ namespace weft::serve {
 class CallRun;
 class Worker;
 
-class Connection final : public net::Watcher {
+class Connection final : public Client {
  public:
   Connection(Worker& worker, net::Stream stream);
   ~Connection() override;
 
   void ready(std::uint32_t epoll_events) override;
-  // The service drains: closes when idle, else after the answer in progress.
-  void drain();
-  void reset();  // closes at once, the peer sees a reset
-  int socket() const { return stream_.fd.get(); }
+  void drain() override;
+  void reset() override;
+  int socket() const override { return stream_.fd.get(); }
+  net::Stream release();  // to whoever goes on with it; this connection is over
 
  private:
   enum class State {

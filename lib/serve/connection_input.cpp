@@ -4,6 +4,7 @@
 #include <cerrno>
 
 #include "lib/base/text.h"
+#include "lib/net/http2.h"
 #include "lib/serve/connection.h"
 #include "lib/serve/json_text.h"
 #include "lib/serve/route.h"
@@ -82,6 +83,10 @@ std::size_t Connection::consume_head(std::string_view input) {
   }
   const std::size_t size = scanner_.size();
   const std::string_view text = input.substr(scanner_.skip(), size - scanner_.skip());
+  if (net::kHttp2Preface.starts_with(text) && text.size() > 4) {
+    worker_.switch_to_http2(*this, input.substr(scanner_.skip()));
+    return input.size();
+  }
   scanner_.reset();
   partial_ = false;
   net::RequestHead& head = worker_.head();

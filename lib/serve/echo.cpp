@@ -76,7 +76,10 @@ std::string echo_json(const Request& request, const Target& target, Shared& shar
   member(out, "raw_path", target.path);
   member(out, "query", target.query);
   member(out, "host", head.host);
-  member(out, "proto", head.minor_version == 0 ? "HTTP/1.0" : "HTTP/1.1");
+  member(out, "proto",
+         head.major_version == 2   ? "HTTP/2.0"
+         : head.minor_version == 0 ? "HTTP/1.0"
+                                   : "HTTP/1.1");
   append_fields(out, head);
   out += ",\"body_length\":";
   append_number(out, request.body_size);

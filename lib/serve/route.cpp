@@ -137,7 +137,7 @@ Reply answer(const Request& request, Shared& shared, Random& random) {
   Reply reply;
   reply.path = path_class(target.path);
   reply.head_only = request.head.method == "HEAD";
-  reply.old_client = request.head.minor_version == 0;
+  reply.old_client = request.head.major_version == 1 && request.head.minor_version == 0;
   const std::string nonce = request_nonce(request.head, target.query);
   if (const auto* field = request.head.find("x-weft-nonce")) {
     reply.fields += "x-weft-nonce: ";

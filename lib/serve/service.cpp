@@ -69,7 +69,7 @@ base::Result<std::unique_ptr<Service>> Service::start(ServiceOptions options,
                        problem->reason};
   std::shared_ptr<const net::TlsContext> tls;
   if (options.tls) {
-    WEFT_TRY(made, net::TlsContext::server(*options.tls, {"http/1.1"}));
+    WEFT_TRY(made, net::TlsContext::server(*options.tls, {"h2", "http/1.1"}));
     tls = std::move(made);
   }
   auto impl = std::make_unique<Impl>(std::move(options), std::move(faults), std::move(tls), clock);

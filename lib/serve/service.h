@@ -33,6 +33,7 @@ struct Limits {
   std::uint64_t body_bytes = 64 << 20;      // counted and dropped
   std::uint64_t kept_body_bytes = 1 << 20;  // where the body is used: /call
   std::size_t connections = 10'000;         // of one thread
+  std::uint32_t streams = 1000;             // at once over one connection of HTTP/2
   base::Nanoseconds head_timeout = std::chrono::seconds(10);
   base::Nanoseconds body_timeout = std::chrono::seconds(60);
   base::Nanoseconds idle_timeout = std::chrono::seconds(75);

@@ -5,6 +5,7 @@
 
 #include <cerrno>
 
+#include "lib/serve/http2_connection.h"
 #include "lib/serve/json_text.h"
 #include "lib/serve/route.h"
 
@@ -78,8 +79,23 @@ void Worker::abandon() {
   loop_->post([this] { abandoned_ = true; });
 }
 
-void Worker::retire(Connection& connection) {
+void Worker::switch_to_http2(Connection& connection, std::string_view received) {
   const auto index = static_cast<std::size_t>(connection.socket());
+  net::Stream stream = connection.release();
+  retired_.push_back(std::move(connections_[index]));
+  auto next = std::make_unique<Http2Connection>(*this, std::move(stream));
+  Http2Connection& client = *next;
+  if (!loop_->add(static_cast<int>(index), EPOLLIN, client)) {
+    --open_;
+    metrics_.connections_open.subtract(1);
+    return;
+  }
+  connections_[index] = std::move(next);
+  client.begin(received);
+}
+
+void Worker::retire(Client& client) {
+  const auto index = static_cast<std::size_t>(client.socket());
   retired_.push_back(std::move(connections_[index]));
   --open_;
   metrics_.connections_open.subtract(1);

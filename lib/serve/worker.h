@@ -42,7 +42,9 @@ class Worker final : private net::Watcher {
   // service make every answer different.
   std::string_view root_answer() const { return root_answer_; }
   bool draining() const { return draining_; }
-  void retire(Connection& connection);  // destroyed after this round of events
+  void retire(Client& client);  // destroyed after this round of events
+  // The client of `connection` speaks HTTP/2, and has sent `received`.
+  void switch_to_http2(Connection& connection, std::string_view received);
 
  private:
   Worker(Shared& shared, net::Fd listener, std::unique_ptr<net::Loop> loop, std::uint64_t seed);
@@ -63,8 +65,8 @@ class Worker final : private net::Watcher {
   Random random_;
   net::Timer accept_again_;
   net::Timer drain_limit_;
-  std::vector<std::unique_ptr<Connection>> connections_;  // by descriptor
-  std::vector<std::unique_ptr<Connection>> retired_;
+  std::vector<std::unique_ptr<Client>> connections_;  // by descriptor
+  std::vector<std::unique_ptr<Client>> retired_;
   std::size_t open_ = 0;
   std::string date_;
   std::string root_answer_;
