@@ -80,6 +80,9 @@ std::vector<cli::Flag> connection_flags(Spec& spec) {
                 "a rate opens up to so many while all others wait for answers")
           .in(kLoad)
           .defaults_to("10 times --connections"),
+      cli::flag("--streams", spec.streams, "requests at once over one connection of HTTP/2")
+          .in(kLoad)
+          .defaults_to("1, 100 with a rate"),
       cli::flag("--threads", spec.threads, "threads that send")
           .in(kLoad)
           .defaults_to("usable CPUs but one"),
@@ -98,7 +101,12 @@ std::vector<cli::Flag> connection_flags(Spec& spec) {
 std::vector<cli::Flag> request_flags(RunOptions& options) {
   constexpr const char* kGroup = "Request";
   Spec& spec = options.flags;
-  return {cli::flag("--method", spec.method, "HTTP method")
+  return {parsed("--http", spec.protocol, perf::parse_protocol,
+                 "version of HTTP; 2 without asking on http://, by ALPN on https://")
+              .one_of({"1.1", "2"})
+              .in(kGroup)
+              .defaults_to("1.1"),
+          cli::flag("--method", spec.method, "HTTP method")
               .takes("METHOD")
               .as('X')
               .in(kGroup)

@@ -108,8 +108,15 @@ std::string errors(const smp::Run& run, const Terminal& terminal) {
     }
     out += '\n' + term::render(table, terminal);
   }
-  if (run.counts.statuses.empty()) return out;
   std::vector<std::string> parts;
+  for (const auto& [code, count] : run.counts.resets)
+    parts.push_back(
+        fmt::format("{}: {}", term::printable(code, terminal), base::format_count(count)));
+  if (!parts.empty()) out += "\nresets  " + base::join(parts, ", ") + '\n';
+  if (run.counts.goaways.value_or(0) > 0)
+    out += fmt::format("\ngoaways  {}\n", base::format_count(*run.counts.goaways));
+  if (run.counts.statuses.empty()) return out;
+  parts.clear();
   for (const auto& [status, count] : run.counts.statuses)
     parts.push_back(
         fmt::format("{}: {}", term::printable(status, terminal), base::format_count(count)));

@@ -1,6 +1,7 @@
 // The load engine against the sample service, over every protocol that both speak.
 #include <catch2/catch.hpp>
 #include <cstdio>
+#include <thread>
 
 #include "lib/base/file.h"
 #include "lib/load/engine.h"
@@ -122,6 +123,9 @@ TEST_CASE("what is wrong with a certificate is named, with what to do about it")
     change(plan.target.tls);
     const auto outcome = run(plan);
     CHECK(outcome.completed == 0);
+    INFO("closed " << errors(outcome, ErrorClass::closed) << ", reset "
+                   << errors(outcome, ErrorClass::reset) << ", time-outs "
+                   << errors(outcome, ErrorClass::timeout));
     CHECK(errors(outcome, ErrorClass::tls) == 4);
     CHECK_FALSE(outcome.first_remedy.empty());
     return outcome.first_error;
@@ -179,6 +183,151 @@ TEST_CASE("curl trusts the service by its authority, and not without it") {
   if (trusted.empty()) return;
   CHECK(trusted == "ok\n");
   CHECK(shell("curl", "-sS " + service->url() + "/").find("certificate") != std::string::npos);
+}
+
+load::Plan http2_plan(const serve::Service& service, unsigned streams,
+                      const std::string& target = "/") {
+  load::Plan plan = plan_for(service, target);
+  plan.protocol = load::Protocol::http2;
+  plan.connections = 2;
+  plan.streams = streams;
+  return plan;
+}
+
+TEST_CASE("HTTP/2 without TLS: every request is answered, over the connections asked for") {
+  const auto service = start();
+  for (const unsigned threads : {1u, 2u}) {
+    load::Plan plan = http2_plan(*service, 20, "/?delay=1ms");
+    plan.requests = 501;
+    plan.threads = threads;
+    const auto outcome = run(plan);
+    CHECK(outcome.completed == 501);
+    CHECK(outcome.statuses[200] == 501);
+    CHECK(outcome.connect_time.count() == 2);
+    CHECK(outcome.handshake_time.count() == 0);
+    CHECK(outcome.goaways == 0);
+    CHECK(outcome.first_error.empty());
+  }
+}
+
+TEST_CASE("HTTP/2 over TLS is agreed on by ALPN, with one handshake a connection") {
+  const auto service = start_tls();
+  const auto outcome = run(http2_plan(*service, 10));
+  CHECK(outcome.completed == 200);
+  CHECK(outcome.connect_time.count() == 2);
+  CHECK(outcome.handshake_time.count() == 2);
+}
+
+TEST_CASE("streams of one connection do not wait for each other") {
+  const auto service = start();
+  load::Plan plan = http2_plan(*service, 50, "/?delay=100ms");
+  plan.connections = 1;
+  plan.requests = 50;
+  const auto outcome = run(plan);
+  CHECK(outcome.completed == 50);
+  CHECK(outcome.elapsed < 2s);  // one after the other they would take 5 s
+}
+
+TEST_CASE("large bodies pass the flow control of HTTP/2 both ways") {
+  for (const bool tls : {false, true}) {
+    const auto service = tls ? start_tls() : start();
+    load::Plan plan = http2_plan(*service, 3, "/?size=3000000");
+    plan.requests = 6;
+    plan.target.method = "POST";
+    plan.target.body.assign(2'000'000, 'x');
+    const auto outcome = run(plan);
+    CHECK(outcome.completed == 6);
+    CHECK(outcome.bytes_received >= 6u * 3'000'000);
+    CHECK(outcome.bytes_sent >= 6u * 2'000'000);
+  }
+}
+
+TEST_CASE("no more streams are opened than the peer allows at once") {
+  serve::ServiceOptions options;
+  options.limits.streams = 5;
+  const auto service = start(options);
+  load::Plan plan = http2_plan(*service, 40, "/?delay=10ms");
+  plan.connections = 1;
+  plan.requests = 50;
+  const auto outcome = run(plan);
+  CHECK(outcome.completed == 50);
+  CHECK(outcome.first_error.empty());
+  CHECK(outcome.elapsed > 80ms);  // in ten turns
+}
+
+TEST_CASE("a reset stream is counted by its code and harms no other") {
+  const auto service = start();
+  const auto outcome = run(http2_plan(*service, 10, "/?abort=reset@50%25"));
+  const auto reset = errors(outcome, ErrorClass::stream_reset);
+  CHECK(reset > 0);
+  CHECK(outcome.completed > 0);
+  CHECK(reset + outcome.completed == 200);
+  CHECK(outcome.resets[2] == reset);
+  CHECK(outcome.connect_time.count() == 2);
+  CHECK(outcome.first_error == "the target reset the stream (INTERNAL_ERROR)");
+}
+
+TEST_CASE("a stream that is not answered in time is given up alone") {
+  const auto service = start();
+  load::Plan plan = http2_plan(*service, 10, "/?hang@20%25");
+  plan.timeout = 100ms;
+  plan.requests = 60;
+  const auto outcome = run(plan);
+  const auto lost = errors(outcome, ErrorClass::timeout);
+  CHECK(lost > 0);
+  CHECK(lost + outcome.completed == 60);
+}
+
+TEST_CASE("statuses and HEAD work over HTTP/2 as over HTTP/1.1") {
+  const auto service = start();
+  CHECK(run(http2_plan(*service, 4, "/status/503")).statuses[503] == 200);
+  load::Plan plan = http2_plan(*service, 4, "/?size=1000");
+  plan.target.method = "HEAD";
+  CHECK(run(plan).statuses[200] == 200);
+}
+
+TEST_CASE("an open loop over HTTP/2 sends what was planned") {
+  const auto service = start();
+  load::Plan plan = http2_plan(*service, 100);
+  plan.requests.reset();
+  plan.duration = 500ms;
+  plan.qps = 400;
+  const auto outcome = run(plan);
+  CHECK(outcome.completed == 200);
+  CHECK(outcome.send_lag.count() == 200);
+}
+
+TEST_CASE("a service that drains answers what is under way and is then left") {
+  auto service = start();
+  load::Plan plan = http2_plan(*service, 10, "/?delay=5ms");
+  plan.requests.reset();
+  plan.duration = 400ms;
+  std::thread stopper([&] {
+    std::this_thread::sleep_for(150ms);
+    service->stop();
+  });
+  const auto outcome = run(plan);
+  stopper.join();
+  CHECK(outcome.goaways == 2);
+  CHECK(outcome.completed > 0);
+  CHECK(errors(outcome, ErrorClass::reset) == 0);
+  service->join();
+  CHECK(service->drained_in_time());
+}
+
+TEST_CASE("curl and nghttp speak HTTP/2 with the service") {
+  const auto plain = start();
+  const std::string echo =
+      shell("curl", "-sS --http2-prior-knowledge -d hello " + plain->url() + "/echo");
+  if (!echo.empty()) {
+    CHECK(echo.find("\"proto\":\"HTTP/2.0\"") != std::string::npos);
+    CHECK(echo.find("\"body_length\":5") != std::string::npos);
+  }
+  const auto secure = start_tls();
+  const std::string by_alpn = shell("curl", "-sSk --http2 -w '%{http_version}' " + secure->url());
+  if (!by_alpn.empty()) CHECK(by_alpn == "ok\n2");
+  const std::string load = shell("h2load", "-n 100 -c 2 -m 10 " + plain->url() + "/echo");
+  if (!load.empty()) CHECK(load.find("100 succeeded, 0 failed") != std::string::npos);
 }
 
 }  // namespace

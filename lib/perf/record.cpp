@@ -21,11 +21,13 @@ smp::Setup setup_of(const load::Plan& plan, const load::Outcome& outcome) {
   setup.load_generator_version = base::build_info().version;
   setup.urls = {plan.target.url.text()};
   setup.method = plan.target.method;
-  setup.protocol = "http/1.1";
+  const bool http2 = plan.protocol == load::Protocol::http2;
+  setup.protocol = http2 ? "h2" : "http/1.1";
+  if (http2) setup.streams = plan.streams;
   if (plan.target.url.scheme == "https")
     setup.tls = plan.target.tls.verify ? "verified" : "not verified";
   setup.connections = plan.connections;
-  if (plan.qps && plan.keepalive) setup.max_connections = plan.max_connections;
+  if (plan.qps && plan.keepalive && !http2) setup.max_connections = plan.max_connections;
   setup.threads = outcome.threads;
   setup.requested_qps = plan.qps;
   setup.unthrottled = !plan.qps;
@@ -44,7 +46,7 @@ smp::Setup setup_of(const load::Plan& plan, const load::Outcome& outcome) {
   return setup;
 }
 
-smp::Counts counts_of(const load::Outcome& outcome) {
+smp::Counts counts_of(const load::Plan& plan, const load::Outcome& outcome) {
   smp::Counts counts;
   counts.planned = outcome.planned;
   counts.skipped = outcome.skipped;
@@ -58,6 +60,11 @@ smp::Counts counts_of(const load::Outcome& outcome) {
     if (outcome.statuses[code] != 0)
       counts.statuses[fmt::format("{}", code)] = outcome.statuses[code];
   }
+  for (std::uint32_t code = 0; code < outcome.resets.size(); ++code) {
+    if (outcome.resets[code] != 0)
+      counts.resets[std::string(net::http2_code_name(code))] = outcome.resets[code];
+  }
+  if (plan.protocol == load::Protocol::http2) counts.goaways = outcome.goaways;
   counts.bytes_received = outcome.bytes_received;
   counts.bytes_sent = outcome.bytes_sent;
   return counts;
@@ -99,7 +106,7 @@ smp::Run record(const Spec& spec, const load::Plan& plan, load::Outcome outcome,
   run.ended = outcome.ended;
   run.interrupted = outcome.interrupted;
   run.setup = setup_of(plan, outcome);
-  run.counts = counts_of(outcome);
+  run.counts = counts_of(plan, outcome);
   run.generator = generator_of(outcome, circumstances);
   run.environment.facts = circumstances.host;
   run.mesh = spec.mesh;

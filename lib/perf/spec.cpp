@@ -13,6 +13,8 @@ using base::ExitCode;
 
 constexpr std::int64_t kMaxConnections = 100'000;
 constexpr std::int64_t kGrowth = 10;  // of an open loop's connections, when nobody says otherwise
+constexpr std::int64_t kMaxStreams = 10'000;
+constexpr std::int64_t kOpenLoopStreams = 100;
 constexpr std::int64_t kMaxBurst = 1'000'000;
 constexpr std::int64_t kMaxThreads = 1024;
 
@@ -134,6 +136,22 @@ base::Result<void> set_arrivals(const Spec& spec, load::Plan& plan) {
   return {};
 }
 
+// An open loop would have no connection to send on while all wait: with HTTP/2 it has streams.
+base::Result<void> set_protocol(const Spec& spec, load::Plan& plan) {
+  plan.protocol = spec.protocol.value_or(plan.protocol);
+  const bool http2 = plan.protocol == load::Protocol::http2;
+  if (spec.streams && !http2)
+    return Error{ExitCode::usage, "--streams needs HTTP/2: HTTP/1.1 has one request at a time",
+                 "add --http 2, or raise --connections"};
+  if (spec.max_connections && http2)
+    return Error{ExitCode::usage, "--max-connections is for HTTP/1.1",
+                 "allow more --streams on each connection"};
+  const std::int64_t usual = http2 && plan.qps && plan.keepalive ? kOpenLoopStreams : 1;
+  WEFT_TRY(streams, in_range(spec.streams, usual, 1, kMaxStreams, "--streams"));
+  plan.streams = static_cast<unsigned>(streams);
+  return {};
+}
+
 }  // namespace
 
 Spec overlay(Spec under, const Spec& over) {
@@ -148,6 +166,7 @@ Spec overlay(Spec under, const Spec& over) {
   });
   under.headers.insert(under.headers.end(), over.headers.begin(), over.headers.end());
   take(under.body, over.body);
+  take(under.protocol, over.protocol);
   take(under.rate, over.rate);
   take(under.arrival, over.arrival);
   take(under.burst, over.burst);
@@ -161,6 +180,7 @@ Spec overlay(Spec under, const Spec& over) {
   take(under.timeout, over.timeout);
   take(under.connections, over.connections);
   take(under.max_connections, over.max_connections);
+  take(under.streams, over.streams);
   take(under.threads, over.threads);
   take(under.keepalive, over.keepalive);
   take(under.seed, over.seed);
@@ -189,6 +209,8 @@ base::Result<load::Plan> to_plan(const Spec& spec) {
   WEFT_TRY(connections,
            in_range(spec.connections, plan.connections, 1, kMaxConnections, "--connections"));
   plan.connections = static_cast<unsigned>(connections);
+  plan.keepalive = spec.keepalive.value_or(plan.keepalive);
+  WEFT_CHECK(set_protocol(spec, plan));
   if (spec.max_connections && !plan.qps)
     return Error{ExitCode::usage,
                  "--max-connections needs a rate: at --qps max all connections are always busy",
@@ -198,7 +220,6 @@ base::Result<load::Plan> to_plan(const Spec& spec) {
   plan.max_connections = static_cast<unsigned>(most);
   WEFT_TRY(threads, in_range(spec.threads, 0, 1, kMaxThreads, "--threads"));
   plan.threads = static_cast<unsigned>(threads);
-  plan.keepalive = spec.keepalive.value_or(plan.keepalive);
   plan.seed = spec.seed;
   return plan;
 }
@@ -234,6 +255,13 @@ base::Result<std::pair<std::string, std::string>> parse_resolve(std::string_view
     address = address.substr(1, address.size() - 2);
   if (!port || *port == 0 || *port > 65535 || address.empty()) return error;
   return std::pair{std::string(text.substr(0, second)), std::string(address)};
+}
+
+base::Result<load::Protocol> parse_protocol(std::string_view text) {
+  if (text == "1.1") return load::Protocol::http1;
+  if (text == "2") return load::Protocol::http2;
+  return Error{ExitCode::usage, fmt::format("'{}' is not a version of HTTP", text),
+               "--http 1.1 or --http 2"};
 }
 
 base::Result<load::Arrival> parse_arrival(std::string_view text) {

@@ -38,12 +38,13 @@ struct Spec {
   std::optional<std::string> method;
   Pairs headers;
   std::optional<std::string> body;
+  std::optional<load::Protocol> protocol;
   std::optional<Rate> rate;
   std::optional<load::Arrival> arrival;
   std::optional<std::int64_t> burst;
   std::vector<std::uint64_t> trace;  // see load::Plan
   std::optional<base::Nanoseconds> duration, warmup, timeout;
-  std::optional<std::int64_t> requests, connections, max_connections, threads;
+  std::optional<std::int64_t> requests, connections, max_connections, streams, threads;
   std::optional<bool> keepalive;
   std::optional<std::uint64_t> seed;
   Pairs resolve;
@@ -64,7 +65,8 @@ base::Result<std::pair<std::string, std::string>> parse_header(std::string_view 
 base::Result<std::pair<std::string, std::string>> parse_label(std::string_view text);   // "k=v"
 // "host:port:address" as curl has it, the address with or without brackets.
 base::Result<std::pair<std::string, std::string>> parse_resolve(std::string_view text);
-base::Result<load::Arrival> parse_arrival(std::string_view text);  // "uniform", "poisson"
+base::Result<load::Protocol> parse_protocol(std::string_view text);  // "1.1", "2"
+base::Result<load::Arrival> parse_arrival(std::string_view text);    // "uniform", "poisson"
 std::string_view arrival_name(load::Arrival arrival);
 
 }  // namespace weft::perf

@@ -116,6 +116,8 @@ std::string load_sentence(const smp::Run& run) {
   if (!setup.arrival.empty()) parts.push_back(setup.arrival);
   if (setup.connections)
     parts.push_back(base::plural(static_cast<std::uint64_t>(*setup.connections), "connection"));
+  if (setup.streams.value_or(1) > 1)
+    parts.push_back(base::plural(static_cast<std::uint64_t>(*setup.streams), "stream") + " each");
   if (setup.duration) parts.push_back(base::format_duration(*setup.duration));
   return base::join(parts, " · ");
 }

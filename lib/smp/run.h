@@ -54,6 +54,7 @@ struct Setup {
   std::string protocol;  // "http/1.1", "h2", "grpc", "tcp", "udp"
   std::string tls;       // "verified", "not verified"; empty: plain, or not known
   std::optional<std::int64_t> connections, max_connections;
+  std::optional<std::int64_t> streams;  // at once over one connection of HTTP/2
   std::optional<std::int64_t> threads;
   std::optional<double> requested_qps;  // absent with unthrottled == false: not known
   bool unthrottled = false;             // asked for as many as possible
@@ -75,6 +76,8 @@ struct Counts {
   std::optional<std::uint64_t> skipped;         // planned and never sent
   std::map<std::string, std::uint64_t> errors;  // by class: "refused", "timeout", "status" ...
   std::map<std::string, std::uint64_t> statuses;  // "200", "503", "SERVING"
+  std::map<std::string, std::uint64_t> resets;    // HTTP/2 streams: "REFUSED_STREAM" ...
+  std::optional<std::uint64_t> goaways;           // HTTP/2 connections that were told to go away
   std::optional<std::uint64_t> bytes_received;
   std::optional<std::uint64_t> bytes_sent;
 

@@ -28,6 +28,7 @@ Value to_json(const Setup& setup) {
   set_known(out, "tls", setup.tls);
   set_known(out, "connections", setup.connections);
   set_known(out, "max_connections", setup.max_connections);
+  set_known(out, "streams", setup.streams);
   set_known(out, "threads", setup.threads);
   set_known(out, "duration_s", seconds(setup.duration));
   set_known(out, "requests", setup.requests);
@@ -112,6 +113,8 @@ Value run_to_json(const Run& run) {
   out.set("interrupted", run.interrupted);
   set_filled(out, "setup", to_json(run.setup));
   set_filled(out, "statuses", to_map(run.counts.statuses));
+  set_filled(out, "resets", to_map(run.counts.resets));
+  set_known(out, "goaways", run.counts.goaways);
   Value bytes;
   set_known(bytes, "received", run.counts.bytes_received);
   set_known(bytes, "sent", run.counts.bytes_sent);

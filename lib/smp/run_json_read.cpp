@@ -41,7 +41,7 @@ void read_setup(Fields& in, Setup& setup) {
   in.get("urls", setup.urls).get("method", setup.method).get("protocol", setup.protocol);
   in.get("tls", setup.tls);
   in.get("connections", setup.connections).get("max_connections", setup.max_connections);
-  in.get("threads", setup.threads);
+  in.get("streams", setup.streams).get("threads", setup.threads);
   read_seconds(in, "duration_s", setup.duration);
   in.get("requests", setup.requests);
   read_seconds(in, "warmup_s", setup.warmup);
@@ -103,7 +103,8 @@ void read_rest(Fields& in, Run& run) {
   in.get("reasons", run.generator.reasons).get("labels", run.labels);
   in.time("started", run.started).time("ended", run.ended);
   in.get("interrupted", run.interrupted).part("setup", run.setup, read_setup);
-  in.get("statuses", run.counts.statuses);
+  in.get("statuses", run.counts.statuses).get("resets", run.counts.resets);
+  in.get("goaways", run.counts.goaways);
   in.part("bytes", run.counts, [](Fields& f, Counts& counts) {
     f.get("received", counts.bytes_received).get("sent", counts.bytes_sent);
   });
