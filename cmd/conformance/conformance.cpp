@@ -15,7 +15,8 @@ cli::Command conformance_command() {
                    {"weft conformance matrix reports/*.yaml -o md", "meshes side by side"}},
       .commands = {conformance_verify_command(), conformance_countersign_command(),
                    conformance_matrix_command(), conformance_diff_command(),
-                   conformance_import_command(), conformance_export_command()},
+                   conformance_import_command(), conformance_export_command(),
+                   conformance_index_command()},
       .heading = "Conformance"};
 }
 

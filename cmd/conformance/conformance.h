@@ -13,5 +13,6 @@ cli::Command conformance_matrix_command();
 cli::Command conformance_diff_command();
 cli::Command conformance_import_command();
 cli::Command conformance_export_command();
+cli::Command conformance_index_command();
 
 }  // namespace weft::cmd

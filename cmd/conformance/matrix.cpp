@@ -116,7 +116,7 @@ base::Result<ExitCode> show(Context& context, const Options& options) {
     for (const auto& entry : entries) context.out << entry.run.id << '\n';
     return ExitCode::done;
   }
-  const auto matrix = conform::matrix_of(entries);
+  WEFT_TRY(matrix, conform::matrix_of(entries));
   if (is_structured(context)) return print(context, conform::matrix_json(matrix));
   if (context.output == Output::html) {
     context.out << report::matrix_page(matrix);

@@ -92,7 +92,9 @@ base::Result<std::vector<attest::TrustedKey>> trusted_keys(const Context& contex
 
 base::Result<CheckedStatement> check_statement(const Context& context, const std::string& path,
                                                const attest::Policy& policy) {
-  const std::string place = path_in(context, path);
+  std::string place = path_in(context, path);
+  std::error_code error;
+  if (std::filesystem::is_directory(place, error)) place += "/result.intoto.json";
   WEFT_TRY(text, base::read_file(place, attest::kMaxEnvelopeBytes));
   WEFT_TRY(envelope, attest::read_envelope(std::move(text), path));
   WEFT_TRY(verified, attest::verify(envelope, policy, path));

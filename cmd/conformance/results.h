@@ -37,7 +37,8 @@ struct CheckedStatement {
   std::vector<std::string> present;  // names of subjects that stand beside it, unchanged
   std::vector<std::string> missing;
 };
-// Verifies the statement in `path`, and the files of its subjects that stand in the same folder.
+// Verifies the statement in `path`, of a folder its result.intoto.json, and the files of its
+// subjects that stand in the same folder.
 base::Result<CheckedStatement> check_statement(const Context& context, const std::string& path,
                                                const attest::Policy& policy);
 

@@ -143,10 +143,16 @@ cli::Command conformance_verify_command() {
       .description =
           "Takes DSSE envelopes (.intoto.json) and sigstore bundles (.sigstore.json), of weft or "
           "of "
-          "cosign. Files that a statement speaks of are checked too when they stand beside it. A "
-          "signature tells who made a result and that it is unchanged, not that the run was "
-          "honest: "
-          "for that there are --challenge, --threshold and countersigning.",
+          "cosign, or a folder with a result.intoto.json. Files that a statement speaks of are "
+          "checked too when they stand beside it. A signature tells who made a result and that it "
+          "is unchanged, not that the run was honest: for that there are --challenge, --threshold "
+          "and countersigning.\n\n"
+          "Nobody needs weft to check: cosign verify-blob-attestation takes the bundle. With "
+          "openssl: "
+          "decode payload and sig of the envelope by base64 -d, put \"DSSEv1 28 "
+          "application/vnd.in-toto+json LENGTH \" in front of the payload, and give both to "
+          "openssl "
+          "dgst -sha256 -verify KEY.pub -signature SIG.",
       .examples = {{"weft conformance verify result.intoto.json --key lab.key.pub", ""},
                    {"weft conformance verify result.sigstore.json --key a.pub --key b.pub "
                     "--threshold 2 --max-age 720h",

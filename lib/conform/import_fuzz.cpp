@@ -21,6 +21,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     (void)check_claims(statement_of(run, {}), run, "").ok();
     entries.push_back({run});
   }
-  (void)matrix_markdown(matrix_of(entries));
+  if (const auto matrix = matrix_of(entries)) (void)matrix_markdown(*matrix);
   return 0;
 }

@@ -193,7 +193,7 @@ TEST_CASE("the published reports of meshes give the table that is known of them"
       {"v0.7.1", "istio", "PR-46148", passed(2, 1), {}, {}, "MESH"}};
   std::vector<Entry> entries;
   for (const auto& row : published) entries.push_back({read(report_of(row)).at(0)});
-  CHECK(lines_of(matrix_of(entries)) ==
+  CHECK(lines_of(*matrix_of(entries)) ==
         std::vector<std::string>{
             "v0.7.1 istio@PR-46148 | MESH partial 2/3", "v0.8.0 kuma@2.4.1 | MESH-HTTP full 2/2",
             "v1.0.0 istio@1.20 | MESH-HTTP full 2/2 | MESH-HTTP extended partial 3/4",
@@ -227,7 +227,7 @@ TEST_CASE("APIs of SMI have a column for each version; an API that is not served
   access.reason = "not served";
   ours.run.suites = {split, access};
   const std::vector<Entry> entries{ours, {read(kRows).at(0)}};
-  const auto matrix = matrix_of(entries);
+  const auto matrix = *matrix_of(entries);
   REQUIRE(matrix.sections.size() == 1);
   const auto& section = matrix.sections[0];
   CHECK(section.columns == std::vector<std::string>{"traffic-access", "traffic-access v1alpha3",
@@ -244,10 +244,25 @@ TEST_CASE("APIs of SMI have a column for each version; an API that is not served
         std::string::npos);
 }
 
+TEST_CASE("a file cannot make the table grow without bounds; no suite hides another") {
+  std::vector<Entry> many;
+  for (int i = 0; i < 201; ++i) {
+    Entry entry{{.mesh = {.name = "a"}}};
+    entry.run.suites = {
+        {.name = "x", .standard = "smi/x", .standard_version = fmt::format("v{}", i)}};
+    many.push_back(entry);
+  }
+  CHECK(matrix_of(many).error().message == "results of more than 200 versions of smi");
+  Entry twice{{.mesh = {.name = "a"}}};
+  twice.run.suites = {{.name = "one", .standard = "smi/x"}, {.name = "two", .standard = "smi/x"}};
+  CHECK(matrix_of(std::vector<Entry>{twice})->sections[0].columns ==
+        std::vector<std::string>{"x", "x two"});
+}
+
 TEST_CASE("what a report says cannot leave its cell in Markdown") {
   Entry entry{{.mesh = {.name = "a|b\n<script>*"}}};
   entry.run.suites = {{.name = "x", .standard = "smi/x|y"}};
-  const auto text = matrix_markdown(matrix_of(std::vector<Entry>{entry}));
+  const auto text = matrix_markdown(*matrix_of(std::vector<Entry>{entry}));
   CHECK(text.find("| a\\|b &lt;script>\\* |") != std::string::npos);
   CHECK(text.find("x\\|y") != std::string::npos);
 }

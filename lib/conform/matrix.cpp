@@ -1,9 +1,8 @@
 #include "lib/conform/matrix.h"
 
 #include <algorithm>
-#include <array>
 #include <map>
-#include <tuple>
+#include <set>
 
 #include "lib/base/format.h"
 #include "lib/base/text.h"
@@ -123,22 +122,35 @@ Row row_of(const Entry& entry, std::string_view family) {
 }
 
 void add_suite(const Suite& suite, Row& row) {
-  row.cells[column_of(suite)] = core_cell(suite);
+  std::string column = column_of(suite);
+  if (row.cells.contains(column)) column += " " + suite.name;  // a second suite of the same API
+  row.cells[column] = core_cell(suite);
   if (suite.extended)
-    row.cells[column_of(suite) + " extended"] =
-        cell_of(capability_of(*suite.extended), *suite.extended);
+    row.cells[column + " extended"] = cell_of(capability_of(*suite.extended), *suite.extended);
   add_notes(suite, row.row.notes);
 }
 
-MatrixSection section_of(const std::string& title, std::vector<Row> rows) {
-  MatrixSection section{.title = title};
-  std::map<std::string, bool, ByVersion> columns;
+// What a stranger's file could make of a table otherwise: a column for each row.
+constexpr std::size_t kMostColumns = 200;
+
+base::Error too_many(const std::string& what) {
+  return base::Error{base::ExitCode::input,
+                     fmt::format("results of more than {} {}", kMostColumns, what),
+                     "show fewer results at a time"};
+}
+
+std::set<std::string, ByVersion> columns_of(const std::vector<Row>& rows) {
+  std::set<std::string, ByVersion> columns;
+  for (const Row& row : rows)
+    for (const auto& [column, cell] : row.cells) columns.insert(column);
+  return columns;
+}
+
+MatrixSection section_of(const std::string& title, const std::set<std::string, ByVersion>& columns,
+                         std::vector<Row> rows) {
+  MatrixSection section{.title = title, .columns = {columns.begin(), columns.end()}};
   bool meshery = false;
-  for (const Row& row : rows) {
-    for (const auto& [column, cell] : row.cells) columns[column] = true;
-    meshery = meshery || row.row.source == "meshery";
-  }
-  for (const auto& [column, present] : columns) section.columns.push_back(column);
+  for (const Row& row : rows) meshery = meshery || row.row.source == "meshery";
   std::stable_sort(rows.begin(), rows.end(),
                    [](const Row& a, const Row& b) { return ByVersion()(a.row.mesh, b.row.mesh); });
   for (Row& row : rows) {
@@ -176,7 +188,7 @@ std::string escape_markdown(std::string_view text) {
 
 }  // namespace
 
-Matrix matrix_of(std::span<const Entry> entries) {
+base::Result<Matrix> matrix_of(std::span<const Entry> entries) {
   std::map<std::string, std::vector<Row>, ByVersion> sections;
   for (const Entry& entry : entries) {
     std::map<std::string, Row> rows;  // a run may speak of several standards
@@ -193,9 +205,13 @@ Matrix matrix_of(std::span<const Entry> entries) {
       sections[title].push_back(std::move(row));
     }
   }
+  if (sections.size() > kMostColumns) return too_many("versions of standards");
   Matrix matrix;
-  for (auto& [title, rows] : sections)
-    matrix.sections.push_back(section_of(title, std::move(rows)));
+  for (auto& [title, rows] : sections) {
+    const auto columns = columns_of(rows);
+    if (columns.size() > kMostColumns) return too_many("versions of " + title);
+    matrix.sections.push_back(section_of(title, columns, std::move(rows)));
+  }
   return matrix;
 }
 

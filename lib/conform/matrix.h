@@ -1,7 +1,7 @@
 // Results of many meshes side by side: a section for each release of a standard, a row for each
 // mesh and version, a column for each capability.
 //
-//   const conform::Matrix matrix = conform::matrix_of(entries);
+//   WEFT_TRY(matrix, conform::matrix_of(entries));
 //   conform::matrix_markdown(matrix);
 #pragma once
 
@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "lib/base/result.h"
 #include "lib/conform/result.h"
 
 namespace weft::conform {
@@ -47,8 +48,9 @@ struct Matrix {
 };
 
 // Sections in the order of standards and their versions, rows by name and version of the mesh. Of a
-// report of the Gateway API only profiles of meshes are shown.
-Matrix matrix_of(std::span<const Entry> entries);
+// report of the Gateway API only profiles of meshes are shown. More than 200 columns or sections
+// are an input error: no standard has so many versions.
+base::Result<Matrix> matrix_of(std::span<const Entry> entries);
 
 std::string matrix_markdown(const Matrix& matrix);
 doc::Value matrix_json(const Matrix& matrix);  // schema weft.conformance-matrix/v1
