@@ -157,7 +157,8 @@ std::string steps_section(const Mesh& mesh, const Terminal& terminal) {
     if (step.values.is_map()) flatten(step.values, {}, values);
     if (const auto crds = crds_text(step.crds); !crds.empty()) values.push_back(crds);
     table.rows.push_back({{step.name},
-                          {step.repo + "/" + (step.chart.empty() ? step.path : step.chart)},
+                          {(step.repo.empty() ? "" : step.repo + "/") +
+                           (step.chart.empty() ? step.path : step.chart)},
                           {step.ns},
                           {step.when.empty() ? "always" : base::join(step.when, ", ")},
                           {base::join(values, ", ")}});

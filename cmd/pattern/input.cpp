@@ -104,6 +104,9 @@ Result<pattern::Reading> read_all(Context& context, const PatternFlags& flags) {
     else
       out = std::move(reading);
   }
+  if (!out->unused.empty())
+    return Error{ExitCode::usage, pattern::unknown_variable(*out, *out->unused.begin()),
+                 "leave it out, or correct its name"};
   if (out->pattern.name.empty()) {
     const auto path = std::filesystem::path(flags.path).lexically_normal();
     const std::string stem = (path.has_stem() ? path : path.parent_path()).stem().string();

@@ -64,6 +64,11 @@ class Uses {
     for (const doc::Member& setting : user.settings.members())
       inner.vars[setting.key] = setting.value;
     WEFT_TRY(used, read(std::move(*source), inner));
+    for (const doc::Member& setting : user.settings.members())
+      if (used.unused.contains(setting.key))
+        return user.error(setting.key_position, unknown_variable(used, setting.key));
+    std::erase_if(reading_.unused,
+                  [&used](const std::string& each) { return !used.unused.contains(each); });
     reading_.notes.insert(reading_.notes.end(), used.notes.begin(), used.notes.end());
     for (Service& service : used.pattern.services) {
       service.key = fmt::format("{}.{}", user.key, service.key);
@@ -95,6 +100,13 @@ class Uses {
   const ReadOptions& options_;
   std::map<std::string, std::vector<std::string>> parts_;
 };
+
+// Whether a variable is declared, or stands in a reference without being declared.
+bool uses(const doc::Document& document, const std::string& variable) {
+  const Value* declared = document.root.find("vars");
+  return (declared != nullptr && declared->is_map() && declared->find(variable) != nullptr) ||
+         document.source->text().find("ref.vars." + variable) != std::string::npos;
+}
 
 void tidy_keys(doc::Document& document, Reading& out) {
   doc::Position first;
@@ -129,11 +141,26 @@ Unseal environment_of(const ReadOptions& options) {
 
 }  // namespace
 
+std::string unknown_variable(const Reading& reading, std::string_view name) {
+  std::vector<std::string> names;
+  for (const doc::Member& var : reading.pattern.vars.members())
+    if (!reading.unused.contains(var.key)) names.push_back(var.key);
+  const std::string of = reading.pattern.name.empty()
+                             ? "the pattern"
+                             : fmt::format("pattern {}", reading.pattern.name);
+  if (names.empty()) return fmt::format("{} has no variables", of);
+  return fmt::format("{} has no variable {}{}; it has {}", of, name,
+                     base::did_you_mean(name, names), base::join(names, ", "));
+}
+
 Result<Reading> read(doc::Source source, const ReadOptions& options) {
   WEFT_TRY(opened, open(std::move(source)));
   Reading out;
   out.notes = std::move(opened.notes);
   out.pattern.dialect = opened.dialect;
+  for (const auto& [name, value] : options.vars)
+    if (opened.dialect == Dialect::manifests || !uses(opened.documents.front(), name))
+      out.unused.insert(name);
   if (opened.dialect == Dialect::manifests) {
     WEFT_CHECK(read_objects(opened.documents, out));
     return out;
@@ -163,6 +190,8 @@ Result<void> append(Reading& into, Reading from) {
     into.pattern.services.push_back(std::move(service));
   }
   if (into.pattern.name.empty()) into.pattern.name = from.pattern.name;
+  std::erase_if(into.unused,
+                [&from](const std::string& name) { return !from.unused.contains(name); });
   auto& drawings = into.pattern.drawings;
   drawings.insert(drawings.end(), from.pattern.drawings.begin(), from.pattern.drawings.end());
   into.notes.insert(into.notes.end(), from.notes.begin(), from.notes.end());

@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 
 #include "lib/base/result.h"
@@ -33,7 +34,11 @@ struct ReadOptions {
 struct Reading {
   Pattern pattern;
   Notes notes;
+  std::set<std::string> unused{};  // variables that were given, and that no file knows
 };
+
+// "pattern canary has no variable servce (did you mean service?); it has service, weight"
+std::string unknown_variable(const Reading& reading, std::string_view name);
 
 base::Result<Reading> read(doc::Source source, const ReadOptions& options);
 

@@ -150,3 +150,27 @@ TEST_CASE("A file that uses itself ends in an error") {
   };
   CHECK(!read(text, options).ok());
 }
+
+TEST_CASE("Variables that no file knows are told, with what there is instead") {
+  const std::string text =
+      "name: p\nvars: {ns: a}\nservices:\n  m: {type: ConfigMap, namespace: $(#ref.vars.ns), name: "
+      "$(#ref.vars.open)}\n";
+  pattern::ReadOptions options;
+  options.vars = {{"ns", "b"}, {"open", "c"}, {"nss", "d"}};
+  auto reading = must(text, options);
+  CHECK(reading.unused == std::set<std::string>{"nss"});
+  CHECK(unknown_variable(reading, "nss").find("no variable nss (did you mean ns?)") !=
+        std::string::npos);
+  REQUIRE(pattern::append(reading, must("vars: {nss: a}\nservices:\n  n: {type: Pod}\n", options))
+              .ok());
+  CHECK(reading.unused.empty());
+
+  options = {};
+  options.use = [&text](const std::string& name, const std::string&) -> base::Result<doc::Source> {
+    return doc::Source(name, text);
+  };
+  const auto used = read(
+      "services:\n  all: {type: $(#use p.yaml), settings: {ns: x, open: y, opne: z}}\n", options);
+  REQUIRE(!used.ok());
+  CHECK(used.error().message.find("no variable opne") != std::string::npos);
+}

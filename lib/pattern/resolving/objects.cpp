@@ -4,6 +4,7 @@
 #include <array>
 
 #include "lib/base/format.h"
+#include "lib/base/text.h"
 #include "lib/pattern/resolving/kinds.h"
 
 namespace weft::pattern {
@@ -101,6 +102,13 @@ kube::Object object_of(const Service& service, const Type& type, const std::stri
 }
 
 Result<kube::Objects> application_of(const Service& service, const std::string& ns) {
+  const std::vector<std::string> known{"containers", "replicas", "advanced", "name", "namespace"};
+  for (const doc::Member& setting : service.settings.members())
+    if (std::ranges::find(known, setting.key) == known.end())
+      return service.error(setting.key_position,
+                           fmt::format("Application has no setting {}{}", setting.key,
+                                       base::did_you_mean(setting.key, known)),
+                           "a Deployment takes everything that Kubernetes knows");
   const Value* containers = service.settings.find("containers");
   if (containers == nullptr || !containers->is_list() || containers->size() == 0)
     return service.error(service.at, fmt::format("application {} has no containers", service.key),

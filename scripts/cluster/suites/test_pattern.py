@@ -590,7 +590,8 @@ services:
         self.assertEqual(1, self.get("deployment", "grafana", "weft-observability")["status"]["readyReplicas"])
         values = self.helm("get", "values", "grafana", "-n", "weft-observability").stdout
         self.assertIn(who["WHO"], values)  # in a Secret, and nowhere else
-        self.assertNotIn(who["WHO"], str(self.get("configmaps")) + told)
+        self.assertEqual([], [c["metadata"]["name"] for c in self.get("configmaps") if who["WHO"] in str(c)])
+        self.assertNotIn(who["WHO"], told)
         self.pattern("delete", path, "--yes", *self.charts(), timeout=300, **who)
         self.assertEqual(set(), releases())
         self.cluster.outcome({})
