@@ -104,7 +104,7 @@ kube::Object object_of(const Service& service, const Type& type, const std::stri
 Result<kube::Objects> application_of(const Service& service, const std::string& ns) {
   const std::vector<std::string> known{"containers", "replicas", "advanced", "name", "namespace"};
   for (const doc::Member& setting : service.settings.members())
-    if (std::ranges::find(known, setting.key) == known.end())
+    if (std::find(known.begin(), known.end(), setting.key) == known.end())
       return service.error(setting.key_position,
                            fmt::format("Application has no setting {}{}", setting.key,
                                        base::did_you_mean(setting.key, known)),
