@@ -118,6 +118,14 @@ std::optional<FaultProblem> apply_faults(const Faults& faults, const std::string
   return std::nullopt;
 }
 
+// Until the stall is over in which a request has come.
+base::Nanoseconds stalled_for(const Shared& shared) {
+  const base::Nanoseconds period = shared.options.stall_period;
+  if (period.count() <= 0) return base::Nanoseconds(0);
+  const base::Nanoseconds left = period - (shared.clock.monotonic() - shared.first_period) % period;
+  return left <= shared.options.stall_length ? left : base::Nanoseconds(0);
+}
+
 }  // namespace
 
 PathClass path_class(std::string_view path) {
@@ -152,6 +160,7 @@ Reply answer(const Request& request, Shared& shared, Random& random) {
   answer_plainly(reply, request, target, shared);
   if (const auto problem = apply_faults(faults, nonce, shared.nonces, random, reply))
     refuse(reply, 400, problem->reason, problem->parameter);
+  reply.delay += stalled_for(shared);
   return reply;
 }
 

@@ -47,6 +47,8 @@ struct ServiceOptions {
   unsigned threads = 1;
   std::optional<net::TlsServerOptions> tls;  // absent: plain
   std::string faults;  // for every request, "delay=5ms; status=503@10%"; a request may override
+  // At the end of each period the service answers nothing for so long; 0: never.
+  base::Nanoseconds stall_period{0}, stall_length{0};
   Identity identity;
   Limits limits;
   base::Nanoseconds drain_limit = std::chrono::seconds(10);

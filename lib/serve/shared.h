@@ -22,13 +22,15 @@ struct Shared {
         faults(std::move(service_faults)),
         tls(std::move(service_tls)),
         clock(service_clock),
-        started(service_clock.wall()) {}
+        started(service_clock.wall()),
+        first_period(service_clock.monotonic()) {}
 
   const ServiceOptions options;
   const Faults faults;                               // of every request
   const std::shared_ptr<const net::TlsContext> tls;  // null: plain
   const base::Clock& clock;
   const base::WallTime started;
+  const base::MonoTime first_period;    // of stalls
   std::vector<const Metrics*> metrics;  // of every thread; complete before the first one starts
   std::atomic<bool> draining{false};
   std::atomic<std::uint64_t> echo_sequence{0};
