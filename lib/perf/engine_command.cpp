@@ -64,6 +64,8 @@ std::vector<Setting> settings_of(const Spec& spec, const load::Plan& plan) {
     settings.push_back(counted("--requests", static_cast<double>(*plan.requests)));
   settings.push_back(counted("--connections", plan.connections, spec.connections.has_value()));
   settings.push_back(counted("--threads", threads_of(plan), spec.threads.has_value()));
+  if (plan.protocol == load::Protocol::http2) settings.push_back({"--http 2", {}});
+  if (spec.streams) settings.push_back(counted("--streams", plan.streams));
   if (spec.max_connections) settings.push_back(counted("--max-connections", plan.max_connections));
   if (spec.arrival)
     settings.push_back({fmt::format("--arrival {}", arrival_name(plan.arrival)), {}});
