@@ -17,6 +17,7 @@ cli::Command perf_merge_command();
 cli::Command perf_export_command();
 cli::Command perf_import_command();
 cli::Command perf_rm_command();
+cli::Command perf_selftest_command();
 cli::Command perf_engines_command();
 
 }  // namespace weft::cmd
