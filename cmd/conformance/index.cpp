@@ -88,9 +88,8 @@ base::Result<ExitCode> check(Context& context, const CheckOptions& options) {
     out.set("schema", "weft.conformance-index/v1").set("entries", std::uint64_t{entries.size()});
     return print(context, out.set("files_checked", std::uint64_t{present}));
   }
-  context.out << fmt::format(
-      "{}: {} follow from one another; {} of their files are here, unchanged\n", options.index,
-      base::plural(entries.size(), "line"), present);
+  context.out << fmt::format("{}: {}, none changed or removed; {} here, unchanged\n", options.index,
+                             base::plural(entries.size(), "line"), base::plural(present, "file"));
   return ExitCode::done;
 }
 
