@@ -121,18 +121,6 @@ std::string_view legacy_capability(Capability capability) {
                                              : "NONE";
 }
 
-Counts counts_of(const Suite& suite) {
-  Counts all = suite.core;
-  if (suite.extended) {
-    all.passed += suite.extended->passed;
-    all.failed += suite.extended->failed;
-    all.skipped += suite.extended->skipped;
-    all.inconclusive += suite.extended->inconclusive;
-    all.errors += suite.extended->errors;
-  }
-  return all;
-}
-
 std::string first_reason(const Suite& suite) {
   if (!suite.reason.empty()) return suite.reason;
   for (const Test& test : suite.tests)
@@ -145,7 +133,7 @@ Value smi_detail(const Suite& suite) {
   Value out;
   out.set("smi_specification", part_of(suite)).set("smi_version", suite.standard_version);
   out.set("time", base::format_duration(std::chrono::milliseconds(suite.duration_ms)));
-  out.set("assertions", std::to_string(counts_of(suite).total()));
+  out.set("assertions", std::to_string(all_counts(suite).total()));
   out.set("result", passed ? "" : name_of(suite.verdict)).set("reason", first_reason(suite));
   out.set("capability", legacy_capability(suite.capability));
   out.set("status", passed ? "PASSED" : "FAILED");
@@ -211,7 +199,7 @@ std::string smi_json(const Run& run) {
   Value details = Value::list();
   for (const Suite& suite : run.suites) {
     if (family_of(suite) != "smi") continue;
-    const Counts counts = counts_of(suite);
+    const Counts counts = all_counts(suite);
     all.passed += counts.passed;
     all.failed += counts.total() - counts.passed;
     details.push(smi_detail(suite));

@@ -75,11 +75,6 @@ void read_status(Fields& in, Suite& suite, Level level, Counts& counts) {
   name_tests(skipped, level, Verdict::skip, suite);
 }
 
-Capability capability_of(const Counts& counts) {
-  if (counts.passed == 0) return counts.failed > 0 ? Capability::fail : Capability::untested;
-  return counts.failed + counts.skipped > 0 ? Capability::partial : Capability::full;
-}
-
 void read_profile(Fields& in, Suite& suite) {
   std::string name;
   std::string summary;
@@ -99,12 +94,7 @@ void read_profile(Fields& in, Suite& suite) {
   }
   suite.name = name;
   suite.standard = "gateway-api/" + name;
-  Counts all = suite.core;
-  if (suite.extended) {
-    all.passed += suite.extended->passed;
-    all.failed += suite.extended->failed;
-    all.skipped += suite.extended->skipped;
-  }
+  const Counts all = all_counts(suite);
   suite.verdict = verdict_of(all);
   suite.capability = capability_of(all);
 }

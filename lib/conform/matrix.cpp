@@ -58,11 +58,6 @@ std::string column_of(const Suite& suite) {
   return fmt::format("{} {}", part_of(suite), suite.standard_version);
 }
 
-Capability capability_of(const Counts& counts) {
-  if (counts.passed == 0) return counts.failed > 0 ? Capability::fail : Capability::untested;
-  return counts.passed == counts.total() ? Capability::full : Capability::partial;
-}
-
 MatrixCell cell_of(Capability capability, const Counts& counts) {
   MatrixCell cell{capability, std::string(name_of(capability))};
   if (counts.total() > 0) cell.text += fmt::format(" {}/{}", counts.passed, counts.total());

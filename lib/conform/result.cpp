@@ -1,23 +1,22 @@
 #include "lib/conform/result.h"
 
 namespace weft::conform {
-namespace {
 
-Capability capability_of(const Suite& suite) {
+Counts all_counts(const Suite& suite) {
   Counts all = suite.core;
-  if (suite.extended) {
-    all.passed += suite.extended->passed;
-    all.failed += suite.extended->failed;
-    all.inconclusive += suite.extended->inconclusive;
-    all.skipped += suite.extended->skipped;
-    all.errors += suite.extended->errors;
-  }
-  if (all.passed + all.failed + all.inconclusive == 0) return Capability::untested;
-  if (all.passed == all.total()) return Capability::full;
-  return all.passed > 0 ? Capability::partial : Capability::fail;
+  if (!suite.extended) return all;
+  all.passed += suite.extended->passed;
+  all.failed += suite.extended->failed;
+  all.skipped += suite.extended->skipped;
+  all.inconclusive += suite.extended->inconclusive;
+  all.errors += suite.extended->errors;
+  return all;
 }
 
-}  // namespace
+Capability capability_of(const Counts& counts) {
+  if (counts.passed == 0) return counts.failed > 0 ? Capability::fail : Capability::untested;
+  return counts.passed == counts.total() ? Capability::full : Capability::partial;
+}
 
 Verdict verdict_of(const Counts& counts) {
   if (counts.failed > 0) return Verdict::fail;
@@ -62,16 +61,9 @@ void tally(Suite& suite) {
         break;
     }
   }
-  if (suite.capability != Capability::none) suite.capability = capability_of(suite);
-  const Verdict core = verdict_of(suite.core);
-  const Verdict extended = suite.extended ? verdict_of(*suite.extended) : Verdict::skip;
-  // The order of the enum is not the order of gravity.
-  for (const Verdict grave : {Verdict::fail, Verdict::error, Verdict::inconclusive, Verdict::pass})
-    if (core == grave || extended == grave) {
-      suite.verdict = grave;
-      return;
-    }
-  suite.verdict = Verdict::skip;
+  const Counts all = all_counts(suite);
+  if (suite.capability != Capability::none) suite.capability = capability_of(all);
+  suite.verdict = verdict_of(all);
 }
 
 }  // namespace weft::conform

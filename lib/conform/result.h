@@ -188,6 +188,10 @@ void tally(Suite& suite);
 // fail, error and inconclusive of any suite in this order, else pass; skip when nothing was tested.
 Verdict verdict_of(const Run& run);
 Verdict verdict_of(const Counts& counts);
+// Core and extended tests together.
+Counts all_counts(const Suite& suite);
+// untested when nothing passed or failed, full when everything passed.
+Capability capability_of(const Counts& counts);
 
 doc::Value run_to_json(const Run& run);
 // An unknown member, a count beyond a million, another schema: an input error with its position.

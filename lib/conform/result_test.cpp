@@ -107,6 +107,9 @@ TEST_CASE("capability tells what works, apart from compliance") {
   suite.tests = {{.verdict = Verdict::pass}, {.verdict = Verdict::fail}};
   tally(suite);
   CHECK(suite.capability == Capability::partial);
+  suite.tests = {{.verdict = Verdict::inconclusive}};
+  tally(suite);
+  CHECK(suite.capability == Capability::untested);
   suite.tests = {{.verdict = Verdict::fail}};
   tally(suite);
   CHECK(suite.capability == Capability::fail);
