@@ -153,7 +153,6 @@ load::Outcome run_http2_against(std::string bytes, bool closes = false) {
   plan.connections = 2;
   plan.streams = 5;
   plan.requests = 20;
-  plan.timeout = 300ms;
   load::Outcome outcome = run(plan);
   CHECK(outcome.sent == 20);
   CHECK(outcome.completed == 0);
