@@ -52,8 +52,10 @@ std::vector<Checked> run(const Rule& rule, const Inventory& in) {
   Report report;
   report.begin(rule);
   rule.check(in, report);
+  std::vector<Finding> findings = report.take();
   std::vector<Checked> out;
-  for (Finding& finding : report.take()) {
+  out.reserve(findings.size());
+  for (Finding& finding : findings) {
     if (is_nobodys(finding)) continue;
     finding.is_partial = finding.is_absence && !in.settings().complete;
     if (finding.is_partial) finding.severity = Severity::info;
@@ -152,7 +154,11 @@ Outcome validate(const Inventory& in, const Options& options) {
   const auto is_among = [](const std::set<std::string>& known, const Finding& finding) {
     return !known.empty() && known.contains(fingerprint(finding));
   };
-  for (auto& of_rule : checked(in, options))
+  auto found = checked(in, options);
+  std::size_t count = 0;
+  for (const auto& of_rule : found) count += of_rule.size();
+  outcome.findings.reserve(count);
+  for (auto& of_rule : found)
     for (Checked& one : of_rule) {
       Finding& finding = one.finding;
       const bool is_live = finding.resource != nullptr && finding.resource->is_live;
