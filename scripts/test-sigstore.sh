@@ -26,13 +26,13 @@ done
 # By hand, as it is documented: payload and signature, the bytes that were signed, openssl.
 for type in p256 ed25519; do
   field() { sed -E "s/.*\"$1\":\"([^\"]*)\".*/\1/" "signed-$type/result.intoto.json"; }
-  field payload | base64 -d >payload
-  field sig | base64 -d >sig
-  printf 'DSSEv1 28 application/vnd.in-toto+json %d ' "$(wc -c <payload)" | cat - payload >pae
+  field payload | base64 -d >payload.bin
+  field sig | base64 -d >sig.bin
+  printf 'DSSEv1 28 application/vnd.in-toto+json %d ' "$(wc -c <payload.bin)" | cat - payload.bin >pae
   if [[ $type == p256 ]]; then
-    openssl dgst -sha256 -verify p256.pub -signature sig pae >/dev/null
+    openssl dgst -sha256 -verify p256.pub -signature sig.bin pae >/dev/null
   else
-    openssl pkeyutl -verify -rawin -in pae -sigfile sig -pubin -inkey ed25519.pub >/dev/null
+    openssl pkeyutl -verify -rawin -in pae -sigfile sig.bin -pubin -inkey ed25519.pub >/dev/null
   fi || fail "openssl refuses $type"
 done
 if command -v ssh-keygen >/dev/null; then
