@@ -31,14 +31,14 @@ class Http2Lanes::Connection final : public net::Http2Handler {
 
   const Failure& link_failure() const { return link_.failure(); }
   bool is_up() const { return up_; }
-  bool takes_requests() const { return up_ && !retired_ && session_->may_request(); }
+  bool takes_requests() const { return up_ && !retired && session_->may_request(); }
   std::uint32_t max_streams() const { return session_->peer_max_streams(); }
   bool is_idle() const { return streams_ == 0; }
 
   std::uint32_t group() const { return group_; }
   std::uint32_t slot() const { return slot_; }
   std::vector<std::uint32_t> waiting;  // lanes, until it is up; the first has opened it
-  bool retired_ = false;               // has a successor, or will have
+  bool retired = false;                // has a successor, or will have
   bool dead = false;
   bool dirty = false;  // something has been asked for
 
@@ -324,8 +324,8 @@ void Http2Lanes::flush() {
 
 // No new requests on it: its lanes without a stream look for another connection.
 void Http2Lanes::retire(Connection& connection) {
-  if (connection.retired_) return;
-  connection.retired_ = true;
+  if (connection.retired) return;
+  connection.retired = true;
   Connection*& current = current_[connection.group()];
   if (current == &connection) current = nullptr;
   for (std::uint32_t i = connection.group(); i < lanes_.size(); i += connections_) {
@@ -356,7 +356,7 @@ void Http2Lanes::lose(Connection& connection, Failure failure) {
 }
 
 void Http2Lanes::destroy_if_done(Connection& connection) {
-  if (!connection.retired_ || connection.dead || !connection.is_idle()) return;
+  if (!connection.retired || connection.dead || !connection.is_idle()) return;
   connection.dead = true;
   connection.close();
   dead_.push_back(std::move(slots_[connection.slot()]));

@@ -273,6 +273,7 @@ void Http2Connection::on_over(net::Http2Tag tag, net::Http2Fault fault) {
 
 void Http2Connection::flush() {
   if (closed_) return;
+  bool progress = (watched_ & EPOLLOUT) == 0;  // since the socket was blocked
   for (;;) {
     if (!session_.take_output(out_, kOutput)) return close();
     if (out_.empty()) break;
@@ -280,12 +281,12 @@ void Http2Connection::flush() {
     if (size < 0 && errno == EINTR) continue;
     if (size < 0 && errno != EAGAIN) return close();
     if (size < 0) {
-      if (!timer_.is_set() || (watched_ & EPOLLOUT) == 0)
-        set_deadline(worker_.shared().options.limits.write_timeout);
+      if (progress) set_deadline(worker_.shared().options.limits.write_timeout);
       return watch(EPOLLOUT);  // reads no more than it can answer
     }
     worker_.metrics().bytes_sent.add(static_cast<std::size_t>(size));
     sent_ += static_cast<std::size_t>(size);
+    progress = true;
     if (sent_ < out_.size()) continue;
     out_.clear();
     sent_ = 0;
