@@ -75,9 +75,10 @@ Link::Event Link::on_connected(Wire& wire) {
 Link::Event Link::shake_hands(Wire& wire, Event on_progress) {
   switch (stream_.tls->handshake()) {
     case net::TlsSession::Step::done:
+      // What came with the end of the handshake, or since this event, may raise no other.
+      if (!rearm(wire)) return fail(failure_of_errno(errno));
       // So fast a peer: the two steps are told one after the other all the same.
-      if (on_progress == Event::connected)
-        return rearm(wire) ? on_progress : fail(failure_of_errno(errno));
+      if (on_progress == Event::connected) return on_progress;
       ready_ = true;
       if (stream_.tls->resumed()) ++wire.resumed;
       return Event::ready;
