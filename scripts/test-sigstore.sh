@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # What weft signs, others must be able to verify: npm's @sigstore/verify, openssl alone, ssh-keygen,
-# and cosign where it is on PATH; all of them must refuse what was changed.
+# and cosign where it is on PATH; all of them must refuse what was changed. And weft must verify what
+# openssl signs in the manner of cosign.
 # Exit code 77, which ctest shows as skipped, where there is no node or the package cannot be had.
 #
 #   scripts/test-sigstore.sh BINARY
@@ -35,6 +36,18 @@ for type in p256 ed25519; do
     openssl pkeyutl -verify -rawin -in pae -sigfile sig.bin -pubin -inkey ed25519.pub >/dev/null
   fi || fail "openssl refuses $type"
 done
+# The other way round: a bundle as cosign writes them, with an older statement and no key id.
+openssl ecparam -name prime256v1 -genkey -noout -out cosign.key
+openssl ec -in cosign.key -pubout -out cosign.pub 2>openssl.log
+digest=$(sha256sum <signed-p256/result.json | cut -d' ' -f1)
+printf '{"_type":"https://in-toto.io/Statement/v0.1","predicateType":"t","subject":[{"name":"%s","digest":{"sha256":"%s"}}],"predicate":{}}' \
+  result.json "$digest" >theirs.bin
+printf 'DSSEv1 28 application/vnd.in-toto+json %d ' "$(wc -c <theirs.bin)" | cat - theirs.bin >theirs.pae
+openssl dgst -sha256 -sign cosign.key -out theirs.sig theirs.pae
+printf '{"mediaType":"application/vnd.dev.sigstore.bundle.v0.3+json","verificationMaterial":{"publicKey":{"hint":""},"tlogEntries":[]},"dsseEnvelope":{"payload":"%s","payloadType":"application/vnd.in-toto+json","signatures":[{"sig":"%s"}]}}' \
+  "$(base64 -w0 theirs.bin)" "$(base64 -w0 theirs.sig)" >signed-p256/theirs.json
+"$weft" conformance verify signed-p256/theirs.json --key cosign.pub --artifact signed-p256/result.json >/dev/null
+must_fail "$weft" conformance verify signed-p256/theirs.json --key p256.pub
 if command -v ssh-keygen >/dev/null; then
   ssh-keygen -i -m PKCS8 -f p256.pub >p256.ssh
   [[ $("$weft" keys show p256.pub) == *"$(ssh-keygen -l -f p256.ssh | cut -d' ' -f2)"* ]] ||
