@@ -7,16 +7,21 @@ cli::Command conformance_command() {
       .name = "conformance",
       .summary = "Does a mesh keep to SMI and the Gateway API, and who vouches for it",
       .description =
+          "Suites are sets of tests, each with steps that prove or refute one behaviour: real "
+          "requests through the mesh, every answer judged, splits by exact statistics, denials "
+          "only beside requests that succeed.\n\n"
           "Results are kept below $XDG_DATA_HOME/weft/conformance. A RESULT is the id of one of "
           "them, a unique beginning of the id, `latest`, or a file: a result of weft, a "
           "ConformanceReport of the Gateway API, or rows that Meshery keeps for SMI.",
-      .examples = {{"weft conformance verify result.intoto.json --key lab.key.pub",
+      .examples = {{"weft conformance list", "what can be tested"},
+                   {"weft conformance verify result.intoto.json --key lab.key.pub",
                     "is it signed and unchanged"},
                    {"weft conformance matrix reports/*.yaml -o md", "meshes side by side"}},
-      .commands = {conformance_verify_command(), conformance_countersign_command(),
-                   conformance_matrix_command(), conformance_diff_command(),
-                   conformance_import_command(), conformance_export_command(),
-                   conformance_index_command()},
+      .commands = {conformance_list_command(), conformance_lint_command(),
+                   conformance_plan_command(), conformance_verify_command(),
+                   conformance_countersign_command(), conformance_matrix_command(),
+                   conformance_diff_command(), conformance_import_command(),
+                   conformance_export_command(), conformance_index_command()},
       .heading = "Conformance"};
 }
 

@@ -28,6 +28,7 @@ struct Options {
   std::string host;
   std::int64_t port = 9091;
   std::string unix_socket;
+  std::string journal_socket;
   std::int64_t threads = 1;
   std::string delay, status, size, fault;
   std::int64_t max_connections = 10'000;
@@ -124,6 +125,7 @@ base::Result<serve::ServiceOptions> service_options(const Context& context, cons
   out.host = given.host;
   out.port = static_cast<std::uint16_t>(given.port);
   out.unix_socket = given.unix_socket;
+  out.journal_socket = given.journal_socket;
   out.threads = static_cast<unsigned>(given.threads);
   out.faults = service_faults(given);
   out.identity = {context.env.get_or("SERVICE_NAME", ""), context.env.get_or("POD_NAME", ""),
@@ -192,6 +194,9 @@ cli::Command serve_command() {
                .takes("ADDRESS"),
            cli::flag("--port", o.port, "port to listen on; 0 takes a free one").as('p'),
            cli::flag("--unix-socket", o.unix_socket, "listen on this path instead").takes("PATH"),
+           cli::flag("--journal-socket", o.journal_socket,
+                     "keep a journal of the requests, and show it to weft journal here")
+               .takes("PATH"),
            cli::flag("--threads", o.threads, "threads, each with its own event loop"),
            cli::flag("--tls", o.tls, "speak TLS, with a certificate made at the start").in("TLS"),
            cli::flag("--tls-cert", o.certificate, "certificate and chain, in PEM; implies --tls")

@@ -6,5 +6,7 @@
 namespace weft::cmd {
 
 cli::Command serve_command();
+// weft journal: what reached such a service.
+cli::Command journal_command();
 
 }  // namespace weft::cmd

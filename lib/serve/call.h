@@ -35,6 +35,7 @@ struct CallPlan {
   base::Nanoseconds timeout = kCallTimeout;
   unsigned count = 1;    // one after the other, each on a connection of its own
   bool chained = false;  // `body` is the plan of the callee
+  bool keep = false;     // ask the server to keep the connection
 };
 
 struct CallProblem {

@@ -199,7 +199,7 @@ std::string call_text(const CallPlan& plan) {
   for (const auto& [name, value] : plan.headers) add(name, value);
   if (!plan.body.empty() || plan.method == "POST" || plan.method == "PUT")
     add("Content-Length", fmt::format("{}", plan.body.size()));
-  add("Connection", "close");
+  if (!plan.keep) add("Connection", "close");
   return out + "\r\n" + plan.body;
 }
 

@@ -14,25 +14,6 @@
 namespace weft::serve {
 namespace {
 
-// "10.0.0.7:41234", "[fd00::7]:41234", "unix".
-std::string peer_text(int socket) {
-  net::Address peer;
-  peer.size = sizeof peer.storage;
-  if (::getpeername(socket, reinterpret_cast<sockaddr*>(&peer.storage), &peer.size) != 0) return "";
-  if (peer.family() == AF_UNIX) return "unix";
-  if (peer.family() == AF_INET6) {
-    sockaddr_in6 v6{};
-    std::memcpy(&v6, &peer.storage, sizeof v6);
-    if (IN6_IS_ADDR_V4MAPPED(&v6.sin6_addr)) {  // IPv4 through the socket of both families
-      sockaddr_in v4{AF_INET, v6.sin6_port, {}, {}};
-      std::memcpy(&v4.sin_addr, &v6.sin6_addr.s6_addr[12], sizeof v4.sin_addr);
-      peer.storage = {};
-      std::memcpy(&peer.storage, &v4, sizeof v4);
-    }
-  }
-  return peer.text();
-}
-
 void member(std::string& out, std::string_view name, std::string_view value) {
   out += ",\"";
   out += name;
@@ -66,6 +47,24 @@ void append_fields(std::string& out, const net::RequestHead& head) {
 }
 
 }  // namespace
+
+std::string peer_text(int socket) {
+  net::Address peer;
+  peer.size = sizeof peer.storage;
+  if (::getpeername(socket, reinterpret_cast<sockaddr*>(&peer.storage), &peer.size) != 0) return "";
+  if (peer.family() == AF_UNIX) return "unix";
+  if (peer.family() == AF_INET6) {
+    sockaddr_in6 v6{};
+    std::memcpy(&v6, &peer.storage, sizeof v6);
+    if (IN6_IS_ADDR_V4MAPPED(&v6.sin6_addr)) {  // IPv4 through the socket of both families
+      sockaddr_in v4{AF_INET, v6.sin6_port, {}, {}};
+      std::memcpy(&v4.sin_addr, &v6.sin6_addr.s6_addr[12], sizeof v4.sin_addr);
+      peer.storage = {};
+      std::memcpy(&peer.storage, &v4, sizeof v4);
+    }
+  }
+  return peer.text();
+}
 
 std::string echo_json(const Request& request, const Target& target, Shared& shared) {
   const net::RequestHead& head = request.head;

@@ -10,4 +10,7 @@ namespace weft::serve {
 
 std::string echo_json(const Request& request, const Target& target, Shared& shared);
 
+// Who is at the other end: "10.0.0.7:41234", "[fd00::7]:41234", "unix".
+std::string peer_text(int socket);
+
 }  // namespace weft::serve

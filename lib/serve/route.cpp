@@ -1,5 +1,7 @@
 #include "lib/serve/route.h"
 
+#include <sys/socket.h>
+
 #include <algorithm>
 #include <optional>
 
@@ -126,6 +128,31 @@ base::Nanoseconds stalled_for(const Shared& shared) {
   return left <= shared.options.stall_length ? left : base::Nanoseconds(0);
 }
 
+bool on_unix_socket(int socket) {
+  sockaddr_storage own{};
+  socklen_t size = sizeof own;
+  return ::getsockname(socket, reinterpret_cast<sockaddr*>(&own), &size) == 0 &&
+         own.ss_family == AF_UNIX;
+}
+
+Reply answer_journal(const Request& request, const Target& target, const Shared& shared) {
+  Reply reply;
+  reply.path = PathClass::other;
+  reply.head_only = request.head.method == "HEAD";
+  reply.old_client = request.head.minor_version == 0;
+  const auto since = query_value(target.query, "since");
+  const auto number = since ? base::parse_uint(*since) : 0;
+  if (target.path != "/journal") {
+    refuse(reply, 404, "only /journal?since=SEQ&nonce=PREFIX is answered here");
+  } else if (!number) {
+    refuse(reply, 400, "give the number of a record", "since");
+  } else {
+    reply.type = "application/x-ndjson";
+    reply.body = shared.journal.lines(*number, query_value(target.query, "nonce").value_or(""));
+  }
+  return reply;
+}
+
 }  // namespace
 
 PathClass path_class(std::string_view path) {
@@ -142,6 +169,8 @@ bool keeps_body(PathClass path) { return path == PathClass::call; }
 
 Reply answer(const Request& request, Shared& shared, Random& random) {
   const Target target = split_target(request.head.target);
+  if (!shared.options.journal_socket.empty() && on_unix_socket(request.socket))
+    return answer_journal(request, target, shared);
   Reply reply;
   reply.path = path_class(target.path);
   reply.head_only = request.head.method == "HEAD";
@@ -152,6 +181,9 @@ Reply answer(const Request& request, Shared& shared, Random& random) {
     reply.fields += field->value;
     reply.fields += "\r\n";
   }
+  const bool tells_state = reply.path == PathClass::health || reply.path == PathClass::metrics;
+  if (!shared.options.journal_socket.empty() && !tells_state)
+    shared.journal.add(request.head, nonce, peer_text(request.socket), shared.clock.wall());
   Faults faults;
   if (const auto problem = wanted_faults(request.head, target, reply.path, shared, faults)) {
     refuse(reply, 400, problem->reason, problem->parameter);

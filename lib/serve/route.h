@@ -6,6 +6,7 @@
 //   /status/NNN       that status
 //   /health[/live|/ready]
 //   /metrics          Prometheus text
+//   /journal          what arrived, on the journal socket only, see journal.h
 #pragma once
 
 #include <string_view>

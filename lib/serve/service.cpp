@@ -39,6 +39,10 @@ void block_signals() {
 base::Result<void> check(const ServiceOptions& options) {
   if (options.threads == 0 || options.threads > 256)
     return base::Error{base::ExitCode::usage, "the service needs 1 to 256 threads"};
+  if (!options.unix_socket.empty() && !options.journal_socket.empty())
+    return base::Error{base::ExitCode::usage,
+                       "a service on a unix socket cannot have a journal socket",
+                       "let it listen on a port"};
   const Limits& limits = options.limits;
   for (const base::Nanoseconds limit :
        {limits.head_timeout, limits.body_timeout, limits.idle_timeout, limits.write_timeout})
@@ -83,6 +87,12 @@ base::Result<std::unique_ptr<Service>> Service::start(ServiceOptions options,
     impl->shared.metrics.push_back(&worker->metrics());
     impl->workers.push_back(std::move(worker));
   }
+  if (!kept.journal_socket.empty()) {
+    WEFT_TRY(listener, net::listen_unix(kept.journal_socket));
+    WEFT_TRY(worker, Worker::create(impl->shared, std::move(listener), seed));
+    impl->shared.metrics.push_back(&worker->metrics());
+    impl->workers.push_back(std::move(worker));
+  }
   for (const auto& worker : impl->workers)
     impl->threads.emplace_back([&each = *worker] {
       block_signals();
@@ -120,8 +130,9 @@ void Service::join() {
   for (std::thread& thread : impl_->threads) thread.join();
   impl_->threads.clear();
   impl_->shared.lookups.stop();
-  const std::string& path = impl_->shared.options.unix_socket;
-  if (!path.empty()) ::unlink(path.c_str());
+  const ServiceOptions& options = impl_->shared.options;
+  for (const std::string& path : {options.unix_socket, options.journal_socket})
+    if (!path.empty()) ::unlink(path.c_str());
 }
 
 bool Service::drained_in_time() const {

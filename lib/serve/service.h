@@ -41,9 +41,10 @@ struct Limits {
 };
 
 struct ServiceOptions {
-  std::string host;         // numeric address or "localhost"; empty: every interface
-  std::uint16_t port = 0;   // 0: the kernel chooses
-  std::string unix_socket;  // listen on this path instead
+  std::string host;            // numeric address or "localhost"; empty: every interface
+  std::uint16_t port = 0;      // 0: the kernel chooses
+  std::string unix_socket;     // listen on this path instead
+  std::string journal_socket;  // keep a journal (journal.h) and answer /journal here
   unsigned threads = 1;
   std::optional<net::TlsServerOptions> tls;  // absent: plain
   std::string faults;  // for every request, "delay=5ms; status=503@10%"; a request may override

@@ -8,6 +8,7 @@
 #include "lib/base/clock.h"
 #include "lib/net/tls.h"
 #include "lib/serve/fault.h"
+#include "lib/serve/journal.h"
 #include "lib/serve/lookup.h"
 #include "lib/serve/metrics.h"
 #include "lib/serve/nonce_counter.h"
@@ -36,6 +37,7 @@ struct Shared {
   std::atomic<std::uint64_t> echo_sequence{0};
   NonceCounter nonces;
   Lookups lookups;
+  Journal journal;  // of a service with a journal socket
 };
 
 }  // namespace weft::serve

@@ -165,7 +165,8 @@ void Worker::cut_connections() {
 void Worker::update_date() {
   const base::WallTime now = shared_.clock.wall();
   date_ = http_date(now);
-  if (!shared_.faults.any()) root_answer_ = make_root_answer(date_);
+  if (!shared_.faults.any() && shared_.options.journal_socket.empty())
+    root_answer_ = make_root_answer(date_);
   const auto next = std::chrono::floor<std::chrono::seconds>(now) + std::chrono::seconds(1);
   date_until_ = loop_->now() + (next - now);
 }

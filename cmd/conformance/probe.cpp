@@ -1,0 +1,53 @@
+#include <ostream>
+
+#include "cmd/conformance/conformance.h"
+#include "cmd/context.h"
+#include "lib/base/file.h"
+#include "lib/conform/outcome.h"
+#include "lib/conform/probe.h"
+#include "lib/doc/read.h"
+
+namespace weft::cmd {
+namespace {
+
+using base::ExitCode;
+
+constexpr std::uint64_t kMaxPlan = 1u << 20;
+
+base::Result<ExitCode> run(Context& context, const std::string& path) {
+  WEFT_TRY(text, base::read_file(path, kMaxPlan));
+  WEFT_TRY(document, doc::read_json(doc::Source(path == "-" ? "plan" : path, std::move(text))));
+  WEFT_TRY(plan, conform::plan_from_json(document));
+  conform::run_probe(plan, context.stop, [&](const std::string& line) {
+    context.out << line << '\n' << std::flush;
+  });
+  return ExitCode::done;
+}
+
+std::string description() {
+  std::string out =
+      "What weft conformance starts inside a pod: reads a plan (JSON, schema "
+      "weft.probe-plan/v1), sends its requests from there, and writes a line of JSON for each, a "
+      "heartbeat every second and an end. A request never takes longer than its time-out, "
+      "whatever the server sends. How requests end:\n\n  http:NNN: a whole answer";
+  for (const conform::OutcomeRow& row : conform::outcomes())
+    out += fmt::format("\n  {}: {}", row.name, row.meaning);
+  return out;
+}
+
+}  // namespace
+
+cli::Command probe_command() {
+  auto path = std::make_shared<std::string>("-");
+  return {.name = "probe",
+          .summary = "Send the requests of a plan and tell how each ended",
+          .description = description(),
+          .examples = {{"weft probe --plan plan.json", "from a file"}},
+          .flags = {cli::flag("--plan", *path, "the plan; - is standard input").takes("FILE")},
+          .exit_notes = {{ExitCode::done, "every request was sent, however it ended"},
+                         {ExitCode::input, "the plan is not usable"}},
+          .heading = "Services",
+          .run = [path](Context& context) { return run(context, *path); }};
+}
+
+}  // namespace weft::cmd

@@ -1,0 +1,158 @@
+#include "lib/conform/client.h"
+
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+#include "lib/base/clock.h"
+#include "lib/conform/outcome.h"
+#include "lib/net/connect.h"
+#include "lib/serve/call.h"
+#include "lib/serve/call_client.h"
+
+namespace weft::conform {
+namespace {
+
+constexpr std::size_t kKept = 192 << 10;       // of an answer: headers, body, framing
+constexpr std::uint64_t kMaxBody = 16u << 20;  // more is no answer to a probe
+
+void fail(Answer& answer, std::string_view outcome, std::string_view error) {
+  answer.outcome = outcome;
+  answer.error = error;
+}
+
+void fail_errno(Answer& answer, int error) {
+  fail(answer, outcome_of_errno(error), std::strerror(error));
+}
+
+serve::CallPlan call_of(const RequestSpec& request, const std::string& nonce, net::Url url,
+                        bool keep) {
+  serve::CallPlan out;
+  out.url = std::move(url);
+  out.method = request.method;
+  out.body = request.body;
+  out.keep = keep;
+  for (const auto& [name, value] : request.headers) out.headers.emplace_back(name, value);
+  out.headers.emplace_back("x-weft-nonce", nonce);
+  return out;
+}
+
+}  // namespace
+
+struct Client::Deadline {
+  base::MonoTime at;
+
+  base::Nanoseconds left() const { return at - base::system_clock().monotonic(); }
+  // False when time has run out before `fd` was ready.
+  bool await(int fd, short events) const {
+    for (;;) {
+      const auto ms = std::chrono::ceil<std::chrono::milliseconds>(left()).count();
+      if (ms <= 0) return false;
+      pollfd wanted{fd, events, 0};
+      const int ready = ::poll(&wanted, 1, static_cast<int>(std::min<std::int64_t>(ms, 60'000)));
+      if (ready > 0) return true;
+      if (ready < 0 && errno != EINTR) return false;
+    }
+  }
+};
+
+Answer Client::send(const RequestSpec& request, const std::string& nonce) {
+  Answer answer;
+  const Deadline deadline{base::system_clock().monotonic() + request.timeout};
+  auto url = net::parse_url(request.url);
+  if (!url.ok()) {
+    fail(answer, "protocol", url.error().message);
+    return answer;
+  }
+  const std::string peer = url->authority();
+  const std::string host = url->host;
+  const std::uint16_t port = url->port;
+  const auto call = call_of(request, nonce, *std::move(url), keep_);
+  if (socket_ && peer != peer_) socket_.reset();
+  if (!socket_ && !connect(host, port, deadline, answer)) return answer;
+  peer_ = peer;
+  if (transmit(serve::call_text(call), deadline, answer))
+    receive(request.method == "HEAD", deadline, answer);
+  if (!answer.outcome.starts_with("http:") || !keep_) socket_.reset();
+  return answer;
+}
+
+bool Client::connect(const std::string& host, std::uint16_t port, const Deadline& deadline,
+                     Answer& answer) {
+  const auto addresses = net::resolve(host, port, deadline.left());
+  if (!addresses.ok()) {
+    const bool late = addresses.error().code == base::ExitCode::timeout;
+    fail(answer, late ? "timeout" : "dns", addresses.error().message);
+    return false;
+  }
+  for (const net::Address& address : *addresses) {
+    net::Dial dial = net::dial(address);
+    int error = dial.error;
+    if (error == EINPROGRESS) {
+      if (!deadline.await(dial.fd.get(), POLLOUT)) {
+        fail(answer, "timeout", "time ran out while connecting");
+        return false;
+      }
+      error = net::connect_error(dial.fd.get());
+    }
+    if (error == 0) {
+      socket_ = std::move(dial.fd);
+      return true;
+    }
+    fail_errno(answer, error);
+  }
+  return false;
+}
+
+bool Client::transmit(std::string_view text, const Deadline& deadline, Answer& answer) {
+  while (!text.empty()) {
+    if (!deadline.await(socket_.get(), POLLOUT)) {
+      fail(answer, "timeout", "time ran out while sending the request");
+      return false;
+    }
+    const ssize_t size = ::send(socket_.get(), text.data(), text.size(), MSG_NOSIGNAL);
+    if (size < 0 && (errno == EINTR || errno == EAGAIN)) continue;
+    if (size < 0) break;  // an answer may have come all the same: an early refusal
+    text.remove_prefix(static_cast<std::size_t>(size));
+  }
+  return true;
+}
+
+void Client::receive(bool to_head, const Deadline& deadline, Answer& answer) {
+  net::Http1Response framing;
+  framing.start(to_head);
+  std::string kept;
+  std::array<char, 16 << 10> buffer;
+  while (!framing.done() && !framing.failed()) {
+    if (!deadline.await(socket_.get(), POLLIN))
+      return fail(answer, "timeout", "time ran out while waiting for the answer");
+    const ssize_t size = ::recv(socket_.get(), buffer.data(), buffer.size(), 0);
+    if (size < 0 && (errno == EINTR || errno == EAGAIN)) continue;
+    if (size < 0) return fail_errno(answer, errno);
+    if (size == 0) {
+      framing.end_of_stream();
+      break;
+    }
+    const std::string_view bytes(buffer.data(), static_cast<std::size_t>(size));
+    const std::size_t used = framing.feed(bytes);
+    if (kept.size() < kKept) kept.append(bytes.substr(0, used));
+    if (framing.body_bytes() > kMaxBody)
+      return fail(answer, "protocol", "the answer is larger than 16 MiB");
+    if (framing.done() && used < bytes.size())
+      return fail(answer, "protocol", "more than the answer came");
+  }
+  if (framing.failed())
+    return fail(answer, outcome_of(framing.failure()), net::http1_failure_text(framing.failure()));
+  serve::CallResult read;
+  serve::read_answer(kept, read);
+  answer.status = static_cast<int>(framing.status());
+  answer.headers = std::move(read.headers);
+  answer.body = std::move(read.body);
+  answer.outcome = http_outcome(answer.status);
+  if (!framing.keep_alive()) socket_.reset();
+}
+
+}  // namespace weft::conform

@@ -1,0 +1,184 @@
+// A conformance suite as written: which API resources it needs, which applications it talks to,
+// and for every test the steps that prove or refute one behaviour. Suites are YAML; their texts
+// may name what a run makes up ("http://$apex:9091/echo"), see names.h.
+//
+//   WEFT_TRY(suite, read_suite(document, {.ns = "weft-1"}));
+//   for (const TestSpec& test : suite.tests) list(test.id, test.title);
+//
+// Everything is bounded: 200 tests, 60 steps of a test, 50'000 requests of a step.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "lib/base/number.h"
+#include "lib/base/result.h"
+#include "lib/conform/result.h"
+#include "lib/doc/value.h"
+
+namespace weft::conform {
+
+inline constexpr std::size_t kMaxTests = 200;
+inline constexpr std::size_t kMaxSteps = 60;
+inline constexpr std::uint64_t kMaxRequests = 50'000;
+inline constexpr std::uint64_t kMaxSuiteBytes = 1u << 20;
+
+// A kind of the API under test. Of `versions`, best first, the first one served is used, with the
+// template "<template>-<version>".
+struct ResourceSpec {
+  std::string id;  // "split"
+  std::string group;
+  std::string kind;
+  std::string form;  // name of its templates; the kind in lower case when not given
+  std::vector<std::string> versions;
+  doc::Position at{};
+};
+
+struct AppSpec {
+  std::string name;
+  std::string account;   // service account, the identity of the application
+  std::string version;   // a label
+  bool outside = false;  // has no proxy of the mesh
+};
+
+struct FixtureSpec {
+  std::vector<AppSpec> apps;
+  bool deny = false;  // whether the mesh lets through only what is allowed
+
+  const AppSpec* find(std::string_view name) const;
+};
+
+struct RequestSpec {
+  std::string url;
+  std::string method = "GET";
+  std::string body;
+  std::map<std::string, std::string> headers;
+  base::Nanoseconds timeout = std::chrono::seconds(5);
+  std::uint64_t connections = 0;  // kept open and used in turn; 0: a new one for every request
+};
+
+struct LocationSpec {
+  std::optional<std::string> scheme, host, port, path;
+};
+
+// What every answer of a probe has to be. Empty parts demand nothing.
+struct ExpectSpec {
+  std::vector<std::int64_t> status;
+  bool denied = false;                // see denied() in outcome.h
+  bool timeout_denies = false;        // silence counts as a denial
+  std::vector<std::string> backends;  // applications that may answer
+  // As the application received it.
+  std::optional<std::string> path, method, host;
+  std::map<std::string, std::string> headers;
+  std::vector<std::string> absent_headers;
+  // As the client received it.
+  std::map<std::string, std::string> response_headers;
+  std::vector<std::string> absent_response_headers;
+  std::optional<LocationSpec> location;
+  std::map<std::string, double> shares;  // by application; sums to 1
+  double margin = 0.10;
+  double alpha = 0.01;
+  bool per_request = false;                  // each kept connection reaches every backend
+  std::optional<std::uint64_t> server_hits;  // requests that reached any application
+};
+
+// A service over the pods of some applications, with a name of its own for every test.
+struct ServiceStep {
+  std::string name;  // of the object
+  std::vector<std::string> apps;
+};
+struct ApplyStep {
+  std::string resource;  // ResourceSpec::id
+  std::string name;      // of the object
+  doc::Value vars;
+};
+struct DeleteStep {
+  std::string resource;
+  std::string name;
+};
+// Until the new configuration is seen to be live: `consecutive` answers in a row that all meet
+// `expect`, among them one of every application in `seen`.
+struct SettleStep {
+  std::string from;
+  RequestSpec request;
+  ExpectSpec expect;
+  std::vector<std::string> seen;
+  std::uint64_t consecutive = 3;
+  base::Nanoseconds within = std::chrono::seconds(30);
+};
+// A request that must succeed before and after a denied one: proof that it was not an outage.
+struct ControlSpec {
+  std::string from;
+  std::string url;
+};
+struct ProbeStep {
+  std::string from;
+  RequestSpec request;
+  ExpectSpec expect;
+  std::uint64_t count = 1;  // 0: as many as the statistics of `shares` need
+  std::optional<ControlSpec> control;
+};
+// A GET on the API server: TrafficMetrics are no custom resources.
+struct RawStep {
+  std::string path;
+  std::map<std::string, std::string> equals;  // "kind" -> "TrafficMetrics"
+  std::vector<std::string> present;           // paths of the answer: "items", "resource.kind"
+};
+using Action = std::variant<ServiceStep, ApplyStep, DeleteStep, SettleStep, ProbeStep, RawStep>;
+
+struct StepSpec {
+  Action action;
+  doc::Position at{};
+};
+
+enum class Isolation { service, ns, exclusive };
+
+struct TestSpec {
+  std::string id;
+  std::string title;
+  Level level = Level::core;
+  std::string capability;
+  std::vector<std::string> resources;               // ids that must be served
+  std::map<std::string, std::string> min_versions;  // of them
+  Isolation isolation = Isolation::service;
+  std::vector<StepSpec> steps;
+  doc::Position at{};
+};
+
+struct SuiteSpec {
+  std::string name;
+  std::string version;
+  std::string standard;
+  std::string summary;
+  std::vector<ResourceSpec> resources;
+  FixtureSpec fixture;
+  std::vector<TestSpec> tests;
+
+  const ResourceSpec* find(std::string_view resource) const;
+};
+
+struct Reading {
+  SuiteSpec suite;
+  std::vector<base::Error> problems;  // with positions; a test with one is left out
+};
+
+// Every step type with what it does, for help and did-you-mean.
+struct StepType {
+  std::string_view name;
+  std::string_view meaning;
+};
+std::vector<StepType> step_types();
+
+// The names of objects are made of `ns` and the id of the test, so they are known beforehand.
+Reading read_suite(const doc::Document& document, const std::string& ns = "weft");
+
+// "v1alpha3" against "v1alpha4", "v1beta1", "v1": negative, zero or positive. Unknown forms are
+// older than all others.
+int compare_api_versions(std::string_view a, std::string_view b);
+
+}  // namespace weft::conform

@@ -1,0 +1,237 @@
+#include "lib/conform/suite.h"
+
+#include <catch2/catch.hpp>
+
+#include "lib/conform/lint.h"
+#include "lib/conform/names.h"
+#include "lib/doc/read.h"
+#include "lib/doc/write.h"
+
+using namespace weft::conform;
+using Catch::Contains;
+using weft::doc::Value;
+
+namespace {
+
+constexpr std::string_view kHead = R"(apiVersion: weft.dev/v1
+kind: ConformanceSuite
+metadata: {name: mine, version: 1.0.0}
+spec:
+  standard: smi/traffic-split
+  resources:
+    - {id: split, group: split.smi-spec.io, kind: TrafficSplit, versions: [v1alpha4, v1alpha2]}
+  fixture: {apps: [{name: app-a}, {name: app-b}, {name: app-c}]}
+  tests:
+)";
+
+OpenSuite open(const std::string& text) {
+  auto document = weft::doc::read({"mine.yaml", text});
+  REQUIRE(document.ok());
+  return {*std::move(document), {}, ""};
+}
+
+// A suite with one test of these steps, which begin in line 11.
+std::string suite_of(std::string_view steps) {
+  return std::string(kHead) +
+         "    - {id: T-1, title: t, requires: {resources: [split]}, steps: [\n" +
+         std::string(steps) + "\n]}\n";
+}
+
+std::string problem_of(const std::string& text) {
+  const auto problems = lint(open(text));
+  if (problems.empty()) return "";
+  const auto& first = problems.front();
+  return weft::base::Where{"", first.where.line, first.where.column, ""}.text() + " " +
+         first.message;
+}
+
+std::string problem_of_steps(std::string_view steps) { return problem_of(suite_of(steps)); }
+
+}  // namespace
+
+TEST_CASE("nothing is wrong with the shipped suites") {
+  CHECK(shipped_suites().size() >= 3);
+  for (const std::string& name : shipped_suites()) {
+    INFO(name);
+    const auto opened = open_suite(name);
+    REQUIRE(opened.ok());
+    for (const auto& problem : lint(*opened)) FAIL_CHECK(problem.where.text() << problem.message);
+    CHECK(read_suite(opened->document).suite.name == name);
+  }
+}
+
+TEST_CASE("every step of a suite is read with the names of its test put in") {
+  const auto reading = read_suite(
+      open(
+          suite_of("{service: {name: apex, selectApps: [app-b, app-c]}},"
+                   "{apply: {id: split, vars: {root: $apex, backends: []}}},"
+                   "{probe: {from: app-a, count: auto, request: {url: 'http://$apex:9091/${apex}x',"
+                   " connection: 'pooled:4', timeout: 2s}, expect: {status: [200, 201],"
+                   " distribution: {shares: {app-b: 0.75, app-c: 0.25}}}}},"
+                   "{delete: {id: split}}"))
+          .document);
+  REQUIRE(reading.problems.empty());
+  const auto& steps = reading.suite.tests.at(0).steps;
+  REQUIRE(steps.size() == 4);
+  CHECK(std::get<ServiceStep>(steps[0].action).name == "apex-t-1");
+  CHECK(std::get<ApplyStep>(steps[1].action).vars.find("root")->string() == "apex-t-1");
+  const auto& probe = std::get<ProbeStep>(steps[2].action);
+  CHECK(probe.request.url == "http://apex-t-1:9091/apex-t-1x");
+  CHECK(probe.request.connections == 4);
+  CHECK(probe.count == 0);
+  CHECK(probe.expect.status == std::vector<std::int64_t>{200, 201});
+  CHECK(probe.expect.shares.at("app-b") == 0.75);
+  CHECK(std::get<DeleteStep>(steps[3].action).name == "split-t-1");
+}
+
+TEST_CASE("mistakes in steps are found with their place and what was meant") {
+  CHECK(problem_of_steps("{prob: {}}") == ":11:2 no step is called prob (did you mean probe?)");
+  CHECK_THAT(problem_of_steps("{probe: {from: app-x, request: {url: 'http://a/'}}}"),
+             Contains("names no application of the fixture: \"app-x\""));
+  CHECK_THAT(problem_of_steps("{probe: {from: app-a, reqest: {url: 'http://a/'}}}"),
+             Contains("request"));
+  CHECK_THAT(problem_of_steps("{probe: {from: app-a, request: {url: 'http://$apx:1/'}}}"),
+             Contains("nothing is called $apx"));
+  CHECK_THAT(
+      problem_of_steps("{probe: {from: app-a, request: {url: 'http://a/'}, count: 1000000000}}"),
+      Contains("count is 1000000000"));
+  CHECK_THAT(problem_of_steps("{probe: {from: app-a, request: {url: 'http://a/'}, count: auto}}"),
+             Contains("auto without a distribution"));
+  CHECK_THAT(problem_of_steps("{probe: {from: app-a, request: {url: 'ftp://a/'}}}"),
+             Contains("probe.request.url"));
+  CHECK_THAT(problem_of_steps("{delete: {id: splt}}"), Contains("was not applied before"));
+  CHECK_THAT(problem_of_steps("{apply: {id: splt}}"), Contains("did you mean split?"));
+  CHECK_THAT(problem_of_steps("{probe: {from: app-a, request: {url: 'http://a/'}, expect:"
+                              " {distribution: {shares: {app-b: 0.5}}}}}"),
+             Contains("shares come to 0.500"));
+}
+
+TEST_CASE("a denial without a control is refused") {
+  CHECK_THAT(problem_of_steps("{probe: {from: app-a, request: {url: 'http://app-b:1/'},"
+                              " expect: {denied: true}}}"),
+             Contains("probe.control is missing"));
+}
+
+TEST_CASE("what would be applied is held against the schemas of every version") {
+  CHECK(problem_of_steps("{apply: {id: split, vars: {root: a, backends:"
+                         " [{service: b, weight: 1}]}}}") == "");
+  CHECK_THAT(problem_of_steps("{apply: {id: split, vars: {root: a, backends:"
+                              " [{service: b, wight: 1}]}}}"),
+             Contains("split.smi-spec.io/v1alpha4 TrafficSplit would be refused: "));
+  CHECK_THAT(problem_of_steps("{apply: {id: split, vars: {root: a}}}"),
+             Contains("nothing is called $backends"));
+  CHECK_THAT(problem_of_steps("{apply: {id: split, vars: {root: a, extra: 1, backends:"
+                              " [{service: b, weight: 1}]}}}"),
+             Contains("no template of split uses $extra"));
+}
+
+TEST_CASE("a resource that is applied must be required, and a template must be there") {
+  const std::string head(kHead);
+  CHECK_THAT(problem_of(head + "    - {id: T-1, title: t, steps: [{apply: {id: split}}]}\n"),
+             Contains("does not require it"));
+  std::string other = suite_of("{apply: {id: split, vars: {}}}");
+  other.replace(other.find("v1alpha4"), 8, "v1alpha9");
+  CHECK_THAT(problem_of(other), Contains("there is no template trafficsplit-v1alpha9"));
+}
+
+TEST_CASE("a test with a mistake does not hide those of others") {
+  const auto problems =
+      lint(open(std::string(kHead) + "    - {id: T-1, title: t, steps: []}\n"
+                                     "    - {id: T-2, title: t, steps: [{x: {}}]}\n"
+                                     "    - {id: T-3, title: t, level: cor, steps: [{x: {}}]}\n"));
+  CHECK(problems.size() == 3);
+}
+
+TEST_CASE("names are put in scalar by scalar and never change the structure") {
+  const auto document =
+      weft::doc::read({"t", "a: $x\nb: 'pre-${x}-post'\n$x: 1\nc: 'ends with $'\n"});
+  REQUIRE(document.ok());
+  const auto filled = fill(*document, document->root, {{"x", Value("{y: [1")}});
+  REQUIRE(filled.ok());
+  CHECK(filled->find("a")->string() == "{y: [1");
+  CHECK(filled->find("b")->string() == "pre-{y: [1-post");
+  CHECK(filled->find("{y: [1") != nullptr);
+  CHECK(filled->find("c")->string() == "ends with $");
+  const auto list = fill(*document, *document->root.find("b"), {{"x", Value::list()}});
+  REQUIRE_FALSE(list.ok());
+  CHECK(list.error().where.line == 2);
+}
+
+TEST_CASE("names cannot blow a document up") {
+  Value big = Value::list();
+  for (int i = 0; i < 1000; ++i) big.push(i);
+  std::string yaml;
+  for (int i = 0; i < 100; ++i) yaml += "- $x\n";
+  const auto document = weft::doc::read({"bomb", yaml});
+  const auto filled = fill(*document, document->root, {{"x", Value::list().push(big)}});
+  REQUIRE_FALSE(filled.ok());
+  CHECK_THAT(filled.error().message, Contains("too large"));
+}
+
+TEST_CASE("versions are negotiated with what a mesh serves") {
+  const auto versions_of = [](std::string_view suite, const Served& served) {
+    const auto opened = open_suite(std::string(suite));
+    const auto spec = read_suite(opened->document).suite;
+    return negotiate(spec, served);
+  };
+  const std::string split = "split.smi-spec.io/TrafficSplit";
+  const std::string target = "access.smi-spec.io/TrafficTarget";
+  const Served osm{{split, {"v1alpha2"}}, {target, {"v1alpha3"}}};
+  CHECK(versions_of("smi-traffic-split", osm).at("split") == "v1alpha2");
+  CHECK_FALSE(versions_of("smi-traffic-split", osm).contains("matched-split"));
+  const Served traefik{{split, {"v1alpha3", "v1alpha2", "v1alpha1"}}, {target, {"v1alpha2"}}};
+  CHECK(versions_of("smi-traffic-split", traefik).at("matched-split") == "v1alpha3");
+  CHECK(versions_of("smi-traffic-access", traefik).at("target") == "v1alpha2");
+  const Served linkerd{{split, {"v1alpha1", "v1alpha2"}}};
+  CHECK(versions_of("smi-traffic-split", linkerd).at("split") == "v1alpha2");
+  CHECK(versions_of("smi-traffic-access", linkerd).empty());
+  CHECK(versions_of("smi-traffic-split", {}).empty());
+}
+
+TEST_CASE("a test whose API is not served says so, and one that needs a later version too") {
+  const auto opened = open_suite("smi-traffic-access");
+  const auto spec = read_suite(opened->document).suite;
+  const auto& served = *std::ranges::find(spec.tests, "TA-1.1.1", &TestSpec::id);
+  const auto& ports = *std::ranges::find(spec.tests, "TA-2.3", &TestSpec::id);
+  CHECK_THAT(missing_for(spec, served, {}), Contains("is not served in a version of the suite"));
+  CHECK(missing_for(spec, ports, {{"target", "v1alpha2"}, {"ports", "v1alpha3"}}) ==
+        "TCPRoute is served in v1alpha3, this needs v1alpha4");
+}
+
+TEST_CASE("an object has the shape of the version it is applied in") {
+  const auto opened = open_suite("smi-traffic-access");
+  const auto spec = read_suite(opened->document, "ns").suite;
+  const auto target_in = [&](const std::string& version) {
+    const auto versions = newest_versions(spec, version);
+    const auto planned = plan(spec, opened->templates, *versions, "ns");
+    return planned->at(0).objects.at(1);
+  };
+  CHECK(target_in("v1alpha1").find("specs") != nullptr);
+  CHECK(target_in("v1alpha1").find("destination")->find("port")->integer() == 9091);
+  CHECK(target_in("v1alpha2").find("spec")->find("destination")->find("port") != nullptr);
+  CHECK(target_in("v1alpha3").find("spec")->find("destination")->find("port") == nullptr);
+  CHECK_FALSE(newest_versions(spec, "v1alpha77").ok());
+}
+
+TEST_CASE("a service selects pods by a label that the fixture gives them") {
+  const auto opened = open_suite("smi-traffic-split");
+  const auto spec = read_suite(opened->document, "ns").suite;
+  const auto fixture = fixture_objects(spec, "ns", "weft:test");
+  REQUIRE(fixture.ok());
+  const std::string label = set_label(spec, {"app-c", "app-b"});
+  std::map<std::string, bool> labelled;
+  for (const auto& object : *fixture)
+    if (const Value* labels = weft::kube::at(object, {"spec", "template", "metadata", "labels"}))
+      labelled[std::string(weft::kube::name_of(object))] = labels->find(label) != nullptr;
+  CHECK(labelled == std::map<std::string, bool>{
+                        {"app-a", false}, {"app-b", true}, {"app-c", true}, {"app-d", false}});
+}
+
+TEST_CASE("API versions are ordered as Kubernetes does") {
+  CHECK(compare_api_versions("v1alpha4", "v1alpha3") > 0);
+  CHECK(compare_api_versions("v1alpha10", "v1alpha9") > 0);
+  CHECK(compare_api_versions("v1beta1", "v1alpha9") > 0);
+  CHECK(compare_api_versions("v1", "v2beta1") > 0);
+  CHECK(compare_api_versions("v1", "v1") == 0);
+  CHECK(compare_api_versions("nonsense", "v1alpha1") < 0);
+}
