@@ -72,12 +72,28 @@ Answer Client::send(const RequestSpec& request, const std::string& nonce) {
   const std::uint16_t port = url->port;
   const auto call = call_of(request, nonce, *std::move(url), keep_);
   if (socket_ && peer != peer_) socket_.reset();
+  const bool reused = static_cast<bool>(socket_);
   if (!socket_ && !connect(host, port, deadline, answer)) return answer;
   peer_ = peer;
-  if (transmit(serve::call_text(call), deadline, answer))
-    receive(request.method == "HEAD", deadline, answer);
+  const std::string text = serve::call_text(call);
+  exchange(request, text, deadline, answer);
+  // A server may close an idle connection at any time: no answer at all says only that it did
+  // (RFC 9110, 9.2.2).
+  const bool closed = answer.outcome == "eof" || answer.outcome == "reset";
+  if (reused && closed && !heard_ && request.method != "POST") {
+    answer = Answer();
+    socket_.reset();
+    if (!connect(host, port, deadline, answer)) return answer;
+    exchange(request, text, deadline, answer);
+  }
   if (!answer.outcome.starts_with("http:") || !keep_) socket_.reset();
   return answer;
+}
+
+void Client::exchange(const RequestSpec& request, std::string_view text, const Deadline& deadline,
+                      Answer& answer) {
+  heard_ = false;
+  if (transmit(text, deadline, answer)) receive(request.method == "HEAD", deadline, answer);
 }
 
 bool Client::connect(const std::string& host, std::uint16_t port, const Deadline& deadline,
@@ -136,6 +152,7 @@ void Client::receive(bool to_head, const Deadline& deadline, Answer& answer) {
       framing.end_of_stream();
       break;
     }
+    heard_ = true;
     const std::string_view bytes(buffer.data(), static_cast<std::size_t>(size));
     const std::size_t used = framing.feed(bytes);
     if (kept.size() < kKept) kept.append(bytes.substr(0, used));

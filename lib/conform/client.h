@@ -38,7 +38,10 @@ class Client {
   bool transmit(std::string_view text, const Deadline& deadline, Answer& answer);
   void receive(bool to_head, const Deadline& deadline, Answer& answer);
 
+  void exchange(const RequestSpec& request, std::string_view text, const Deadline& deadline,
+                Answer& answer);
   bool keep_;
+  bool heard_ = false;  // something of the answer came
   net::Fd socket_;
   std::string peer_;  // of the socket, "host:port"
 };

@@ -19,7 +19,7 @@ namespace {
 using namespace std::chrono_literals;
 using doc::Value;
 
-constexpr auto kPause = 20ms;               // after an answer that does not meet the condition
+constexpr auto kPause = 50ms;               // after an answer that does not meet the condition
 constexpr std::size_t kMaxSettle = 20'000;  // answers
 
 std::uint64_t micros_since(base::MonoTime start) {

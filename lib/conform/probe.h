@@ -43,7 +43,7 @@ struct ProbeAnswer {
 struct ProbeUntil {
   ExpectSpec expect;  // status, denied, backends
   std::vector<std::string> seen;
-  std::uint64_t consecutive = 3;
+  std::uint64_t consecutive = 20;
   base::Nanoseconds within = std::chrono::seconds(30);
 };
 

@@ -177,6 +177,7 @@ TEST_CASE("a condition is met by answers in a row that reach everyone") {
   plan.until.emplace();
   plan.until->expect.status = {200};
   plan.until->expect.backends = plan.until->seen = {"app-b", "app-c"};
+  plan.until->consecutive = 3;
   const auto report = probe(plan);
   CHECK(report.end.settled);
   CHECK(asked == 8);

@@ -102,13 +102,14 @@ struct DeleteStep {
   std::string name;
 };
 // Until the new configuration is seen to be live: `consecutive` answers in a row that all meet
-// `expect`, among them one of every application in `seen`.
+// `expect`, among them one of every application in `seen`. While proxies change over, old and new
+// answers alternate: a few good ones in a row prove little.
 struct SettleStep {
   std::string from;
   RequestSpec request;
   ExpectSpec expect;
   std::vector<std::string> seen;
-  std::uint64_t consecutive = 3;
+  std::uint64_t consecutive = 20;
   base::Nanoseconds within = std::chrono::seconds(30);
 };
 // A request that must succeed before and after a denied one: proof that it was not an outage.

@@ -1,0 +1,30 @@
+// From answers to a verdict: what a step expected, what was observed, and whether they agree.
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "lib/conform/probe.h"
+#include "lib/conform/result.h"
+#include "lib/stats/binomial.h"
+
+namespace weft::conform {
+
+// Counts the outcomes, and judges every answer; the first one that is wrong is told. Shares are
+// judged by judge_shares. Requests that failed for a reason of ours make it an error.
+void judge_answers(const ExpectSpec& expect, std::span<const ProbeAnswer> answers,
+                   Observation& out);
+
+// The test behind ExpectSpec::shares, and its verdict on these answers. `out` gets the shares; its
+// verdict becomes inconclusive while it is open.
+stats::SplitTest split_test(const ExpectSpec& expect);
+stats::ShareVerdict judge_shares(const ExpectSpec& expect, std::span<const ProbeAnswer> answers,
+                                 Observation& out);
+
+// Whether each kept connection reached every backend with a share. Needs some 30 answers each.
+void judge_granularity(const ExpectSpec& expect, std::span<const ProbeAnswer> answers,
+                       Observation& out);
+
+std::string expected_text(const ExpectSpec& expect);
+
+}  // namespace weft::conform

@@ -1,0 +1,268 @@
+#include "lib/conform/local_driver.h"
+
+#include <csignal>
+#include <filesystem>
+
+#include "lib/base/file.h"
+#include "lib/base/text.h"
+#include "lib/doc/decode.h"
+#include "lib/doc/read.h"
+#include "lib/doc/write.h"
+#include "lib/serve/journal.h"
+
+namespace weft::conform {
+namespace {
+
+using namespace std::chrono_literals;
+using base::Error;
+using base::ExitCode;
+using base::Result;
+
+constexpr auto kStale = 500ms;
+
+const Served& newest_smi() {
+  static const Served all{{"access.smi-spec.io/TrafficTarget", {"v1alpha3"}},
+                          {"specs.smi-spec.io/HTTPRouteGroup", {"v1alpha4"}},
+                          {"specs.smi-spec.io/TCPRoute", {"v1alpha4"}},
+                          {"split.smi-spec.io/TrafficSplit", {"v1alpha4"}}};
+  return all;
+}
+
+bool same_apps(const std::vector<AppSpec>& a, const std::vector<AppSpec>& b) {
+  return std::ranges::equal(a, b, [](const AppSpec& x, const AppSpec& y) {
+    return x.name == y.name && x.account == y.account && x.outside == y.outside;
+  });
+}
+
+// What stands around the servers of one proxy.
+std::string nginx_config(const std::string& folder, const std::string& app,
+                         const std::string& servers) {
+  std::string temporary;
+  for (const char* kind : {"client_body", "proxy", "fastcgi", "uwsgi", "scgi"})
+    temporary += fmt::format("  {}_temp_path {}/{}.{};\n", kind, folder, app, kind);
+  return fmt::format(
+      "daemon off;\nuser root;\nworker_processes 1;\npid {0}/{1}.pid;\n"
+      "error_log {0}/{1}.log error;\nevents {{ worker_connections 1024; }}\nhttp {{\n"
+      "  access_log off;\n  reset_timedout_connection on;\n  keepalive_requests 100000;\n"
+      "  map_hash_bucket_size 256;\n  variables_hash_max_size 4096;\n"
+      "  proxy_http_version 1.1;\n  proxy_set_header Host $http_host;\n"
+      "  proxy_set_header Connection \"\";\n  proxy_connect_timeout 5s;\n{2}{3}}}\n",
+      folder, app, temporary, servers);
+}
+
+}  // namespace
+
+std::string missing_for_local(const proc::Runner& runner, bool is_root) {
+  if (!is_root) return "network namespaces need root";
+  for (const char* program : {"ip", "nginx"})
+    if (!runner.find(program)) return fmt::format("{} is not installed", program);
+  return {};
+}
+
+Result<std::vector<Arrival>> read_arrivals(const std::string& lines) {
+  std::vector<Arrival> out;
+  for (const std::string_view line : base::split(lines, '\n')) {
+    if (base::trim(line).empty()) continue;
+    WEFT_TRY(document, doc::read_json(doc::Source("weft journal", std::string(line))));
+    Arrival one;
+    doc::Fields in(document, doc::Unknown::ignored);
+    in.need("seq", one.seq).need("nonce", one.nonce).need("target", one.target);
+    WEFT_CHECK(in.done());
+    out.push_back(std::move(one));
+  }
+  return out;
+}
+
+LocalDriver::LocalDriver(LocalOptions options, proc::Runner& runner)
+    : options_(std::move(options)), runner_(runner) {
+  if (options_.served.empty()) options_.served = newest_smi();
+}
+
+Result<Served> LocalDriver::served() { return options_.served; }
+
+Result<std::string> LocalDriver::call(std::vector<std::string> argv, std::string input) {
+  proc::Command command{.argv = std::move(argv), .input = std::move(input)};
+  command.deadline = options_.timeout;
+  WEFT_TRY(done, runner_.run(command));
+  if (done.exit_code != 0)
+    return Error{ExitCode::tool, fmt::format("{} failed", command.text())}.because(
+        std::string(base::trim(done.err)));
+  return std::move(done.out);
+}
+
+Result<void> LocalDriver::start(const SuiteSpec& suite) {
+  if (mesh_ && same_apps(apps_, suite.fixture.apps)) {
+    mesh_->use(suite);
+    return configure();
+  }
+  stop();
+  Addresses addresses;
+  addresses.service_prefix = fmt::format("10.{}.1.", options_.subnet);
+  unsigned host = 2;
+  for (const AppSpec& app : suite.fixture.apps)
+    addresses.apps[app.name] = fmt::format("10.{}.0.{}", options_.subnet, host++);
+  apps_ = suite.fixture.apps;
+  mesh_.emplace(std::move(addresses), options_.broken);
+  mesh_->use(suite);
+  WEFT_CHECK(make_network());
+  WEFT_CHECK(configure());
+  for (const AppSpec& app : apps_) WEFT_CHECK(start_app(app));
+  for (const AppSpec& app : apps_) WEFT_CHECK(wait_until_up(app.name));
+  return {};
+}
+
+// A bridge in a namespace of its own, a namespace for every application; addresses of services
+// are local everywhere, so that the proxy beside the caller takes what is sent to them.
+Result<void> LocalDriver::make_network() {
+  const std::string bridge = options_.name + "-net";
+  WEFT_CHECK(call({"ip", "netns", "add", bridge}));
+  std::string links = "link add br0 type bridge\nlink set br0 up\n";
+  for (std::size_t i = 0; i < apps_.size(); ++i) {
+    WEFT_CHECK(call({"ip", "netns", "add", space(apps_[i].name)}));
+    links += fmt::format(
+        "link add p{0} type veth peer name eth0 netns {1}\n"
+        "link set p{0} master br0 up\n",
+        i, space(apps_[i].name));
+  }
+  WEFT_CHECK(call({"ip", "-n", bridge, "-batch", "-"}, links));
+  for (std::size_t i = 0; i < apps_.size(); ++i)
+    WEFT_CHECK(call({"ip", "-n", space(apps_[i].name), "-batch", "-"},
+                    fmt::format("link set lo up\naddr add 10.{0}.0.{1}/24 dev eth0\n"
+                                "link set eth0 up\nroute add local 10.{0}.1.0/24 dev lo\n",
+                                options_.subnet, i + 2)));
+  return {};
+}
+
+void LocalDriver::keep_running(const std::string& app, std::vector<std::string> argv,
+                               std::map<std::string, std::string> env) {
+  std::vector<std::string> inside{"ip", "netns", "exec", space(app)};
+  inside.insert(inside.end(), argv.begin(), argv.end());
+  proc::Command command{.argv = std::move(inside), .env = std::move(env)};
+  command.deadline = std::chrono::hours(24);
+  command.stop = stop_.get();
+  services_.emplace_back(
+      [this, command = std::move(command)] { static_cast<void>(runner_.run(command)); });
+}
+
+Result<void> LocalDriver::start_app(const AppSpec& app) {
+  keep_running(app.name,
+               {options_.weft, "serve", "-q", "--host", "127.0.0.1", "--port", "9091",
+                "--journal-socket", file(app.name, ".sock")},
+               {{"SERVICE_NAME", app.name}, {"SERVICE_VERSION", app.version}});
+  keep_running(app.name, {"nginx", "-c", file(app.name, ".conf"), "-e", file(app.name, ".log")},
+               {});
+  return {};
+}
+
+Result<void> LocalDriver::wait_until_up(const std::string& app) {
+  for (int i = 0; i < 500; ++i) {
+    std::error_code none;
+    if (std::filesystem::exists(file(app, ".pid"), none) &&
+        serve::read_journal(file(app, ".sock"), 0, "", 1s).ok())
+      return {};
+    std::this_thread::sleep_for(20ms);
+  }
+  const auto log = base::read_file(file(app, ".log"), 1u << 20);
+  return Error{ExitCode::tool, fmt::format("{} did not start", app),
+               "is nginx usable here? nginx -t"}
+      .because(log.ok() ? std::string(base::trim(*log)) : "");
+}
+
+Result<void> LocalDriver::configure() {
+  for (const AppSpec& app : apps_) {
+    const std::string text = nginx_config(options_.folder, app.name, mesh_->config(app.name));
+    const auto before = configs_.find(app.name);
+    if (before != configs_.end() && before->second == text) continue;
+    const bool reload = before != configs_.end();
+    configs_[app.name] = text;
+    if (reload && mesh_->is_broken("stale-config")) {
+      late_.emplace_back([this, name = app.name, text, number = late_.size() + 1] {
+        std::this_thread::sleep_for(kStale);
+        const std::lock_guard lock(late_mutex_);
+        if (written_[name] < number) static_cast<void>(write_config(name, text, true));
+        written_[name] = std::max(written_[name], number);
+      });
+      continue;
+    }
+    WEFT_CHECK(write_config(app.name, text, reload));
+  }
+  if (std::string hosts = mesh_->hosts(); hosts != hosts_)
+    hosts_ = std::move(hosts);
+  else
+    return {};
+  for (const AppSpec& app : apps_)
+    WEFT_CHECK(base::write_file(fmt::format("/etc/netns/{}/hosts", space(app.name)), hosts_));
+  return {};
+}
+
+Result<void> LocalDriver::write_config(const std::string& app, const std::string& text,
+                                       bool reload) {
+  WEFT_CHECK(base::write_file(file(app, ".conf"), text));
+  if (!reload) return {};
+  WEFT_TRY(pid, base::read_file(file(app, ".pid"), 64));
+  const auto number = base::parse_int(base::trim(pid));
+  if (!number || *number <= 1 || ::kill(static_cast<pid_t>(*number), SIGHUP) != 0)
+    return Error{ExitCode::tool, fmt::format("the proxy of {} is not running", app)};
+  return {};
+}
+
+Result<void> LocalDriver::apply(const kube::Object& object) {
+  const kube::Ref ref = kube::ref_of(object);
+  if (!ref.group.empty()) {
+    const auto found = options_.served.find(ref.group + "/" + ref.kind);
+    if (found == options_.served.end() || std::ranges::count(found->second, ref.version) == 0)
+      return Error{ExitCode::no, fmt::format("{} {} is not served", ref.api_version(), ref.kind)};
+  }
+  mesh_->put(object);
+  return configure();
+}
+
+Result<void> LocalDriver::remove(const kube::Ref& ref) {
+  mesh_->remove(ref);
+  return configure();
+}
+
+Result<std::string> LocalDriver::probe(const std::string& app, const ProbePlan& plan) {
+  return call({"ip", "netns", "exec", space(app), options_.weft, "probe", "--plan", "-"},
+              doc::write_json(plan_to_json(plan), 0));
+}
+
+Result<std::vector<Arrival>> LocalDriver::arrivals(const std::string& app,
+                                                   const std::string& nonce) {
+  if (mesh_->is_broken("journal-blocked"))
+    return Error{ExitCode::cluster, fmt::format("the journal of {} cannot be read", app)};
+  WEFT_TRY(lines, serve::read_journal(file(app, ".sock"), 0, nonce, 10s));
+  return read_arrivals(lines);
+}
+
+Result<std::string> LocalDriver::raw(const std::string& path) {
+  return Error{ExitCode::no, fmt::format("there is no API server to ask for {}", path)};
+}
+
+std::vector<std::string> LocalDriver::stop() {
+  std::vector<std::string> left;
+  for (std::thread& one : late_) one.join();
+  stop_->request();
+  for (std::thread& one : services_) one.join();
+  late_.clear();
+  written_.clear();
+  services_.clear();
+  if (mesh_) {
+    std::vector<std::string> spaces{options_.name + "-net"};
+    for (const AppSpec& app : apps_) spaces.push_back(space(app.name));
+    for (const std::string& name : spaces) {
+      if (const auto gone = call({"ip", "netns", "delete", name}); !gone.ok())
+        left.push_back("network namespace " + name);
+      std::error_code none;
+      std::filesystem::remove_all("/etc/netns/" + name, none);
+    }
+  }
+  mesh_.reset();
+  apps_.clear();
+  configs_.clear();
+  hosts_.clear();
+  stop_ = std::make_unique<base::StopFlag>();
+  return left;
+}
+
+}  // namespace weft::conform

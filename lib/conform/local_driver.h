@@ -1,0 +1,80 @@
+// A suite without a cluster: every application is a weft serve in a network namespace of its own,
+// beside it an nginx that the reference mesh configures. For testing the tests, and for writing
+// suites. Needs root, ip and nginx. Services run in threads that wait for their processes.
+//
+//   LocalDriver driver({.weft = "/usr/bin/weft", .folder = dir, .name = "weft-1"}, runner);
+//   WEFT_TRY(run, run_suites(driver, suites, options));
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <thread>
+
+#include "lib/base/stop.h"
+#include "lib/conform/driver.h"
+#include "lib/conform/reference_mesh.h"
+#include "lib/proc/runner.h"
+
+namespace weft::conform {
+
+struct LocalOptions {
+  std::string weft;                // the program
+  std::string folder;              // for configurations, sockets and logs; exists
+  std::string name;                // of the namespaces: "weft-1-app-a"; up to 20 letters
+  unsigned subnet = 77;            // 10.77.0.0/24 for applications, 10.77.1.0/24 for services
+  std::set<std::string> broken{};  // mutants of the reference mesh
+  Served served{};                 // the newest versions of the SMI when empty
+  base::Nanoseconds timeout = std::chrono::seconds(60);  // of one step
+};
+
+// What is missing to use it on this machine; empty when nothing is.
+std::string missing_for_local(const proc::Runner& runner, bool is_root);
+
+class LocalDriver final : public Driver {
+ public:
+  // `runner` starts processes from several threads.
+  LocalDriver(LocalOptions options, proc::Runner& runner);
+  ~LocalDriver() override { stop(); }
+
+  base::Result<Served> served() override;
+  std::string ns() const override { return "local"; }
+  base::Result<void> start(const SuiteSpec& suite) override;
+  base::Result<void> apply(const kube::Object& object) override;
+  base::Result<void> remove(const kube::Ref& ref) override;
+  base::Result<std::string> probe(const std::string& app, const ProbePlan& plan) override;
+  base::Result<std::vector<Arrival>> arrivals(const std::string& app,
+                                              const std::string& nonce) override;
+  base::Result<std::string> raw(const std::string& path) override;
+  std::vector<std::string> stop() override;
+
+ private:
+  std::string space(const std::string& app) const { return options_.name + "-" + app; }
+  std::string file(const std::string& app, std::string_view ending) const {
+    return options_.folder + "/" + app + std::string(ending);
+  }
+  base::Result<std::string> call(std::vector<std::string> argv, std::string input = {});
+  base::Result<void> make_network();
+  base::Result<void> start_app(const AppSpec& app);
+  void keep_running(const std::string& app, std::vector<std::string> argv,
+                    std::map<std::string, std::string> env);
+  base::Result<void> wait_until_up(const std::string& app);
+  // Writes what changed, and has the proxies read it.
+  base::Result<void> configure();
+  base::Result<void> write_config(const std::string& app, const std::string& text, bool reload);
+
+  LocalOptions options_;
+  proc::Runner& runner_;
+  std::optional<ReferenceMesh> mesh_;
+  std::vector<AppSpec> apps_;  // that are running
+  std::map<std::string, std::string> configs_;
+  std::string hosts_;
+  std::unique_ptr<base::StopFlag> stop_ = std::make_unique<base::StopFlag>();
+  std::vector<std::thread> services_;
+  std::vector<std::thread> late_;  // of a mesh that is slow to change
+  std::mutex late_mutex_;
+  std::map<std::string, std::size_t> written_;  // by a late thread: which change
+};
+
+}  // namespace weft::conform

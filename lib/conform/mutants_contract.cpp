@@ -1,0 +1,163 @@
+// The test of the tests: the reference mesh with one behaviour broken at a time. Every mutant
+// fails exactly its tests; the mesh that is not broken passes all. Needs root, ip and nginx.
+#include <unistd.h>
+
+#include <atomic>
+#include <catch2/catch.hpp>
+#include <cstdlib>
+#include <set>
+#include <sstream>
+#include <thread>
+
+#include "lib/base/id.h"
+#include "lib/base/text.h"
+#include "lib/conform/local_driver.h"
+#include "lib/conform/runner.h"
+#include "lib/proc/system_runner.h"
+#include "lib/testkit/temp_dir.h"
+
+using namespace std::chrono_literals;
+using namespace weft::conform;
+
+namespace {
+
+using Ids = std::set<std::string>;
+
+const std::string kAccess = "smi-traffic-access";
+const std::string kSpecs = "smi-traffic-specs";
+const std::string kSplit = "smi-traffic-split";
+
+struct Expected {
+  std::string mutant;  // empty: nothing is broken
+  std::vector<std::string> suites;
+  Ids fails;
+  Ids may_fail{};  // by chance
+  Verdict as = Verdict::fail;
+};
+
+// Worked out from what each mutant breaks and what each test demands; with the suites that have
+// to do with it.
+std::vector<Expected> table() {
+  const std::vector<std::string> all{kAccess, kSpecs, kSplit};
+  const std::vector<std::string> policy{kAccess, kSpecs};
+  const std::vector<std::string> split{kSplit};
+  return {
+      {"", all, {}},
+      {"deny-reset", policy, {}},
+      {"stale-config", {kAccess}, {}},
+      {"weights-ignored", split, {"TS-1.2.7", "TS-1.2.9", "TS-2.1"}},
+      {"weights-swapped",
+       split,
+       {"TS-1.2.3", "TS-1.2.5", "TS-1.2.7", "TS-1.2.9", "TS-2.1", "TS-2.4", "TS-2.5", "TS-2.7"}},
+      {"weights-skewed", split, {"TS-1.2.7", "TS-1.2.9", "TS-2.1", "TS-2.3"}},
+      {"zero-weight-leaks", split, {"TS-1.2.3", "TS-1.2.5", "TS-2.4"}},
+      {"split-ignored",
+       split,
+       {"TS-1.2.3", "TS-1.2.5", "TS-1.2.7", "TS-1.2.9", "TS-2.1", "TS-2.2", "TS-2.4", "TS-2.5",
+        "TS-2.6", "TS-2.7"}},
+      {"split-by-connection", split, {"TS-2.3"}},
+      {"split-matches-ignored", split, {"TS-2.6"}},
+      {"split-outside", split, {"TS-2.7"}},
+      {"backend-errors",
+       split,
+       {"TS-1.2.3", "TS-1.2.7", "TS-1.2.9", "TS-2.1", "TS-2.3"},
+       {"TS-1.2.1", "TS-2.4", "TS-2.5", "TS-2.6", "TS-2.7"}},
+      {"update-ignored", split, {"TS-2.4"}},
+      {"delete-ignored",
+       {kAccess, kSplit},
+       {"TA-1.2.1", "TA-1.2.3", "TA-1.2.5", "TA-2.1", "TA-2.2", "TA-2.3", "TA-2.4", "TA-2.5",
+        "TS-2.5"}},
+      {"default-allow",
+       {kAccess},
+       {"TA-1.2.1", "TA-1.2.3", "TA-1.2.5", "TA-2.1", "TA-2.2", "TA-2.3", "TA-2.4", "TA-2.5"}},
+      {"nothing-gets-in",
+       {kAccess},
+       {"TA-1.1.1", "TA-1.2.1", "TA-1.2.3", "TA-1.2.5", "TA-2.1", "TA-2.2", "TA-2.3", "TA-2.4",
+        "TA-2.5"}},
+      {"any-source", {kAccess}, {"TA-2.1", "TA-2.3"}},
+      {"any-direction", {kAccess}, {"TA-2.2"}},
+      {"first-source-only", {kAccess}, {"TA-2.4"}},
+      {"outside-allowed", {kAccess}, {"TA-2.5"}},
+      {"ports-ignored", {kAccess}, {"TA-2.3"}},
+      {"path-ignored", {kSpecs}, {"TSC-1.2.2", "TSC-2.1", "TSC-2.2", "TSC-2.5"}},
+      {"path-unanchored", {kSpecs}, {"TSC-2.1"}},
+      {"method-ignored", {kSpecs}, {"TSC-1.2.4"}},
+      {"headers-or", {kSpecs}, {"TSC-2.2"}},
+      {"headers-ignored", {kSpecs, kSplit}, {"TSC-2.2", "TS-2.6"}},
+      {"first-match-only", {kSpecs}, {"TSC-2.2", "TSC-2.3"}},
+      {"rule-matches-ignored", {kSpecs}, {"TSC-2.5"}},
+      {"journal-blocked",
+       policy,
+       {"TA-1.2.1", "TA-1.2.3", "TA-1.2.5", "TA-2.1", "TA-2.2", "TA-2.3", "TA-2.4", "TA-2.5",
+        "TSC-1.2.2", "TSC-1.2.4", "TSC-2.1", "TSC-2.2", "TSC-2.3", "TSC-2.4", "TSC-2.5"},
+       {},
+       Verdict::error}};
+}
+
+struct Ran {
+  std::string problem;  // the run itself failed
+  Run run;
+};
+
+Ran run_against(const Expected& expected, unsigned subnet, weft::proc::Runner& runner) {
+  const weft::testkit::TempDir dir;
+  const std::string id = weft::base::new_id(weft::base::system_clock().wall());
+  LocalOptions options{
+      .weft = std::getenv("WEFT_BINARY"), .folder = dir.path(), .name = "weft-" + id.substr(16)};
+  options.subnet = subnet;
+  if (!expected.mutant.empty()) options.broken = {expected.mutant};
+  LocalDriver driver(std::move(options), runner);
+  std::vector<OpenSuite> suites;
+  for (const std::string& name : expected.suites) suites.push_back(*open_suite(name));
+  const weft::base::StopFlag never;
+  RunOptions how{.clock = weft::base::system_clock(), .stop = never, .id = id};
+  // A change takes effect within some ten milliseconds here.
+  how.settle_limit = expected.fails.empty() ? 20s : 2s;
+  auto run = run_suites(driver, suites, how);
+  if (!run.ok()) return {run.error().message + ": " + run.error().cause, {}};
+  return {"", *std::move(run)};
+}
+
+// What is not as expected, a line each.
+std::string differences(const Expected& expected, const Ran& ran) {
+  std::ostringstream out;
+  if (!ran.problem.empty()) out << "  " << ran.problem << "\n";
+  for (const Suite& suite : ran.run.suites)
+    for (const Test& test : suite.tests) {
+      const Verdict wanted = expected.fails.contains(test.id) ? expected.as : Verdict::pass;
+      if (test.verdict == wanted || expected.may_fail.contains(test.id)) continue;
+      out << "  " << test.id << " is " << name_of(test.verdict) << ", not " << name_of(wanted)
+          << ": " << test.reason << "\n";
+    }
+  if (ran.run.cleanup && !ran.run.cleanup->complete) out << "  something is left over\n";
+  return out.str();
+}
+
+}  // namespace
+
+TEST_CASE("every mutant of the reference mesh fails exactly its tests") {
+  REQUIRE(std::getenv("WEFT_BINARY") != nullptr);
+  auto rows = table();
+  if (const char* only = std::getenv("WEFT_MUTANT"))  // while working on one of them
+    std::erase_if(rows, [&](const Expected& row) { return row.mutant != only; });
+  std::vector<std::string> found(rows.size());
+  weft::proc::SystemRunner runner(weft::base::Environment::of_process());
+  std::atomic<std::size_t> next{0};
+  std::vector<std::thread> threads;
+  for (unsigned i = 0; i < 4; ++i)
+    threads.emplace_back([&, subnet = 100 + i] {
+      for (std::size_t n = next++; n < rows.size(); n = next++)
+        found[n] = differences(rows[n], run_against(rows[n], subnet, runner));
+    });
+  for (std::thread& thread : threads) thread.join();
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    INFO((rows[i].mutant.empty() ? "not broken" : rows[i].mutant) << "\n" << found[i]);
+    CHECK(found[i].empty());
+  }
+}
+
+TEST_CASE("every mutant is in the table") {
+  Ids listed;
+  for (const Expected& row : table()) listed.insert(row.mutant);
+  for (const Mutant& mutant : mutants()) CHECK(listed.contains(std::string(mutant.name)));
+}

@@ -1,0 +1,129 @@
+// Requests and expectations: what settle and probe steps have in common.
+#include <cmath>
+
+#include "lib/base/text.h"
+#include "lib/conform/read_parts.h"
+#include "lib/net/url.h"
+
+namespace weft::conform {
+namespace {
+
+using doc::Fields;
+using doc::Value;
+
+void read_connections(Fields& in, RequestSpec& out) {
+  constexpr std::uint64_t kMost = 64;
+  std::string text;
+  in.get("connection", text);
+  if (text.empty() || text == "perRequest" || !in.ok()) return;
+  if (text == "single") {
+    out.connections = 1;
+    return;
+  }
+  const auto count = text.starts_with("pooled:")
+                         ? base::parse_uint(std::string_view(text).substr(7))
+                         : std::nullopt;
+  if (!count || *count < 1 || *count > kMost)
+    return in.fail("connection", fmt::format("is \"{}\"", text),
+                   fmt::format("choose perRequest, single, or pooled:1 to pooled:{}", kMost));
+  out.connections = *count;
+}
+
+void read_status(Fields& in, std::vector<std::int64_t>& out) {
+  const Value* value = in.find("status");
+  if (value == nullptr) return;
+  const auto add = [&](const Value& one) {
+    std::int64_t status = 0;
+    if (!decode(one, status) || status < 100 || status > 599)
+      return in.fail("status", "has no HTTP status", "give 200, or a list of such numbers");
+    out.push_back(status);
+  };
+  if (!value->is_list()) return add(*value);
+  for (const Value& one : value->items()) add(one);
+}
+
+void read_distribution(Fields& in, ExpectSpec& out) {
+  std::string granularity;
+  const Value* shares = in.find("shares");
+  if (shares == nullptr || !shares->is_map() || shares->size() == 0)
+    return in.fail("shares", "is no map", "give shares: {app-b: 0.75, app-c: 0.25}");
+  double sum = 0;
+  for (const doc::Member& member : shares->members()) {
+    double share = -1;
+    if (!decode(member.value, share) || share < 0 || share > 1)
+      return in.fail("shares", fmt::format("of {} is no part of 1", member.key));
+    out.shares[member.key] = share;
+    sum += share;
+  }
+  if (std::abs(sum - 1) > 1e-3)
+    return in.fail("shares", fmt::format("come to {:.3f}", sum), "all shares together are 1");
+  in.get("margin", out.margin).get("alpha", out.alpha);
+  if (out.margin < 0.005 || out.margin >= 1) in.fail("margin", "is not within 0.005 and 1");
+  if (out.alpha < 1e-6 || out.alpha > 0.1) in.fail("alpha", "is not within 0.000001 and 0.1");
+  in.get("granularity", granularity);
+  out.per_request = granularity == "request";
+  if (!granularity.empty() && !out.per_request && granularity != "any")
+    in.fail("granularity", fmt::format("is \"{}\"", granularity), "choose request or any");
+}
+
+void read_location(Fields& in, std::optional<LocationSpec>& out) {
+  out.emplace();
+  in.get("scheme", out->scheme).get("host", out->host).get("port", out->port);
+  in.get("path", out->path);
+}
+
+}  // namespace
+
+void duration(Fields& in, std::string_view key, base::Nanoseconds most, base::Nanoseconds& out) {
+  std::string text;
+  in.get(key, text);
+  if (text.empty() || !in.ok()) return;
+  const auto read = base::parse_duration(text);
+  if (!read.ok() || read->count() <= 0 || *read > most)
+    return in.fail(key, fmt::format("is \"{}\"", text),
+                   fmt::format("give a time above 0 and up to {}", base::format_duration(most)));
+  out = *read;
+}
+
+void bounded(Fields& in, std::string_view key, std::uint64_t least, std::uint64_t most,
+             std::uint64_t& out) {
+  in.get(key, out);
+  if (in.ok() && (out < least || out > most))
+    in.fail(key, fmt::format("is {}", out), fmt::format("give {} to {}", least, most));
+}
+
+void read_request(Fields& in, RequestSpec& out) {
+  in.need("url", out.url).get("method", out.method).get("body", out.body);
+  in.get("headers", out.headers);
+  duration(in, "timeout", std::chrono::seconds(60), out.timeout);
+  read_connections(in, out);
+  if (!in.ok()) return;
+  if (const auto url = net::parse_url(out.url); !url.ok())
+    in.fail("url", url.error().message, url.error().remedy);
+  else if (url->scheme != "http")
+    in.fail("url", "is not http://", "the mesh encrypts, not the application");
+}
+
+void read_expect(Fields& in, ExpectSpec& out) {
+  read_status(in, out.status);
+  in.get("denied", out.denied).get("denyTimeout", out.timeout_denies);
+  std::string backend;
+  in.get("backend", backend).get("backends", out.backends);
+  if (!backend.empty()) out.backends.push_back(backend);
+  in.part("requestSeen", out, [](Fields& seen, ExpectSpec& e) {
+    seen.get("path", e.path).get("method", e.method).get("host", e.host);
+    seen.get("headers", e.headers).get("absentHeaders", e.absent_headers);
+  });
+  in.part("response", out, [](Fields& response, ExpectSpec& e) {
+    response.get("headers", e.response_headers).get("absentHeaders", e.absent_response_headers);
+    response.part("location", e.location, read_location);
+  });
+  in.part("distribution", out, read_distribution);
+  in.get("serverHits", out.server_hits);
+  const bool answers = !out.status.empty() || !out.backends.empty() || !out.shares.empty();
+  if (in.ok() && out.denied && answers)
+    in.fail("denied", "is asked for together with an answer",
+            "a denied request has no status, backend or distribution to expect");
+}
+
+}  // namespace weft::conform

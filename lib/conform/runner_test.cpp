@@ -1,0 +1,201 @@
+#include "lib/conform/runner.h"
+
+#include <catch2/catch.hpp>
+#include <functional>
+
+#include "lib/base/format.h"
+#include "lib/doc/read.h"
+
+using namespace weft::conform;
+using Catch::Contains;
+using weft::base::Error;
+using weft::base::ExitCode;
+using weft::base::Result;
+
+namespace {
+
+// A driver whose answers the test decides.
+struct FakeDriver : Driver {
+  Served kinds{{"access.smi-spec.io/TrafficTarget", {"v1alpha3"}},
+               {"specs.smi-spec.io/TCPRoute", {"v1alpha4"}},
+               {"split.smi-spec.io/TrafficSplit", {"v1alpha4"}}};
+  // The answer to the request with that number of that application.
+  std::function<ProbeAnswer(const std::string& app, const ProbePlan&, std::uint64_t n)> answer;
+  std::function<Result<void>(const weft::kube::Object&)> on_apply;
+  std::vector<Arrival> arrived;
+  std::vector<std::string> log;
+  std::vector<std::uint64_t> counts;
+  bool dies = false;
+
+  Result<Served> served() override { return kinds; }
+  std::string ns() const override { return "test"; }
+  Result<void> start(const SuiteSpec&) override { return {}; }
+  Result<void> apply(const weft::kube::Object& object) override {
+    log.push_back("+" + weft::kube::ref_of(object).kind);
+    return on_apply ? on_apply(object) : Result<void>();
+  }
+  Result<void> remove(const weft::kube::Ref& ref) override {
+    log.push_back("-" + ref.kind);
+    return {};
+  }
+  Result<std::string> probe(const std::string& app, const ProbePlan& plan) override {
+    if (dies) return std::string("{\"heartbeat\":0}\n");
+    std::string lines;
+    const std::uint64_t count = plan.until ? 1 : plan.count;
+    if (!plan.until) counts.push_back(count);
+    for (std::uint64_t n = 0; n < count; ++n) {
+      const ProbeAnswer one = answer(app, plan, n);
+      lines +=
+          fmt::format("{{\"n\":{},\"nonce\":\"{}-{}\",\"outcome\":\"{}\",\"backend\":\"{}\"}}\n", n,
+                      plan.nonce, n, one.outcome, one.backend);
+    }
+    return lines + fmt::format("{{\"end\":true,\"sent\":{},\"settled\":true}}\n", count);
+  }
+  Result<std::vector<Arrival>> arrivals(const std::string& app, const std::string&) override {
+    return app == "app-b" ? arrived : std::vector<Arrival>{};
+  }
+  Result<std::string> raw(const std::string&) override { return std::string("{}"); }
+  std::vector<std::string> stop() override { return {}; }
+};
+
+ProbeAnswer answered(std::string outcome, std::string backend = "") {
+  ProbeAnswer out;
+  out.outcome = std::move(outcome);
+  out.backend = std::move(backend);
+  return out;
+}
+
+OpenSuite suite_with(const std::string& steps) {
+  const std::string text = R"(apiVersion: weft.dev/v1
+kind: ConformanceSuite
+metadata: {name: mine, version: 1.0.0}
+spec:
+  standard: smi/traffic-access
+  resources:
+    - {id: split, group: split.smi-spec.io, kind: TrafficSplit, versions: [v1alpha4]}
+  fixture: {apps: [{name: app-a}, {name: app-b}, {name: app-c}]}
+  tests:
+    - {id: T-1, title: t, requires: {resources: [split]}, steps: [)" +
+                           steps + "]}\n";
+  return {*weft::doc::read({"mine.yaml", text}), {}, ""};
+}
+
+Run run(FakeDriver& driver, const std::string& steps) {
+  static const weft::base::StopFlag never;
+  const RunOptions options{.clock = weft::base::system_clock(), .stop = never, .id = "r"};
+  auto result = run_suites(driver, {suite_with(steps)}, options);
+  REQUIRE(result.ok());
+  return *std::move(result);
+}
+
+Test test_of(FakeDriver& driver, const std::string& steps) {
+  return run(driver, steps).suites.at(0).tests.at(0);
+}
+
+const std::string kDenied =
+    "{probe: {from: app-a, request: {url: 'http://app-b:1/'}, count: 5, expect: {denied: true},"
+    " control: {from: app-c}}}";
+const std::string kSplit =
+    "{probe: {from: app-a, request: {url: 'http://app-b:1/'}, count: auto, expect:"
+    " {status: 200, distribution: {shares: {app-b: 0.75, app-c: 0.25}}}}}";
+
+}  // namespace
+
+TEST_CASE("a denial beside a request that succeeds passes") {
+  FakeDriver driver;
+  driver.answer = [](const std::string& app, const ProbePlan&, std::uint64_t) {
+    return app == "app-c" ? answered("http:200", "app-b") : answered("http:403");
+  };
+  const Test test = test_of(driver, kDenied);
+  CHECK(test.verdict == Verdict::pass);
+  CHECK(test.observations.at(0).outcomes.at("http:403") == 5);
+  CHECK(driver.counts == std::vector<std::uint64_t>{1, 5, 1});
+}
+
+TEST_CASE("an outage is an error and never a denial") {
+  FakeDriver driver;
+  driver.answer = [](const std::string&, const ProbePlan&, std::uint64_t) {
+    return answered("refused");
+  };
+  const Test test = test_of(driver, kDenied);
+  CHECK(test.verdict == Verdict::error);
+  CHECK_THAT(test.reason, Contains("the control from app-c"));
+}
+
+TEST_CASE("a request that was denied and arrived all the same was not denied") {
+  FakeDriver driver;
+  driver.answer = [](const std::string& app, const ProbePlan&, std::uint64_t) {
+    return app == "app-c" ? answered("http:200", "app-b") : answered("reset");
+  };
+  driver.arrived = {{1, "r.T-1.0.control-before-0", "/"}, {2, "r.T-1.0.1-3", "/"}};
+  const Test test = test_of(driver, kDenied);
+  CHECK(test.verdict == Verdict::fail);
+  CHECK_THAT(test.reason, Contains("1 request reached an application, not 0"));
+}
+
+TEST_CASE("a split that stays open is looked at three times, then it is inconclusive") {
+  FakeDriver driver;
+  driver.answer = [](const std::string&, const ProbePlan&, std::uint64_t n) {
+    return answered("http:200", n % 100 < 66 ? "app-b" : "app-c");  // just inside the margin
+  };
+  const Test test = test_of(driver, kSplit);
+  CHECK(test.verdict == Verdict::inconclusive);
+  REQUIRE(driver.counts.size() == 3);
+  CHECK(driver.counts[1] == driver.counts[0]);
+  CHECK(driver.counts[2] == 2 * driver.counts[0]);
+  CHECK(test.observations.at(0).shares.at(0).hits > 0);
+}
+
+TEST_CASE("a split that is right passes at the first look, one that is wrong fails there") {
+  for (const auto& [share, verdict] : {std::pair{75, Verdict::pass}, {50, Verdict::fail}}) {
+    FakeDriver driver;
+    driver.answer = [share = share](const std::string&, const ProbePlan&, std::uint64_t n) {
+      return answered("http:200", static_cast<int>(n * 7 % 100) < share ? "app-b" : "app-c");
+    };
+    const Test test = test_of(driver, kSplit);
+    CHECK(test.verdict == verdict);
+    CHECK(driver.counts.size() == 1);
+  }
+}
+
+TEST_CASE("one wrong answer among hundreds fails") {
+  FakeDriver driver;
+  driver.answer = [](const std::string&, const ProbePlan&, std::uint64_t n) {
+    return n == 17 ? answered("http:503") : answered("http:200", n % 4 != 0 ? "app-b" : "app-c");
+  };
+  const Test test = test_of(driver, kSplit);
+  CHECK(test.verdict == Verdict::fail);
+  CHECK_THAT(test.reason, Contains("http:503"));
+}
+
+TEST_CASE("a prober that dies is an error, and what was made is removed in reverse") {
+  FakeDriver driver;
+  driver.dies = true;
+  const Test test = test_of(driver,
+                            "{service: {name: apex, selectApps: [app-b]}},"
+                            "{apply: {id: split, vars: {root: $apex, backends: []}}}," +
+                                kSplit);
+  CHECK(test.verdict == Verdict::error);
+  CHECK(driver.log ==
+        std::vector<std::string>{"+Service", "+TrafficSplit", "-TrafficSplit", "-Service"});
+}
+
+TEST_CASE("an API that refuses an object fails the test") {
+  FakeDriver driver;
+  driver.on_apply = [](const weft::kube::Object&) -> Result<void> {
+    return Error{ExitCode::no, "admission says no"};
+  };
+  const Test test = test_of(driver, "{apply: {id: split, vars: {root: a, backends: []}}}");
+  CHECK(test.verdict == Verdict::fail);
+  CHECK_THAT(test.reason, Contains("admission says no"));
+}
+
+TEST_CASE("what is not served is skipped, and the capability is none") {
+  FakeDriver driver;
+  driver.kinds.clear();
+  const Run result = run(driver, "{apply: {id: split, vars: {root: a, backends: []}}}");
+  CHECK(result.suites.at(0).tests.at(0).verdict == Verdict::skip);
+  CHECK(result.suites.at(0).capability == Capability::none);
+  CHECK(driver.log.empty());
+  CHECK(verdict_of(result) == Verdict::skip);
+}
