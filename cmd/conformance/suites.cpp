@@ -108,6 +108,12 @@ Result<ExitCode> lint(Context& context, const std::vector<std::string>& names) {
   return found == 0 ? ExitCode::done : ExitCode::no;
 }
 
+Value list_of(const kube::Objects& objects) {
+  Value out = Value::list();
+  for (const kube::Object& object : objects) out.push(object);
+  return out;
+}
+
 struct PlanOptions {
   std::string suite, api_version, ns = "weft-conformance", image = "weft";
 };
@@ -121,13 +127,13 @@ Result<ExitCode> plan(Context& context, const PlanOptions& options) {
   if (is_structured(context)) {
     Value list = Value::list();
     for (const auto& one : tests) {
-      Value entry = Value::map().set("id", one.test->id).set("objects", Value(one.objects));
+      Value entry = Value::map().set("id", one.test->id).set("objects", list_of(one.objects));
       if (!one.skipped.empty()) entry.set("skipped", one.skipped);
       list.push(std::move(entry));
     }
     Value document;
     document.set("schema", "weft.conformance-plan/v1").set("suite", suite.name);
-    document.set("fixture", Value(fixture)).set("tests", std::move(list));
+    document.set("fixture", list_of(fixture)).set("tests", std::move(list));
     return print(context, document);
   }
   context.out << fmt::format("# {} {}: fixture\n", suite.name, suite.version);

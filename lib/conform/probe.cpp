@@ -30,7 +30,7 @@ std::uint64_t micros_since(base::MonoTime start) {
 
 std::string text_of(const Value& map, std::string_view key) {
   const Value* value = map.find(key);
-  return value != nullptr && value->is_string() ? value->string() : std::string();
+  return value != nullptr && value->is_string() ? std::string(value->string()) : std::string();
 }
 
 // What an answer of /echo says; anything else says nothing.

@@ -202,7 +202,8 @@ Result<StepSpec> read_step(const doc::Document& document, const Value& value, Sc
   if (!value.is_map() || value.size() != 1)
     return document.error(value.position(), "a step is a map with its type as the only key");
   const doc::Member& member = value.members()[0];
-  const auto reader = std::ranges::find(kSteps, member.key, [](auto& s) { return s.type.name; });
+  const auto reader =
+      std::ranges::find(kSteps, std::string_view(member.key), [](auto& s) { return s.type.name; });
   if (reader == kSteps.end()) {
     std::vector<std::string> known;
     for (const auto& step : kSteps) known.emplace_back(step.type.name);

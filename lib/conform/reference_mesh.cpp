@@ -20,7 +20,7 @@ const Value& body_of(const kube::Object& object) {
 
 std::string text_of(const Value& map, std::string_view key) {
   const Value* value = map.find(key);
-  return value != nullptr && value->is_string() ? value->string() : std::string();
+  return value != nullptr && value->is_string() ? std::string(value->string()) : std::string();
 }
 
 std::span<const Value> list_of(const Value& map, std::string_view key) {
