@@ -1,7 +1,10 @@
+#include <algorithm>
+#include <memory>
 #include <ostream>
 
 #include "cmd/cluster_context.h"
 #include "cmd/conformance/conformance.h"
+#include "lib/base/format.h"
 #include "lib/base/text.h"
 #include "lib/conform/kubectl_driver.h"
 

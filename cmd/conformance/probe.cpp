@@ -1,8 +1,10 @@
+#include <memory>
 #include <ostream>
 
 #include "cmd/conformance/conformance.h"
 #include "cmd/context.h"
 #include "lib/base/file.h"
+#include "lib/base/format.h"
 #include "lib/conform/outcome.h"
 #include "lib/conform/probe.h"
 #include "lib/doc/read.h"

@@ -1,4 +1,6 @@
 #include <unistd.h>
+#include <algorithm>
+#include <memory>
 
 #include <filesystem>
 #include <ostream>
@@ -9,6 +11,7 @@
 #include "cmd/conformance/results.h"
 #include "cmd/output.h"
 #include "lib/base/file.h"
+#include "lib/base/format.h"
 #include "lib/base/id.h"
 #include "lib/base/text.h"
 #include "lib/conform/kubectl_driver.h"

@@ -1,8 +1,10 @@
+#include <memory>
 #include <ostream>
 
 #include "cmd/conformance/conformance.h"
 #include "cmd/output.h"
 #include "cmd/render_error.h"
+#include "lib/base/format.h"
 #include "lib/base/text.h"
 #include "lib/conform/lint.h"
 #include "lib/doc/write.h"

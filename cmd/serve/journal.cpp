@@ -1,3 +1,4 @@
+#include <memory>
 #include <ostream>
 
 #include "cmd/context.h"

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "lib/base/file.h"
+#include "lib/base/format.h"
 #include "lib/base/sha256.h"
 #include "lib/base/text.h"
 #include "lib/conform/builtin.h"

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <set>
 
+#include "lib/base/format.h"
 #include "lib/base/text.h"
 #include "lib/conform/outcome.h"
 #include "lib/net/url.h"

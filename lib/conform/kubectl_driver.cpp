@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "lib/base/file.h"
+#include "lib/base/format.h"
 #include "lib/base/text.h"
 #include "lib/doc/write.h"
 #include "lib/kube/errors.h"

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "lib/base/format.h"
 #include "lib/base/text.h"
 #include "lib/schema/schema_set.h"
 #include "lib/schema/validator.h"

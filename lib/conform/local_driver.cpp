@@ -1,9 +1,11 @@
 #include "lib/conform/local_driver.h"
 
+#include <algorithm>
 #include <csignal>
 #include <filesystem>
 
 #include "lib/base/file.h"
+#include "lib/base/format.h"
 #include "lib/base/text.h"
 #include "lib/doc/decode.h"
 #include "lib/doc/read.h"

@@ -1,5 +1,6 @@
 #include "lib/conform/names.h"
 
+#include "lib/base/format.h"
 #include "lib/base/text.h"
 
 namespace weft::conform {

@@ -8,6 +8,7 @@
 #include <set>
 #include <thread>
 
+#include "lib/base/format.h"
 #include "lib/base/text.h"
 #include "lib/conform/outcome.h"
 #include "lib/doc/read.h"

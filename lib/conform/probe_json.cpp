@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "lib/base/format.h"
 #include "lib/base/text.h"
 #include "lib/conform/probe.h"
 #include "lib/doc/decode.h"

@@ -1,6 +1,7 @@
 // Requests and expectations: what settle and probe steps have in common.
 #include <cmath>
 
+#include "lib/base/format.h"
 #include "lib/base/text.h"
 #include "lib/conform/read_parts.h"
 #include "lib/net/url.h"

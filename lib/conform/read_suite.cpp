@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <set>
 
+#include "lib/base/format.h"
 #include "lib/base/text.h"
 #include "lib/conform/names.h"
 #include "lib/conform/read_parts.h"

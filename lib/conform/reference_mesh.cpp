@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "lib/base/format.h"
 #include "lib/base/number.h"
 #include "lib/base/text.h"
 #include "lib/conform/catalog.h"

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "lib/base/format.h"
 #include "lib/base/text.h"
 #include "lib/base/version.h"
 #include "lib/conform/judge.h"

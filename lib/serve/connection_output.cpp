@@ -1,4 +1,5 @@
 // Answers of a connection, from begin() to the socket.
+#include <memory>
 #include <sys/socket.h>
 
 #include <algorithm>

@@ -1,5 +1,6 @@
 #include "lib/serve/route.h"
 
+#include <memory>
 #include <sys/socket.h>
 
 #include <algorithm>

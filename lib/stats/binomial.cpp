@@ -1,5 +1,6 @@
 #include "lib/stats/binomial.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <numeric>
