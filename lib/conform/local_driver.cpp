@@ -52,6 +52,23 @@ std::string nginx_config(const std::string& folder, const std::string& app,
       folder, app, temporary, servers);
 }
 
+// Process ids of the workers of an nginx that take connections, as text.
+std::vector<std::string> workers_of(const std::string& pid_file) {
+  std::vector<std::string> out;
+  const auto pid = base::read_file(pid_file, 64);
+  if (!pid.ok()) return out;
+  const std::string master(base::trim(*pid));
+  const auto children = base::read_file(fmt::format("/proc/{0}/task/{0}/children", master), 4096);
+  if (!children.ok()) return out;
+  for (const std::string_view child : base::split(*children, ' ')) {
+    const std::string worker(base::trim(child));
+    const auto title = base::read_file("/proc/" + worker + "/cmdline", 4096);
+    if (!worker.empty() && title.ok() && title->find("shutting down") == std::string::npos)
+      out.push_back(worker);
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string missing_for_local(const proc::Runner& runner, bool is_root) {
@@ -171,6 +188,7 @@ Result<void> LocalDriver::wait_until_up(const std::string& app) {
 }
 
 Result<void> LocalDriver::configure() {
+  std::vector<std::pair<std::string, std::vector<std::string>>> changing;
   for (const AppSpec& app : apps_) {
     const std::string text = nginx_config(options_.folder, app.name, mesh_->config(app.name));
     const auto before = configs_.find(app.name);
@@ -186,8 +204,10 @@ Result<void> LocalDriver::configure() {
       });
       continue;
     }
+    if (reload) changing.emplace_back(app.name, workers_of(file(app.name, ".pid")));
     WEFT_CHECK(write_config(app.name, text, reload));
   }
+  for (const auto& [app, before] : changing) wait_for_change(app, before);
   if (std::string hosts = mesh_->hosts(); hosts != hosts_)
     hosts_ = std::move(hosts);
   else
@@ -195,6 +215,18 @@ Result<void> LocalDriver::configure() {
   for (const AppSpec& app : apps_)
     WEFT_CHECK(base::write_file(fmt::format("/etc/netns/{}/hosts", space(app.name)), hosts_));
   return {};
+}
+
+// For a tenth of a second nginx's old workers take connections beside the new ones: an accident of
+// reloading that is none of the behaviours to be found.
+void LocalDriver::wait_for_change(const std::string& app, const std::vector<std::string>& before) {
+  for (int i = 0; i < 200; ++i) {
+    const auto now = workers_of(file(app, ".pid"));
+    const bool old = std::ranges::any_of(
+        before, [&](const std::string& worker) { return std::ranges::count(now, worker) > 0; });
+    if (!old && !now.empty()) return;
+    std::this_thread::sleep_for(10ms);
+  }
 }
 
 Result<void> LocalDriver::write_config(const std::string& app, const std::string& text,

@@ -62,6 +62,7 @@ class LocalDriver final : public Driver {
   base::Result<void> wait_until_up(const std::string& app);
   // Writes what changed, and has the proxies read it.
   base::Result<void> configure();
+  void wait_for_change(const std::string& app, const std::vector<std::string>& before);
   base::Result<void> write_config(const std::string& app, const std::string& text, bool reload);
 
   LocalOptions options_;
