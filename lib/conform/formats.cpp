@@ -52,8 +52,8 @@ Value names_of(const Suite& suite, Level level, std::initializer_list<Verdict> v
   return names;
 }
 
-void set_filled(Value& out, std::string key, Value list) {
-  if (list.size() != 0) out.set(std::move(key), std::move(list));
+void set_filled(Value& out, std::string_view key, Value list) {
+  if (list.size() != 0) out.set(key, std::move(list));
 }
 
 // The statistics of upstream, which has three words for our five.

@@ -153,9 +153,9 @@ void judge_granularity(const ExpectSpec& expect, std::span<const ProbeAnswer> an
   std::map<std::uint64_t, std::set<std::string>> reached;
   for (const ProbeAnswer& answer : answers) reached[answer.connection].insert(answer.backend);
   std::size_t stuck = 0;
-  for (const auto& [connection, apps] : reached)
+  for (const auto& of_one : reached)
     stuck += std::ranges::any_of(expect.shares, [&](const auto& share) {
-      return share.second >= 0.1 && !apps.contains(share.first);
+      return share.second >= 0.1 && !of_one.second.contains(share.first);
     });
   if (stuck == 0 || out.verdict == Verdict::error) return;
   out.verdict = Verdict::fail;

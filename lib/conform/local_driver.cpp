@@ -136,12 +136,13 @@ Result<void> LocalDriver::make_network() {
   const std::string bridge = options_.name + "-net";
   WEFT_CHECK(call({"ip", "netns", "add", bridge}));
   std::string links = "link add br0 type bridge\nlink set br0 up\n";
-  for (std::size_t i = 0; i < apps_.size(); ++i) {
-    WEFT_CHECK(call({"ip", "netns", "add", space(apps_[i].name)}));
+  int port = 0;
+  for (const AppSpec& app : apps_) {
+    WEFT_CHECK(call({"ip", "netns", "add", space(app.name)}));
     links += fmt::format(
         "link add p{0} type veth peer name eth0 netns {1}\n"
         "link set p{0} master br0 up\n",
-        i, space(apps_[i].name));
+        port++, space(app.name));
   }
   WEFT_CHECK(call({"ip", "-n", bridge, "-batch", "-"}, links));
   for (std::size_t i = 0; i < apps_.size(); ++i)

@@ -43,7 +43,7 @@ class Filler {
         WEFT_TRY(key, joined(member.key, member.key_position));
         if (out.find(key) != nullptr)
           return document_.error(member.key_position, fmt::format("\"{}\" stands twice", key));
-        out.members().push_back({std::move(key), std::move(filled), member.key_position});
+        out.members().push_back({key, std::move(filled), member.key_position});
       }
     } else {
       out = value;
@@ -96,7 +96,7 @@ class Filler {
       }
     }
     WEFT_TRY(filled, joined(text, value.position()));
-    Value out(std::move(filled));
+    Value out(filled);
     out.set_position(value.position());
     return out;
   }

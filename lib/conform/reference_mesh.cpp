@@ -203,7 +203,7 @@ class ConfigWriter {
     else if (enforces)
       location += fmt::format("    if ({} = 0) {{ {} }}\n", as_variable(allowed()), deny());
     if (broken("backend-errors") && app_.name == "app-b") {
-      const std::string name = variable();
+      std::string name = variable();
       maps_ += fmt::format("split_clients \"$request_id\" {} {{\n  5% 1;\n  * 0;\n}}\n", name);
       location += fmt::format("    if ({} = 1) {{ return 503; }}\n", name);
     }
@@ -224,7 +224,7 @@ class ConfigWriter {
     double sum = 0;
     for (const auto& [app, weight] : apps) sum += weight;
     if (sum <= 0) return {};
-    const std::string name = variable();
+    std::string name = variable();
     const char* key = broken("split-by-connection") ? "$connection" : "$request_id";
     maps_ += fmt::format("split_clients \"{}.{}\" {} {{\n", key, name.substr(1), name);
     std::string last;
@@ -291,12 +291,12 @@ class ConfigWriter {
   }
 
   std::string split_target(const Value& split, const std::string& otherwise) {
-    const std::string chosen = choice(backends_of(split));
+    std::string chosen = choice(backends_of(split));
     std::vector<std::string> matches;
     for (const Value& one : list_of(split, "matches"))
       matches.push_back(group(text_of(one, "name"), {}));
     if (matches.empty() || broken("split-matches-ignored") || chosen.empty()) return chosen;
-    const std::string name = variable();
+    std::string name = variable();
     maps_ += fmt::format("map \"{}\" {} {{\n  default {};\n  1 {};\n}}\n", any_of(matches), name,
                          otherwise, chosen);
     return name;

@@ -14,25 +14,25 @@ using doc::Value;
 
 // Writing: what is not known is left out.
 
-void put(Value& out, std::string key, const std::string& text) {
-  if (!text.empty()) out.set(std::move(key), text);
+void put(Value& out, std::string_view key, const std::string& text) {
+  if (!text.empty()) out.set(key, text);
 }
-void put(Value& out, std::string key, std::uint64_t number) { out.set(std::move(key), number); }
-void put(Value& out, std::string key, const std::optional<base::WallTime>& time) {
-  if (time) out.set(std::move(key), base::format_rfc3339(*time));
+void put(Value& out, std::string_view key, std::uint64_t number) { out.set(key, number); }
+void put(Value& out, std::string_view key, const std::optional<base::WallTime>& time) {
+  if (time) out.set(key, base::format_rfc3339(*time));
 }
-void put(Value& out, std::string key, const std::vector<std::string>& words) {
+void put(Value& out, std::string_view key, const std::vector<std::string>& words) {
   if (words.empty()) return;
   Value list = Value::list();
   for (const auto& word : words) list.push(word);
-  out.set(std::move(key), std::move(list));
+  out.set(key, std::move(list));
 }
 template <typename T, typename Write>
-void put_each(Value& out, std::string key, const std::vector<T>& items, Write write) {
+void put_each(Value& out, std::string_view key, const std::vector<T>& items, Write write) {
   if (items.empty()) return;
   Value list = Value::list();
   for (const T& item : items) list.push(write(item));
-  out.set(std::move(key), std::move(list));
+  out.set(key, std::move(list));
 }
 
 Value to_json(const Counts& counts) {

@@ -80,8 +80,8 @@ Value tests_of(const Run& run) {
   return tests;
 }
 
-void set_time(Value& out, std::string key, const std::optional<base::WallTime>& time) {
-  if (time) out.set(std::move(key), base::format_rfc3339(*time));
+void set_time(Value& out, std::string_view key, const std::optional<base::WallTime>& time) {
+  if (time) out.set(key, base::format_rfc3339(*time));
 }
 
 Value predicate_of(const Run& run) {

@@ -318,8 +318,8 @@ void Http2Lanes::on_ready(const epoll_event& event) {
 }
 
 void Http2Lanes::flush() {
-  for (std::size_t i = 0; i < slots_.size(); ++i)
-    if (slots_[i] != nullptr && slots_[i]->dirty) slots_[i]->flush();
+  for (auto& slot : slots_)
+    if (slot != nullptr && slot->dirty) slot->flush();
 }
 
 // No new requests on it: its lanes without a stream look for another connection.

@@ -152,7 +152,8 @@ Result<std::shared_ptr<const TlsContext>> TlsContext::client(
   const std::shared_ptr<TlsContext> made(new TlsContext(SSL_CTX_new(TLS_client_method()), false));
   SSL_CTX* context = made->context_;
   if (context == nullptr) return failed("cannot begin with TLS");
-  made->host_ = options.server_name.empty() ? std::move(host) : options.server_name;
+  made->host_ = std::move(host);
+  if (!options.server_name.empty()) made->host_ = options.server_name;
   made->protocols_ = wire_format(protocols);
   made->resume_ = options.resume;
   SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |

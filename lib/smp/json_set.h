@@ -10,17 +10,17 @@
 namespace weft::smp {
 
 template <typename T>
-void set_known(doc::Value& map, std::string key, const std::optional<T>& value) {
-  if (value) map.set(std::move(key), *value);
+void set_known(doc::Value& map, std::string_view key, const std::optional<T>& value) {
+  if (value) map.set(key, *value);
 }
 
-inline void set_known(doc::Value& map, std::string key, const std::string& text) {
-  if (!text.empty()) map.set(std::move(key), text);
+inline void set_known(doc::Value& map, std::string_view key, const std::string& text) {
+  if (!text.empty()) map.set(key, text);
 }
 
 // A container only when it holds something.
-inline void set_filled(doc::Value& map, std::string key, doc::Value value) {
-  if (value.size() != 0) map.set(std::move(key), std::move(value));
+inline void set_filled(doc::Value& map, std::string_view key, doc::Value value) {
+  if (value.size() != 0) map.set(key, std::move(value));
 }
 
 template <typename Map>

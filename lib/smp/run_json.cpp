@@ -14,8 +14,8 @@ std::optional<double> seconds(std::optional<base::Nanoseconds> duration) {
   return static_cast<double>(duration->count()) / 1e9;
 }
 
-void set_time(Value& out, std::string key, std::optional<base::WallTime> time) {
-  if (time) out.set(std::move(key), base::format_rfc3339(*time));
+void set_time(Value& out, std::string_view key, std::optional<base::WallTime> time) {
+  if (time) out.set(key, base::format_rfc3339(*time));
 }
 
 Value to_json(const Setup& setup) {

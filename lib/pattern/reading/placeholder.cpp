@@ -91,7 +91,7 @@ Result<void> unseal(doc::Value& value, const Resolve& resolve, std::vector<std::
     from = found->begin + secret.size();
   }
   const doc::Position at = value.position();
-  value = doc::Value(std::move(text));
+  value = doc::Value(text);
   value.set_position(at);
   return {};
 }

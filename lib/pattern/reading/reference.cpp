@@ -129,7 +129,7 @@ class Filler {
   Result<Value> target_of(const Placeholder& found, doc::Position at, bool is_name) {
     if (found.kind == Kind::sealed) {
       auto text = open_ ? open_(found.path) : std::nullopt;
-      if (text) return Value(std::move(*text));
+      if (text) return Value(*text);
       return error(at,
                    fmt::format("$(#ref.{}) stands in a name and cannot be resolved", found.path),
                    "set it, or use a variable: --var NAME=VALUE");

@@ -37,7 +37,7 @@ void escape(Value& value) {
     if (at < text.size()) out += sealed ? "$(#" : "$$(#";
     from = at + 3;
   }
-  if (out != text) value = Value(std::move(out));
+  if (out != text) value = Value(out);
 }
 
 Value names_of(const Pattern& pattern, const std::vector<Edge>& needs, bool display) {
