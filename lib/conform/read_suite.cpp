@@ -207,6 +207,7 @@ Result<StepSpec> read_step(const doc::Document& document, const Value& value, Sc
       std::ranges::find(kSteps, std::string_view(member.key), [](auto& s) { return s.type.name; });
   if (reader == kSteps.end()) {
     std::vector<std::string> known;
+    known.reserve(std::size(kSteps));
     for (const auto& step : kSteps) known.emplace_back(step.type.name);
     return document.error(
         member.key_position,
@@ -342,6 +343,7 @@ const ResourceSpec* SuiteSpec::find(std::string_view resource) const {
 
 std::vector<StepType> step_types() {
   std::vector<StepType> out;
+  out.reserve(std::size(kSteps));
   for (const StepReader& step : kSteps) out.push_back(step.type);
   return out;
 }

@@ -69,13 +69,13 @@ class Handler : public nlohmann::json_sax<nlohmann::json> {
     return literal(Value(value));
   }
   bool string(string_t& value) override {
-    builder_.scalar(Value(std::move(value)), cursor_.token());
+    builder_.scalar(Value(value), cursor_.token());
     cursor_.past_string();
     return builder_.ok();
   }
   bool binary(binary_t&) override { return false; }
   bool key(string_t& value) override {
-    builder_.key(std::move(value), cursor_.token());
+    builder_.key(value, cursor_.token());
     cursor_.past_string();
     return builder_.ok();
   }

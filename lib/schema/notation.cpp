@@ -135,7 +135,7 @@ base::Result<Value> expand_object(const Value& object) {
         needed.push(name);
       }
       WEFT_TRY(field, expand_notation(member.value));
-      fields.set(std::move(name), std::move(field));
+      fields.set(name, std::move(field));
     }
   }
   if (fields.size() > 0) schema.set("properties", std::move(fields));

@@ -37,8 +37,8 @@ Value root(const std::string& id) {
   return out;
 }
 
-void set_time(Value& out, std::string key, std::optional<base::WallTime> time) {
-  if (time) out.set(std::move(key), base::format_rfc3339(*time));
+void set_time(Value& out, std::string_view key, std::optional<base::WallTime> time) {
+  if (time) out.set(key, base::format_rfc3339(*time));
 }
 
 Value latencies(const Distribution& times) {
@@ -53,10 +53,10 @@ Value latencies(const Distribution& times) {
 }
 
 // int32 in SMP: the nearest whole number that fits.
-void set_int32(Value& out, std::string key, std::optional<double> value) {
+void set_int32(Value& out, std::string_view key, std::optional<double> value) {
   if (!value || !std::isfinite(*value)) return;
   constexpr double kMax = std::numeric_limits<std::int32_t>::max();
-  out.set(std::move(key), static_cast<std::int64_t>(std::llround(std::clamp(*value, 0.0, kMax))));
+  out.set(key, static_cast<std::int64_t>(std::llround(std::clamp(*value, 0.0, kMax))));
 }
 
 void set_part(Value& out, const Run& run, const std::string& part, std::string key) {
