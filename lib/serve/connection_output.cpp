@@ -1,6 +1,6 @@
 // Answers of a connection, from begin() to the socket.
-#include <memory>
 #include <sys/socket.h>
+#include <memory>
 
 #include <algorithm>
 #include <cerrno>

@@ -1,7 +1,7 @@
 #include "lib/serve/route.h"
 
-#include <memory>
 #include <sys/socket.h>
+#include <memory>
 
 #include <algorithm>
 #include <optional>
