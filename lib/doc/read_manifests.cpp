@@ -5,6 +5,7 @@
 #include <span>
 
 #include "lib/base/format.h"
+#include "lib/base/heap.h"
 #include "lib/base/parallel.h"
 #include "lib/doc/composer.h"
 #include "lib/doc/simple_yaml.h"
@@ -250,6 +251,7 @@ Manifests read_manifests(Source source, const Limits& limits, unsigned workers) 
   const std::vector<Part> parts = parts_of(*shared, begin);
   std::vector<Manifests> batches((parts.size() + kBatch - 1) / kBatch);
   base::in_parallel(workers, batches.size(), [&](std::size_t i) {
+    if (batches.size() > 1) base::expect_large_heap();
     Reader reader(shared, limits);
     for (const Part& part :
          std::span(parts).subspan(i * kBatch).first(std::min(kBatch, parts.size() - i * kBatch)))
