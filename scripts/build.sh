@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # Configures and builds one flavour of weft below build/.
 #
-#   scripts/build.sh [release|test|debug|asan|static] [ninja arguments...]
+#   scripts/build.sh [release|test|debug|asan] [ninja arguments...]
 #
-# release  optimised, everything but the C library linked statically; no tests
+# release  optimised, no tests: weft, which needs the C library only, and static/weft, which needs
+#          nothing (for images and empty roots)
 # test     quick to compile, with the tests
 # debug    for development, with the tests
 # asan     address and undefined-behaviour sanitizers, with the tests
-# static   static-pie without libcurl, for images and empty roots; no tests
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -18,9 +18,8 @@ case $flavour in
   test) options=(-DCMAKE_BUILD_TYPE=Test) ;;
   debug) options=(-DCMAKE_BUILD_TYPE=Debug) ;;
   asan) options=(-DCMAKE_BUILD_TYPE=Sanitize "-DWEFT_SANITIZE=address,undefined") ;;
-  static) options=(-DCMAKE_BUILD_TYPE=Release -DWEFT_STATIC=ON -DBUILD_TESTING=OFF) ;;
   *)
-    echo "build: unknown flavour \"$flavour\" (release, test, debug, asan, static)" >&2
+    echo "build: unknown flavour \"$flavour\" (release, test, debug, asan)" >&2
     exit 2
     ;;
 esac

@@ -64,7 +64,7 @@ cli::Command export_command() {
           "rights. The same program gives the same digest. Where no registry can be reached, "
           "load the archive onto the nodes.",
       .examples = {{"weft image export --archive weft.tar", "for kind, ctr, podman and docker"},
-                   {"weft image export --oci out --binary build/static/weft",
+                   {"weft image export --oci out --binary build/release/static/weft",
                     "an OCI layout, for skopeo and crane"}},
       .flags = {cli::flag("--archive", options->archive, "write an archive that engines can load")
                     .takes("FILE"),

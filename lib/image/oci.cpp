@@ -130,7 +130,8 @@ base::Result<Image> make_image(std::string program, std::string_view path, std::
                  fmt::format("{} needs the libraries of a distribution and would not start in an "
                              "image without any",
                              path),
-                 "give a static weft with --binary; scripts/build.sh static makes one"};
+                 "give a static weft with --binary; scripts/build.sh release makes "
+                 "build/release/static/weft"};
   if (!is_name(name))
     return Error{ExitCode::usage, fmt::format("'{}' is not the name of an image", name),
                  "HOST/PATH:TAG, as in registry.example.com/weft:1.0"};

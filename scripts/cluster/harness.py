@@ -31,7 +31,7 @@ import tools
 HERE = pathlib.Path(__file__).resolve().parent
 SOURCE = HERE.parent.parent
 WEFT = pathlib.Path(os.environ.get("WEFT") or SOURCE / "build/test/weft").absolute()
-STATIC_WEFT = pathlib.Path(os.environ.get("WEFT_STATIC") or SOURCE / "build/static/weft").absolute()
+STATIC_WEFT = pathlib.Path(os.environ.get("WEFT_STATIC") or SOURCE / "build/release/static/weft").absolute()
 REALDATA = pathlib.Path(os.environ.get("WEFT_REALDATA") or SOURCE.parent / "shared/realdata")
 STATE = pathlib.Path(os.environ.get("WEFT_CLUSTER_STATE") or pathlib.Path(
     os.environ.get("TMPDIR") or "/tmp", "weft-cluster"))  # as in env.sh

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Runs the suites of suites/ against real clusters, two classes at a time. Ends with "N passed, N failed,
+"""Runs the suites of suites/ against real clusters, three classes at a time, for they wait more
+than they work. Ends with "N passed, N failed,
 N skipped" and, above it, what was not run and why. Exit code 1 when a test failed.
 
 What fails is repeated once, by itself, when all the others are done. Passing then, it counts as passed, and is
@@ -215,7 +216,7 @@ def run_all(tests, jobs):
 def main():
     flags = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     flags.add_argument("--list", action="store_true", help="print the ids of the tests, run nothing")
-    flags.add_argument("-j", "--jobs", type=int, default=2, help="classes at a time")
+    flags.add_argument("-j", "--jobs", type=int, default=3, help="classes at a time")
     flags.add_argument("--worker", action="store_true", help=argparse.SUPPRESS)
     flags.add_argument("words", nargs="*", help="run the tests whose id contains one of these")
     args = flags.parse_args()

@@ -21,9 +21,7 @@ if(GOLD AND NOT CMAKE_BUILD_TYPE STREQUAL "Release")
   add_link_options(-fuse-ld=gold)  # takes two thirds of the time of the default linker
 endif()
 
-if(WEFT_STATIC)
-  set(WEFT_LINKAGE static)
-elseif(WEFT_STATIC_DEPS)
+if(WEFT_STATIC_DEPS)
   set(WEFT_LINKAGE static-deps)
 else()
   set(WEFT_LINKAGE dynamic)

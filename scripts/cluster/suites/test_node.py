@@ -137,7 +137,7 @@ class RealNode(harness.ClusterTest):
 
     def test_weft_serves_as_a_pod(self):
         if not harness.STATIC_WEFT.exists():
-            self.skipTest(f"{harness.STATIC_WEFT} is not there (scripts/build.sh static, or WEFT_STATIC)")
+            self.skipTest(f"{harness.STATIC_WEFT} is not there (scripts/build.sh release, or WEFT_STATIC)")
         with tempfile.TemporaryDirectory() as work:
             archive = pathlib.Path(work, "weft.tar")
             self.weft("image", "export", "--archive", archive, "--binary", harness.STATIC_WEFT,
