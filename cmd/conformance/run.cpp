@@ -1,8 +1,8 @@
 #include <unistd.h>
-#include <algorithm>
-#include <memory>
 
+#include <algorithm>
 #include <filesystem>
+#include <memory>
 #include <ostream>
 
 #include "cmd/cluster_context.h"

@@ -1,41 +1,13 @@
 #include "lib/base/format.h"
+#include "lib/base/markup.h"
 #include "lib/base/text.h"
 #include "lib/conform/formats.h"
 
 namespace weft::conform {
 namespace {
 
-// XML 1.0 has no place for control characters and malformed UTF-8: they become U+FFFD.
-std::string escape(std::string_view text) {
-  std::string out;
-  while (!text.empty()) {
-    const std::size_t good = base::valid_utf8_length(text);
-    for (const char c : text.substr(0, good)) {
-      if (c == '&')
-        out += "&amp;";
-      else if (c == '<')
-        out += "&lt;";
-      else if (c == '>')
-        out += "&gt;";
-      else if (c == '"')
-        out += "&quot;";
-      else if (c == '\n' || c == '\t')
-        out += c == '\n' ? "&#10;" : "&#9;";
-      else if (static_cast<unsigned char>(c) < 0x20)
-        out += "\xef\xbf\xbd";
-      else
-        out += c;
-    }
-    text.remove_prefix(good);
-    if (text.empty()) break;
-    out += "\xef\xbf\xbd";
-    text.remove_prefix(1);
-  }
-  return out;
-}
-
 std::string attribute(std::string_view name, std::string_view value) {
-  return fmt::format(" {}=\"{}\"", name, escape(value));
+  return fmt::format(" {}=\"{}\"", name, base::escape_markup(value));
 }
 
 std::string seconds(std::uint64_t ms) { return fmt::format("{}.{:03}", ms / 1000, ms % 1000); }
@@ -61,7 +33,8 @@ std::string body_of(const Test& test, bool strict) {
   if (test.evidence)
     seen += fmt::format("evidence.jsonl: {} bytes at {}, sha256 {}\n", test.evidence->bytes,
                         test.evidence->offset, test.evidence->sha256);
-  if (!seen.empty()) out += fmt::format("      <system-out>{}</system-out>\n", escape(seen));
+  if (!seen.empty())
+    out += fmt::format("      <system-out>{}</system-out>\n", base::escape_markup(seen));
   return out;
 }
 

@@ -3,38 +3,10 @@
 #include <algorithm>
 
 #include "lib/base/format.h"
+#include "lib/base/markup.h"
 
 namespace weft::mesh {
 namespace {
-
-// Text for XML 1.0, inside an element or an attribute in double quotes. Control characters that
-// XML cannot hold become question marks.
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      case '\n':
-      case '\t':
-        out += c;
-        break;
-      default:
-        out += static_cast<unsigned char>(c) < 0x20 ? '?' : c;
-    }
-  }
-  return out;
-}
 
 std::string case_name(const CheckResult& result) {
   const std::string name(result.check->title);
@@ -42,10 +14,12 @@ std::string case_name(const CheckResult& result) {
 }
 
 std::string junit_case(const CheckResult& result) {
-  const std::string head = fmt::format("    <testcase classname=\"{}\" name=\"{}\"",
-                                       escaped(result.check->id), escaped(case_name(result)));
-  const std::string detail = escaped(result.detail);
-  const std::string hint = result.hint.empty() ? "" : fmt::format("try: {}", escaped(result.hint));
+  const std::string head =
+      fmt::format("    <testcase classname=\"{}\" name=\"{}\"",
+                  base::escape_markup(result.check->id), base::escape_markup(case_name(result)));
+  const std::string detail = base::escape_markup(result.detail);
+  const std::string hint =
+      result.hint.empty() ? "" : fmt::format("try: {}", base::escape_markup(result.hint));
   const auto with = [&](const std::string& inner) {
     return fmt::format("{}>\n      {}\n    </testcase>\n", head, inner);
   };
@@ -119,7 +93,8 @@ std::string to_junit(const CheckReport& report) {
     out += fmt::format(
         "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"{}\">\n{}"
         "  </testsuite>\n",
-        escaped(suite.category), suite.tests, suite.failures, suite.skipped, suite.cases);
+        base::escape_markup(suite.category), suite.tests, suite.failures, suite.skipped,
+        suite.cases);
   return out + "</testsuites>\n";
 }
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "lib/base/format.h"
+#include "lib/base/markup.h"
 #include "lib/base/text.h"
 #include "lib/report/chart.h"
 #include "lib/report/differences.h"
@@ -22,7 +23,10 @@ std::string key(std::size_t index) {
 std::string runs_heading(std::span<const smp::Run> runs) {
   std::string title;
   for (std::size_t i = 0; i < runs.size(); ++i)
-    title += (i == 0 ? "" : i + 1 == runs.size() ? " and " : ", ") + escape(display_name(runs[i]));
+    title += (i == 0                 ? ""
+              : i + 1 == runs.size() ? " and "
+                                     : ", ") +
+             base::escape_markup(display_name(runs[i]));
   std::string out = "<header>\n<p class=\"over\">Comparison of performance runs</p>\n<h1>" + title +
                     "</h1>\n</header>\n";
   HtmlTable rows{"The runs", {{"Run"}, {"Started"}, {"Load"}, {"Measurement"}}};
@@ -32,10 +36,10 @@ std::string runs_heading(std::span<const smp::Run> runs) {
                           run.generator.verdict == smp::Verdict::invalid || run.interrupted;
     std::string state(smp::name_of(run.generator.verdict));
     if (run.interrupted) state += state.empty() ? "interrupted" : ", interrupted";
-    rows.rows.push_back({{key(i) + escape(display_name(run))},
-                         {escape(started(run))},
-                         {escape(load_sentence(run))},
-                         {escape(state), false, doubtful ? "warn" : ""}});
+    rows.rows.push_back({{key(i) + base::escape_markup(display_name(run))},
+                         {base::escape_markup(started(run))},
+                         {base::escape_markup(load_sentence(run))},
+                         {base::escape_markup(state), false, doubtful ? "warn" : ""}});
   }
   return out + section("runs", "Runs", table(rows));
 }
@@ -46,7 +50,7 @@ std::string setup_warning(std::span<const smp::Run> runs) {
   return fmt::format(
       "<div class=\"callout warn\" role=\"note\"><p><strong>▲ The set-up differs.</strong> Part of "
       "any difference may come from it: {}.</p></div>\n",
-      escape(base::join(names, ", ")));
+      base::escape_markup(base::join(names, ", ")));
 }
 
 // Names down the side in the order in which they first appear, a column per run. Values that differ
@@ -67,11 +71,11 @@ std::string side_by_side(std::span<const smp::Run> runs, Facts (*facts_of)(const
   HtmlTable rows{"The runs side by side", {{""}}};
   for (std::size_t i = 0; i < runs.size(); ++i) rows.head.push_back({key(i)});
   for (const auto& name : names) {
-    std::vector<HtmlCell> row = {{escape(name), false, "soft"}};
+    std::vector<HtmlCell> row = {{base::escape_markup(name), false, "soft"}};
     const auto first = value_of(facts.front(), name);
     for (const auto& each : facts) {
       const auto value = value_of(each, name);
-      row.push_back({escape(value), false, value == first ? "" : "differs"});
+      row.push_back({base::escape_markup(value), false, value == first ? "" : "differs"});
     }
     rows.rows.push_back(std::move(row));
   }

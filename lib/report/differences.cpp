@@ -5,6 +5,7 @@
 
 #include "lib/base/axis.h"
 #include "lib/base/format.h"
+#include "lib/base/markup.h"
 #include "lib/base/number.h"
 #include "lib/base/text.h"
 #include "lib/report/figure.h"
@@ -111,14 +112,15 @@ std::string spread(const stats::Difference& difference, double widest) {
 std::string differences_table(const stats::Comparison& comparison, std::string_view a,
                               std::string_view b) {
   const double widest = widest_change(comparison);
-  HtmlTable rows{fmt::format("Change from {} to {}", escape(a), escape(b)),
-                 {{"Metric"},
-                  {escape(a), true},
-                  {escape(b), true},
-                  {"Change", true},
-                  {"95% interval", true},
-                  {fmt::format("−{0:.0f}% … +{0:.0f}%", widest * 100), false, "mid"},
-                  {"Verdict"}}};
+  HtmlTable rows{
+      fmt::format("Change from {} to {}", base::escape_markup(a), base::escape_markup(b)),
+      {{"Metric"},
+       {base::escape_markup(a), true},
+       {base::escape_markup(b), true},
+       {"Change", true},
+       {"95% interval", true},
+       {fmt::format("−{0:.0f}% … +{0:.0f}%", widest * 100), false, "mid"},
+       {"Verdict"}}};
   std::string_view said;  // a reason is not repeated from line to line
   for (const auto& difference : comparison.differences) {
     if (!difference.a && !difference.b) continue;
@@ -127,13 +129,13 @@ std::string differences_table(const stats::Comparison& comparison, std::string_v
     if (difference.verdict == stats::Verdict::no_evidence && difference.reason != said)
       verdict += ": " + reason_for(difference.reason, b);
     said = difference.reason;
-    rows.rows.push_back({{escape(difference.metric.name())},
+    rows.rows.push_back({{base::escape_markup(difference.metric.name())},
                          {value_text(difference.metric, difference.a), true},
                          {value_text(difference.metric, difference.b), true},
                          {change_text(difference), true, "strong"},
                          {interval_text(difference), true},
                          {spread(difference, widest), false, "mid"},
-                         {escape(verdict), false, style}});
+                         {base::escape_markup(verdict), false, style}});
   }
   return rows.rows.empty() ? "" : table(rows);
 }

@@ -1,6 +1,7 @@
 #include "lib/report/facts.h"
 
 #include "lib/base/format.h"
+#include "lib/base/markup.h"
 #include "lib/report/html.h"
 
 namespace weft::report {
@@ -13,7 +14,8 @@ std::string Facts::html() const {
   if (facts_.empty()) return {};
   std::string out = "<dl class=\"facts\">\n";
   for (const auto& [name, value] : facts_)
-    out += fmt::format("<dt>{}</dt><dd>{}</dd>\n", escape(name), escape(value));
+    out += fmt::format("<dt>{}</dt><dd>{}</dd>\n", base::escape_markup(name),
+                       base::escape_markup(value));
   return out + "</dl>\n";
 }
 

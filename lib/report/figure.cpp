@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "lib/base/format.h"
+#include "lib/base/markup.h"
 #include "lib/base/number.h"
 
 namespace weft::report {
@@ -39,7 +40,7 @@ std::string figure(const Chart& chart, std::string_view remark, const HtmlTable&
 }
 
 std::string note(std::string_view text) {
-  return fmt::format("<p class=\"note\">{}</p>\n", escape(text));
+  return fmt::format("<p class=\"note\">{}</p>\n", base::escape_markup(text));
 }
 
 }  // namespace weft::report

@@ -1,30 +1,10 @@
 #include "lib/report/html.h"
 
 #include "lib/base/format.h"
-#include "lib/base/text.h"
 #include "lib/report/style.h"
 
 namespace weft::report {
 namespace {
-
-constexpr std::string_view kReplacement = "\xef\xbf\xbd";
-
-std::string_view entity(char c) {
-  switch (c) {
-    case '&':
-      return "&amp;";
-    case '<':
-      return "&lt;";
-    case '>':
-      return "&gt;";
-    case '"':
-      return "&quot;";
-    case '\'':
-      return "&#39;";
-    default:
-      return {};
-  }
-}
 
 std::string cell(const HtmlCell& cell, std::string_view tag) {
   std::string classes = cell.number ? "n" : "";
@@ -36,31 +16,6 @@ std::string cell(const HtmlCell& cell, std::string_view tag) {
 }
 
 }  // namespace
-
-std::string escape(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size();) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    std::size_t length = 1;
-    while (byte >= 0x80 && i + length < text.size() && length < 4 &&
-           (static_cast<unsigned char>(text[i + length]) & 0xc0) == 0x80)
-      ++length;
-    const auto character = text.substr(i, length);
-    const auto named = entity(text[i]);
-    if (!named.empty()) {
-      out += named;
-    } else if (!base::valid_utf8(character)) {
-      out += kReplacement;
-      length = 1;
-    } else if (byte < 0x20 || byte == 0x7f) {
-      out += byte == '\n' || byte == '\t' ? std::string_view(" ") : kReplacement;
-    } else {
-      out += character;
-    }
-    i += length;
-  }
-  return out;
-}
 
 std::string table(const HtmlTable& table) {
   std::string out = "<div class=\"scroll\"><table>";

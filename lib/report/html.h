@@ -1,5 +1,5 @@
 // The few pieces of HTML that the report is made of. Every text from a run passes through
-// escape(): names, labels and error classes may say anything.
+// base::escape_markup: names, labels and error classes may say anything.
 #pragma once
 
 #include <string>
@@ -7,10 +7,6 @@
 #include <vector>
 
 namespace weft::report {
-
-// Safe as text and inside quoted attributes, in HTML and in SVG. Control characters and malformed
-// UTF-8 become U+FFFD.
-std::string escape(std::string_view text);
 
 struct HtmlCell {
   std::string html{};        // escaped by the caller

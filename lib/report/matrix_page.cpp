@@ -1,6 +1,7 @@
 #include "lib/report/matrix_page.h"
 
 #include "lib/base/format.h"
+#include "lib/base/markup.h"
 #include "lib/base/text.h"
 #include "lib/report/html.h"
 
@@ -31,22 +32,22 @@ HtmlCell signature(conform::Signed mark) {
 }
 
 std::string section_of(const conform::MatrixSection& part, std::size_t number) {
-  HtmlTable rows{escape(part.title), {{"Mesh"}, {"Setting"}}};
-  for (const auto& column : part.columns) rows.head.push_back({escape(column)});
+  HtmlTable rows{base::escape_markup(part.title), {{"Mesh"}, {"Setting"}}};
+  for (const auto& column : part.columns) rows.head.push_back({base::escape_markup(column)});
   rows.head.insert(rows.head.end(), {{"Signed"}, {"Source"}, {"Notes"}});
   for (const auto& row : part.rows) {
     auto& cells = rows.rows.emplace_back();
-    cells = {{escape(row.mesh)}, {escape(row.setting)}};
+    cells = {{base::escape_markup(row.mesh)}, {base::escape_markup(row.setting)}};
     for (const auto& cell : row.cells)
-      cells.push_back({escape(cell.text), false, style_of(cell.capability)});
+      cells.push_back({base::escape_markup(cell.text), false, style_of(cell.capability)});
     cells.push_back(signature(row.mark));
-    cells.push_back({escape(row.source)});
-    cells.push_back({escape(base::join(row.notes, "; "))});
+    cells.push_back({base::escape_markup(row.source)});
+    cells.push_back({base::escape_markup(base::join(row.notes, "; "))});
   }
   std::string body = table(rows);
   for (const auto& remark : part.remarks)
-    body += fmt::format("<p class=\"note\">{}</p>\n", escape(remark));
-  return section(fmt::format("section-{}", number), escape(part.title), body);
+    body += fmt::format("<p class=\"note\">{}</p>\n", base::escape_markup(remark));
+  return section(fmt::format("section-{}", number), base::escape_markup(part.title), body);
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 #include "lib/base/format.h"
+#include "lib/base/markup.h"
 
 #include "lib/report/charts.h"
 #include "lib/report/distribution.h"
@@ -30,8 +31,9 @@ std::string footer(const smp::Run& run) {
           "second case high percentiles may be too low.";
       break;
   }
-  return fmt::format("<footer>{}{}</footer>\n", text,
-                     run.id.empty() ? "" : " Run <code>" + escape(run.id) + "</code>.");
+  return fmt::format(
+      "<footer>{}{}</footer>\n", text,
+      run.id.empty() ? "" : " Run <code>" + base::escape_markup(run.id) + "</code>.");
 }
 
 // A source that lacks the data for a chart is named here, so that nobody looks for the chart.
@@ -68,7 +70,7 @@ std::string run_page(const smp::Run& run) {
   body += section("generator", "Load generator", generator_facts(run));
   body += "</div>\n";
   body += section("not-drawn", "Not drawn", not_drawn(run)) + footer(run) + "</main>\n";
-  return document(escape(display_name(run)) + " · weft", body);
+  return document(base::escape_markup(display_name(run)) + " · weft", body);
 }
 
 }  // namespace weft::report

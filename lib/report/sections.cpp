@@ -5,6 +5,7 @@
 
 #include "lib/base/axis.h"
 #include "lib/base/format.h"
+#include "lib/base/markup.h"
 #include "lib/base/number.h"
 #include "lib/base/text.h"
 #include "lib/report/distribution.h"
@@ -18,10 +19,10 @@ namespace {
 std::string callout(std::string_view style, std::string_view word, std::string_view sentence,
                     const std::vector<std::string>& list) {
   auto out = fmt::format("<div class=\"callout {}\" role=\"note\"><p><strong>{}</strong> {}</p>",
-                         style, word, escape(sentence));
+                         style, word, base::escape_markup(sentence));
   if (!list.empty()) {
     out += "<ul>";
-    for (const auto& each : list) out += "<li>" + escape(each) + "</li>";
+    for (const auto& each : list) out += "<li>" + base::escape_markup(each) + "</li>";
     out += "</ul>";
   }
   return out + "</div>\n";
@@ -48,16 +49,16 @@ std::string verdict(const smp::Run& run) {
 // "4.56 ms" with a small unit.
 std::string big(std::string_view value) {
   const auto space = value.find(' ');
-  if (space == std::string_view::npos) return escape(value);
-  return fmt::format("{}<small>{}</small>", escape(value.substr(0, space)),
-                     escape(value.substr(space + 1)));
+  if (space == std::string_view::npos) return base::escape_markup(value);
+  return fmt::format("{}<small>{}</small>", base::escape_markup(value.substr(0, space)),
+                     base::escape_markup(value.substr(space + 1)));
 }
 
 std::string tile(std::string_view name, const std::optional<std::string>& value,
                  std::string_view foot) {
   if (!value) return {};
-  return fmt::format("<div><dt>{}</dt><dd>{}</dd><dd class=\"foot\">{}</dd></div>\n", escape(name),
-                     big(*value), escape(foot));
+  return fmt::format("<div><dt>{}</dt><dd>{}</dd><dd class=\"foot\">{}</dd></div>\n",
+                     base::escape_markup(name), big(*value), base::escape_markup(foot));
 }
 
 std::optional<std::string> in_ms(std::optional<double> ms) {
@@ -79,7 +80,7 @@ std::string counted_row_table(std::string_view caption, std::string_view head,
       std::string(caption), {{std::string(head)}, {"Count", true}, {"Share", true}, {""}}, {}};
   for (const auto& [name, count] : counts) {
     const auto value = static_cast<double>(count);
-    rows.rows.push_back({{escape(name)},
+    rows.rows.push_back({{base::escape_markup(name)},
                          {base::format_count(count), true},
                          {percent(value / all), true},
                          {fmt::format("<span class=\"meter {}\" style=\"width:{:.0f}px\"></span>",
@@ -126,19 +127,21 @@ std::string heading(const smp::Run& run) {
   const auto date = started(run);
   std::string out =
       fmt::format("<header>\n<p class=\"over\">Performance run{}{}</p>\n<h1>{}</h1>\n",
-                  date.empty() ? "" : " · ", date, escape(display_name(run)));
+                  date.empty() ? "" : " · ", date, base::escape_markup(display_name(run)));
   std::string target = run.setup.method;
   if (!run.setup.urls.empty() && display_name(run) != run.setup.urls.front())
     target += " " + run.setup.urls.front();
   if (run.setup.urls.size() > 1) target += fmt::format(" and {} more", run.setup.urls.size() - 1);
   const auto load = load_sentence(run);
-  out += fmt::format("<p class=\"sub\">{}{}{}</p>\n",
-                     target.empty() ? "" : "<code>" + escape(base::trim(target)) + "</code>",
-                     target.empty() || load.empty() ? "" : " · ", escape(load));
+  out += fmt::format(
+      "<p class=\"sub\">{}{}{}</p>\n",
+      target.empty() ? "" : "<code>" + base::escape_markup(base::trim(target)) + "</code>",
+      target.empty() || load.empty() ? "" : " · ", base::escape_markup(load));
   if (!run.labels.empty()) {
     out += "<ul class=\"chips\" aria-label=\"labels\">";
     for (const auto& [name, value] : run.labels)
-      out += fmt::format("<li>{} <b>{}</b></li>", escape(name), escape(value));
+      out += fmt::format("<li>{} <b>{}</b></li>", base::escape_markup(name),
+                         base::escape_markup(value));
     out += "</ul>\n";
   }
   return out + "</header>\n";
@@ -199,7 +202,7 @@ std::string percentile_table(const smp::Run& run) {
     for (const auto& kind : kinds) {
       const auto ms = value(*kind.distribution);
       any = any || ms.has_value();
-      row.push_back({ms ? escape(milliseconds(*ms)) : "", true});
+      row.push_back({ms ? base::escape_markup(milliseconds(*ms)) : "", true});
     }
     if (any) rows.rows.push_back(std::move(row));
   };
@@ -233,7 +236,7 @@ std::string resources_table(const smp::Run& run) {
     return HtmlCell{value ? fmt::format("{:.4g} {}", *value, unit) : "", true};
   };
   for (const auto& [part, usage] : run.resources)
-    rows.rows.push_back({{escape(part)},
+    rows.rows.push_back({{base::escape_markup(part)},
                          cell(usage.cpu_mcores, "mCPU"),
                          cell(usage.cpu_mcores_assigned, "mCPU"),
                          cell(usage.mem_mb, "MB"),

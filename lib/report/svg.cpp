@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "lib/base/format.h"
+#include "lib/base/markup.h"
 #include "lib/report/html.h"
 
 namespace weft::report {
@@ -27,7 +28,7 @@ Svg::Svg(double width, double height, std::string_view id, std::string_view titl
     : out_(fmt::format("<svg{} viewBox=\"0 0 {} {}\" role=\"img\" aria-labelledby=\"{}-t {}-d\">"
                        "<title id=\"{}-t\">{}</title><desc id=\"{}-d\">{}</desc>\n",
                        width > kWide ? " class=\"wide\"" : "", number(width), number(height), id,
-                       id, id, escape(title), id, escape(description))) {}
+                       id, id, base::escape_markup(title), id, base::escape_markup(description))) {}
 
 void Svg::line(Point from, Point to, std::string_view style) {
   out_ += fmt::format("<line x1=\"{}\" y1=\"{}\" x2=\"{}\" y2=\"{}\"{}/>", number(from.x),
@@ -64,7 +65,7 @@ void Svg::text(Point at, Anchor anchor, std::string_view text, std::string_view 
                                     : anchor == Anchor::middle ? " text-anchor=\"middle\""
                                                                : " text-anchor=\"end\"";
   out_ += fmt::format("<text x=\"{}\" y=\"{}\"{}{}>{}</text>", number(at.x), number(at.y), anchored,
-                      class_of(style), escape(text));
+                      class_of(style), base::escape_markup(text));
 }
 
 void Svg::begin_group(std::string_view style) { out_ += fmt::format("<g{}>", class_of(style)); }

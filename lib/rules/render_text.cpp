@@ -1,25 +1,9 @@
 #include "lib/base/format.h"
+#include "lib/base/markup.h"
 #include "lib/rules/render.h"
 
 namespace weft::rules {
 namespace {
-
-std::string xml(std::string_view text) {
-  std::string out;
-  for (char c : text) {
-    if (c == '<')
-      out += "&lt;";
-    else if (c == '&')
-      out += "&amp;";
-    else if (c == '"')
-      out += "&quot;";
-    else if (c == '\n')
-      out += "&#10;";
-    else
-      out += c;
-  }
-  return out;
-}
 
 // Workflow commands end at a line break, and their properties at a comma or colon.
 std::string escaped(std::string_view text, bool is_property) {
@@ -58,13 +42,15 @@ std::string to_junit(const Outcome& outcome) {
   for (const Finding& finding : outcome.findings) {
     const std::string place = finding.source->where(finding.at).text();
     out += fmt::format("  <testcase classname=\"{}\" name=\"{}\" file=\"{}\">", finding.rule->id,
-                       xml(about(finding)), xml(finding.source->name()));
+                       base::escape_markup(about(finding)),
+                       base::escape_markup(finding.source->name()));
     if (finding.severity == Severity::info)
-      out += fmt::format("<system-out>{}: {}</system-out>", xml(place), xml(finding.message));
+      out += fmt::format("<system-out>{}: {}</system-out>", base::escape_markup(place),
+                         base::escape_markup(finding.message));
     else
       out += fmt::format("<failure type=\"{}\" message=\"{}\">{}: {}</failure>",
-                         name_of(finding.severity), xml(finding.message), xml(place),
-                         xml(finding.rule->remedy));
+                         name_of(finding.severity), base::escape_markup(finding.message),
+                         base::escape_markup(place), base::escape_markup(finding.rule->remedy));
     out += "</testcase>\n";
   }
   return out + "</testsuite></testsuites>\n";

@@ -1,9 +1,9 @@
 // Answers of a connection, from begin() to the socket.
 #include <sys/socket.h>
-#include <memory>
 
 #include <algorithm>
 #include <cerrno>
+#include <memory>
 
 #include "lib/serve/call_run.h"
 #include "lib/serve/connection.h"

@@ -1,9 +1,9 @@
 #include "lib/serve/route.h"
 
 #include <sys/socket.h>
-#include <memory>
 
 #include <algorithm>
+#include <memory>
 #include <optional>
 
 #include "lib/base/number.h"

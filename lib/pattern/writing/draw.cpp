@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "lib/base/format.h"
+#include "lib/base/markup.h"
 
 namespace weft::pattern {
 namespace {
@@ -16,23 +17,6 @@ std::string quoted(std::string_view text) {
     out += c == '\n' ? ' ' : c;
   }
   return out + '"';
-}
-
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (char c : text) {
-    if (c == '&')
-      out += "&amp;";
-    else if (c == '<')
-      out += "&lt;";
-    else if (c == '>')
-      out += "&gt;";
-    else if (c == '"')
-      out += "&quot;";
-    else
-      out += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
-  }
-  return out;
 }
 
 std::string label_of(Why why) {
@@ -153,7 +137,7 @@ std::string draw_svg(const Resolution& resolution, const Graph& graph) {
       "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{}\" height=\"{}\" "
       "font-family=\"sans-serif\" font-size=\"13\">\n<title>{}</title>\n",
       2 * kMargin + graph.levels.size() * (kWidth + kGapX),
-      2 * kMargin + tallest * (kHeight + kGapY), escaped(resolution.pattern->name));
+      2 * kMargin + tallest * (kHeight + kGapY), base::escape_markup(resolution.pattern->name));
   for (std::size_t i = 0; i < graph.needs.size(); ++i)
     for (const Edge& edge : graph.needs[i]) {
       const Box from = boxes[edge.needs], to = boxes[i];
@@ -169,7 +153,8 @@ std::string draw_svg(const Resolution& resolution, const Graph& graph) {
         "stroke=\"#4a6fa5\"/>\n<text x=\"{4}\" y=\"{5}\">{6}</text>\n<text x=\"{4}\" y=\"{7}\" "
         "fill=\"#666\" font-size=\"11\">{8}</text>\n",
         boxes[i].x, boxes[i].y, kWidth, kHeight, boxes[i].x + 8, boxes[i].y + 18,
-        escaped(key_of(resolution, i)), boxes[i].y + 35, escaped(resolution.parts[i].type.name));
+        base::escape_markup(key_of(resolution, i)), boxes[i].y + 35,
+        base::escape_markup(resolution.parts[i].type.name));
   return out + "</svg>\n";
 }
 
