@@ -135,11 +135,17 @@ std::string set_label(const SuiteSpec& suite, const std::vector<std::string>& ap
 
 kube::Object service_object(const SuiteSpec& suite, const ServiceStep& service,
                             const std::string& ns) {
-  Value metadata, selector, port, spec, out;
+  Value metadata, selector, spec, out;
   metadata.set("name", service.name).set("namespace", ns);
   selector.set(set_label(suite, service.apps), "yes");
-  port.set("name", "http").set("port", 9091).set("targetPort", 9091);
-  spec.set("selector", std::move(selector)).set("ports", Value::list().push(std::move(port)));
+  Value ports = Value::list();
+  for (const std::uint16_t port : service.ports)
+    ports.push(Value::map()
+                   .set("name", fmt::format("http-{}", port))
+                   .set("port", port)
+                   .set("targetPort", 9091));
+  if (service.headless) spec.set("clusterIP", "None");
+  spec.set("selector", std::move(selector)).set("ports", std::move(ports));
   out.set("apiVersion", "v1").set("kind", "Service");
   out.set("metadata", std::move(metadata)).set("spec", std::move(spec));
   return out;
@@ -148,10 +154,13 @@ kube::Object service_object(const SuiteSpec& suite, const ServiceStep& service,
 Result<kube::Objects> fixture_objects(const SuiteSpec& suite, const std::string& ns,
                                       const std::string& image) {
   kube::Objects out;
-  Value space;
-  space.set("apiVersion", "v1").set("kind", "Namespace");
-  space.set("metadata", Value::map().set("name", ns));
-  out.push_back(std::move(space));
+  std::set<std::string> spaces{ns};
+  for (const AppSpec& app : suite.fixture.apps) spaces.insert(space_name(ns, app.space));
+  for (const std::string& name : spaces)
+    out.push_back(Value::map()
+                      .set("apiVersion", "v1")
+                      .set("kind", "Namespace")
+                      .set("metadata", Value::map().set("name", name)));
   const auto sets = app_sets(suite);
   for (const AppSpec& app : suite.fixture.apps) {
     Value labels;
@@ -161,7 +170,8 @@ Result<kube::Objects> fixture_objects(const SuiteSpec& suite, const std::string&
     Value vars;
     vars.set("account", app.account.empty() ? app.name : app.account).set("image", image);
     vars.set("version", app.version).set("labels", std::move(labels));
-    WEFT_TRY(list, render({}, {"fixture", "v1", app.name, ns, std::move(vars)}));
+    WEFT_TRY(list,
+             render({}, {"fixture", "v1", app.name, space_name(ns, app.space), std::move(vars)}));
     for (const Value& object : list.find("items")->items()) out.push_back(object);
   }
   return out;

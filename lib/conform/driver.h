@@ -3,6 +3,8 @@
 // implementations: network namespaces on this machine (local_driver.h), pods of a cluster.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,6 +35,12 @@ class Driver {
   virtual base::Result<void> apply(const kube::Object& object) = 0;
   // Returns when it is gone.
   virtual base::Result<void> remove(const kube::Ref& ref) = 0;
+  // As the API has it now; absent when there is none.
+  virtual base::Result<std::optional<kube::Object>> get(const kube::Ref& ref) = 0;
+  // So many pods of the application; they are ready when it returns.
+  virtual base::Result<void> scale(const std::string& app, std::uint64_t replicas) = 0;
+  // New pods in place of the old ones; they are ready when it returns.
+  virtual base::Result<void> restart(const std::string& app) = 0;
   // The lines of `weft probe` with this plan, from that application.
   virtual base::Result<std::string> probe(const std::string& app, const ProbePlan& plan) = 0;
   // What reached the application with a nonce that begins like this.

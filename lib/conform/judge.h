@@ -27,4 +27,9 @@ void judge_granularity(const ExpectSpec& expect, std::span<const ProbeAnswer> an
 
 std::string expected_text(const ExpectSpec& expect);
 
+// What an object lacks of what is waited for, in words; empty when nothing.
+std::string missing_in(const WaitStep& step, const doc::Value& object);
+// Likewise in an answer of the API server.
+std::string missing_in(const RawStep& step, const doc::Value& answer);
+
 }  // namespace weft::conform

@@ -99,20 +99,53 @@ Result<void> KubectlDriver::note(const kube::Ref& ref) {
 Result<void> KubectlDriver::start(const SuiteSpec& suite) {
   if (suite_ == suite.name) return {};
   WEFT_TRY(objects, fixture_objects(suite, ns(), options_.image));
-  std::vector<kube::Target> targets;
+  for (const AppSpec& app : suite.fixture.apps) spaces_[app.name] = space_name(ns(), app.space);
+  std::vector<kube::Ref> workloads;
   for (kube::Object& object : objects) {
     object = labelled(std::move(object));
     const kube::Ref ref = kube::ref_of(object);
     WEFT_CHECK(note(ref));
-    if (ref.kind == "Deployment") targets.push_back({.ref = ref});
+    if (ref.kind == "Deployment") workloads.push_back(ref);
   }
   WEFT_CHECK(cluster_.apply(objects, {.force = true}));
+  WEFT_CHECK(wait_until_ready(workloads));
+  suite_ = suite.name;
+  return {};
+}
+
+Result<void> KubectlDriver::wait_until_ready(const std::vector<kube::Ref>& workloads) {
+  std::vector<kube::Target> targets;
+  for (const kube::Ref& ref : workloads) targets.push_back({.ref = ref});
   kube::WaitOptions how{.clock = clock_, .deadline = clock_.monotonic() + options_.ready_timeout};
   how.stop = &stop_;
   WEFT_TRY(report, kube::wait(cluster_, targets, how));
   if (auto error = report.error()) return *std::move(error);
-  suite_ = suite.name;
   return {};
+}
+
+std::string KubectlDriver::space_of(const std::string& app) const {
+  const auto found = spaces_.find(app);
+  return found == spaces_.end() ? ns() : found->second;
+}
+
+kube::Ref KubectlDriver::deployment(const std::string& app) const {
+  return kube::make_ref("apps/v1", "Deployment", space_of(app), app);
+}
+
+Result<std::optional<kube::Object>> KubectlDriver::get(const kube::Ref& ref) {
+  return cluster_.get(ref);
+}
+
+Result<void> KubectlDriver::scale(const std::string& app, std::uint64_t replicas) {
+  const auto spec = doc::Value::map().set("replicas", replicas);
+  WEFT_CHECK(
+      cluster_.patch(deployment(app), kube::PatchType::merge, doc::Value::map().set("spec", spec)));
+  return wait_until_ready({deployment(app)});
+}
+
+Result<void> KubectlDriver::restart(const std::string& app) {
+  WEFT_CHECK(cluster_.restart(deployment(app), clock_.wall()));
+  return wait_until_ready({deployment(app)});
 }
 
 Result<void> KubectlDriver::apply(const kube::Object& object) {
@@ -131,9 +164,10 @@ Result<void> KubectlDriver::remove(const kube::Ref& ref) {
 
 Result<std::string> KubectlDriver::exec(const std::string& app, std::vector<std::string> argv,
                                         std::string input, base::Nanoseconds timeout) {
+  const std::string space = space_of(app);
   proc::Command command{.argv = options_.kubectl, .input = std::move(input)};
   for (const std::string& word :
-       {std::string("exec"), std::string("-i"), "--namespace=" + ns(), "deployment/" + app,
+       {std::string("exec"), std::string("-i"), "--namespace=" + space, "deployment/" + app,
         std::string("--container=weft"), std::string("--"), std::string("/weft")})
     command.argv.push_back(word);
   command.argv.insert(command.argv.end(), argv.begin(), argv.end());
@@ -142,7 +176,7 @@ Result<std::string> KubectlDriver::exec(const std::string& app, std::vector<std:
   WEFT_TRY(done, runner_.run(command));
   if (done.exit_code == 0) return std::move(done.out);
   return Error{ExitCode::cluster, fmt::format("{} in {} failed", argv.front(), app),
-               "kubectl --namespace=" + ns() + " describe pods"}
+               "kubectl --namespace=" + space + " describe pods"}
       .because(std::string(base::trim(done.err)));
 }
 
@@ -162,14 +196,15 @@ Result<std::string> KubectlDriver::raw(const std::string& path) { return cluster
 std::vector<std::string> KubectlDriver::stop() {
   const auto found = find_remains(cluster_);
   if (!found.ok()) return {"namespace " + ns() + ": " + found.error().message};
-  const bool there =
-      std::ranges::any_of(*found, [&](const Remains& one) { return one.ns == ns(); });
-  if (!there) return {};
-  const auto removed = cluster_.remove({kube::make_ref("v1", "Namespace", "", ns())},
-                                       {.wait = true, .timeout = kGone});
-  if (!removed.ok()) return {"namespace " + ns() + ": " + removed.error().message};
+  std::vector<std::string> left;
+  for (const Remains& one : *found) {
+    if (one.run != options_.run) continue;
+    const auto removed = cluster_.remove({kube::make_ref("v1", "Namespace", "", one.ns)},
+                                         {.wait = true, .timeout = kGone});
+    if (!removed.ok()) left.push_back("namespace " + one.ns + ": " + removed.error().message);
+  }
   suite_.clear();
-  return {};
+  return left;
 }
 
 Result<std::vector<Remains>> find_remains(kube::Cluster& cluster) {
@@ -179,7 +214,8 @@ Result<std::vector<Remains>> find_remains(kube::Cluster& cluster) {
     Remains one{std::string(kube::name_of(space)), std::string(kube::label_of(space, kRunLabel)),
                 std::nullopt};
     // A label can be copied; the name says who made it.
-    if (one.run.empty() || one.ns != std::string(kNamespacePrefix) + one.run) continue;
+    const std::string own = std::string(kNamespacePrefix) + one.run;
+    if (one.run.empty() || (one.ns != own && !one.ns.starts_with(own + "-"))) continue;
     if (const auto seconds = base::parse_int(kube::label_of(space, kExpiresLabel)))
       one.expires = base::WallTime(std::chrono::seconds(*seconds));
     out.push_back(std::move(one));

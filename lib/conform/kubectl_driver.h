@@ -41,6 +41,9 @@ class KubectlDriver final : public Driver {
   base::Result<void> start(const SuiteSpec& suite) override;
   base::Result<void> apply(const kube::Object& object) override;
   base::Result<void> remove(const kube::Ref& ref) override;
+  base::Result<std::optional<kube::Object>> get(const kube::Ref& ref) override;
+  base::Result<void> scale(const std::string& app, std::uint64_t replicas) override;
+  base::Result<void> restart(const std::string& app) override;
   base::Result<std::string> probe(const std::string& app, const ProbePlan& plan) override;
   base::Result<std::vector<Arrival>> arrivals(const std::string& app,
                                               const std::string& nonce) override;
@@ -48,6 +51,9 @@ class KubectlDriver final : public Driver {
   std::vector<std::string> stop() override;
 
  private:
+  std::string space_of(const std::string& app) const;
+  kube::Ref deployment(const std::string& app) const;
+  base::Result<void> wait_until_ready(const std::vector<kube::Ref>& workloads);
   kube::Object labelled(kube::Object object) const;
   base::Result<void> note(const kube::Ref& ref);
   base::Result<std::string> exec(const std::string& app, std::vector<std::string> argv,
@@ -59,7 +65,8 @@ class KubectlDriver final : public Driver {
   const base::Clock& clock_;
   const base::StopFlag& stop_;
   std::string noted_;
-  std::string suite_;  // whose fixture stands
+  std::string suite_;                          // whose fixture stands
+  std::map<std::string, std::string> spaces_;  // of the applications
 };
 
 // Namespaces of conformance runs, by their labels alone.

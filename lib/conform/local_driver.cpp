@@ -125,7 +125,12 @@ Result<void> LocalDriver::start(const SuiteSpec& suite) {
   mesh_->use(suite);
   WEFT_CHECK(make_network());
   WEFT_CHECK(configure());
-  for (const AppSpec& app : apps_) WEFT_CHECK(start_app(app));
+  for (const AppSpec& app : apps_) {
+    start_server(app);
+    proxies_.push_back(keep_running(
+        app.name, {"nginx", "-c", file(app.name, ".conf"), "-e", file(app.name, ".log")}, {},
+        *stop_));
+  }
   for (const AppSpec& app : apps_) WEFT_CHECK(wait_until_up(app.name));
   return {};
 }
@@ -153,25 +158,34 @@ Result<void> LocalDriver::make_network() {
   return {};
 }
 
-void LocalDriver::keep_running(const std::string& app, std::vector<std::string> argv,
-                               std::map<std::string, std::string> env) {
+std::thread LocalDriver::keep_running(const std::string& app, std::vector<std::string> argv,
+                                      std::map<std::string, std::string> env,
+                                      const base::StopFlag& stop) {
   std::vector<std::string> inside{"ip", "netns", "exec", space(app)};
   inside.insert(inside.end(), argv.begin(), argv.end());
   proc::Command command{.argv = std::move(inside), .env = std::move(env)};
   command.deadline = std::chrono::hours(24);
-  command.stop = stop_.get();
-  services_.emplace_back(
+  command.stop = &stop;
+  return std::thread(
       [this, command = std::move(command)] { static_cast<void>(runner_.run(command)); });
 }
 
-Result<void> LocalDriver::start_app(const AppSpec& app) {
-  keep_running(app.name,
-               {options_.weft, "serve", "-q", "--host", "127.0.0.1", "--port", "9091",
-                "--journal-socket", file(app.name, ".sock")},
-               {{"SERVICE_NAME", app.name}, {"SERVICE_VERSION", app.version}});
-  keep_running(app.name, {"nginx", "-c", file(app.name, ".conf"), "-e", file(app.name, ".log")},
-               {});
-  return {};
+void LocalDriver::start_server(const AppSpec& app) {
+  Server& server = servers_[app.name];
+  server.stop = std::make_unique<base::StopFlag>();
+  server.thread =
+      keep_running(app.name,
+                   {options_.weft, "serve", "-q", "--host", "127.0.0.1", "--port", "9091",
+                    "--journal-socket", file(app.name, ".sock")},
+                   {{"SERVICE_NAME", app.name}, {"SERVICE_VERSION", app.version}}, *server.stop);
+}
+
+void LocalDriver::stop_server(const std::string& app) {
+  const auto found = servers_.find(app);
+  if (found == servers_.end()) return;
+  found->second.stop->request();
+  found->second.thread.join();
+  servers_.erase(found);
 }
 
 Result<void> LocalDriver::wait_until_up(const std::string& app) {
@@ -257,6 +271,28 @@ Result<void> LocalDriver::remove(const kube::Ref& ref) {
   return configure();
 }
 
+Result<std::optional<kube::Object>> LocalDriver::get(const kube::Ref& ref) {
+  return mesh_->get(ref);
+}
+
+Result<void> LocalDriver::scale(const std::string& app, std::uint64_t replicas) {
+  if (replicas > 1)
+    return Error{ExitCode::tool, fmt::format("{} cannot have {} pods here", app, replicas),
+                 "an application has one network namespace: scale to 0 or 1"};
+  if (replicas == 0) {
+    stop_server(app);
+    return {};
+  }
+  if (servers_.contains(app)) return {};
+  start_server(*std::ranges::find(apps_, app, &AppSpec::name));
+  return wait_until_up(app);
+}
+
+Result<void> LocalDriver::restart(const std::string& app) {
+  WEFT_CHECK(scale(app, 0));
+  return scale(app, 1);
+}
+
 Result<std::string> LocalDriver::probe(const std::string& app, const ProbePlan& plan) {
   return call({"ip", "netns", "exec", space(app), options_.weft, "probe", "--plan", "-"},
               doc::write_json(plan_to_json(plan), 0));
@@ -278,10 +314,13 @@ std::vector<std::string> LocalDriver::stop() {
   std::vector<std::string> left;
   for (std::thread& one : late_) one.join();
   stop_->request();
-  for (std::thread& one : services_) one.join();
+  for (auto& [app, server] : servers_) server.stop->request();
+  for (auto& [app, server] : servers_) server.thread.join();
+  for (std::thread& one : proxies_) one.join();
   late_.clear();
   written_.clear();
-  services_.clear();
+  servers_.clear();
+  proxies_.clear();
   if (mesh_) {
     std::vector<std::string> spaces{options_.name + "-net"};
     for (const AppSpec& app : apps_) spaces.push_back(space(app.name));

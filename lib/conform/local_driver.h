@@ -43,6 +43,10 @@ class LocalDriver final : public Driver {
   base::Result<void> start(const SuiteSpec& suite) override;
   base::Result<void> apply(const kube::Object& object) override;
   base::Result<void> remove(const kube::Ref& ref) override;
+  base::Result<std::optional<kube::Object>> get(const kube::Ref& ref) override;
+  // One pod, or none.
+  base::Result<void> scale(const std::string& app, std::uint64_t replicas) override;
+  base::Result<void> restart(const std::string& app) override;
   base::Result<std::string> probe(const std::string& app, const ProbePlan& plan) override;
   base::Result<std::vector<Arrival>> arrivals(const std::string& app,
                                               const std::string& nonce) override;
@@ -56,9 +60,11 @@ class LocalDriver final : public Driver {
   }
   base::Result<std::string> call(std::vector<std::string> argv, std::string input = {});
   base::Result<void> make_network();
-  base::Result<void> start_app(const AppSpec& app);
-  void keep_running(const std::string& app, std::vector<std::string> argv,
-                    std::map<std::string, std::string> env);
+  // Runs in the application's network namespace until `stop`.
+  std::thread keep_running(const std::string& app, std::vector<std::string> argv,
+                           std::map<std::string, std::string> env, const base::StopFlag& stop);
+  void start_server(const AppSpec& app);
+  void stop_server(const std::string& app);
   base::Result<void> wait_until_up(const std::string& app);
   // Writes what changed, and has the proxies read it.
   base::Result<void> configure();
@@ -71,8 +77,13 @@ class LocalDriver final : public Driver {
   std::vector<AppSpec> apps_;  // that are running
   std::map<std::string, std::string> configs_;
   std::string hosts_;
+  struct Server {
+    std::unique_ptr<base::StopFlag> stop;
+    std::thread thread;
+  };
+  std::map<std::string, Server> servers_;  // of the applications that have a pod
   std::unique_ptr<base::StopFlag> stop_ = std::make_unique<base::StopFlag>();
-  std::vector<std::thread> services_;
+  std::vector<std::thread> proxies_;
   std::vector<std::thread> late_;  // of a mesh that is slow to change
   std::mutex late_mutex_;
   std::map<std::string, std::size_t> written_;  // by a late thread: which change

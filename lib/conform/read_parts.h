@@ -1,9 +1,14 @@
-// What the readers of suites share: fields with bounds, requests, expectations.
+// What the readers of suites share: fields with bounds, requests, expectations, steps.
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
+#include "lib/conform/names.h"
 #include "lib/conform/suite.h"
 #include "lib/doc/decode.h"
 
@@ -15,7 +20,22 @@ void duration(doc::Fields& in, std::string_view key, base::Nanoseconds most,
 void bounded(doc::Fields& in, std::string_view key, std::uint64_t least, std::uint64_t most,
              std::uint64_t& out);
 
+// Up to 40 lower-case letters, digits and dashes, a letter first.
+void need_name(doc::Fields& in, std::string_view key, std::string& out);
+
 void read_request(doc::Fields& in, RequestSpec& out);
 void read_expect(doc::Fields& in, ExpectSpec& out);
+
+// One test while it is read: the names bound so far, and what they stand for.
+struct Scope {
+  const SuiteSpec& suite;
+  std::string suffix;  // "ts-07": makes the names of its objects unique
+  Names names;
+  std::map<std::string, std::pair<std::string, std::string>> applied{};  // as -> resource, object
+};
+
+// `value` is {type: fields}. Cases become a probe each.
+base::Result<std::vector<StepSpec>> read_step(const doc::Document& document,
+                                              const doc::Value& value, Scope& scope);
 
 }  // namespace weft::conform

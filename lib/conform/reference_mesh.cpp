@@ -336,6 +336,12 @@ void ReferenceMesh::remove(const kube::Ref& ref) {
   if (!stays) objects_.erase(ref);
 }
 
+std::optional<kube::Object> ReferenceMesh::get(const kube::Ref& ref) const {
+  const auto found = objects_.find(ref);
+  if (found == objects_.end()) return std::nullopt;
+  return found->second;
+}
+
 std::string ReferenceMesh::config(const std::string& app) const {
   return ConfigWriter(*this, *suite_.fixture.find(app)).run();
 }

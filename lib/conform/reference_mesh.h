@@ -11,6 +11,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -43,6 +44,7 @@ class ReferenceMesh {
   void use(const SuiteSpec& suite);
   void put(const kube::Object& object);
   void remove(const kube::Ref& ref);
+  std::optional<kube::Object> get(const kube::Ref& ref) const;
 
   // The part of nginx's configuration inside "http".
   std::string config(const std::string& app) const;

@@ -1,10 +1,13 @@
 #include "lib/conform/runner.h"
 
 #include <algorithm>
+#include <set>
+#include <thread>
 
 #include "lib/base/format.h"
 #include "lib/base/text.h"
 #include "lib/base/version.h"
+#include "lib/conform/features.h"
 #include "lib/conform/judge.h"
 #include "lib/conform/outcome.h"
 #include "lib/doc/read.h"
@@ -16,6 +19,7 @@ using base::Error;
 using base::ExitCode;
 using base::Result;
 
+constexpr auto kPoll = std::chrono::milliseconds(200);
 constexpr std::uint64_t kWorkers = 4;        // requests at the same time in long probes
 constexpr std::uint64_t kManyRequests = 50;  // from which on that is done
 
@@ -38,6 +42,19 @@ Verdict worse(Verdict a, Verdict b) {
   return place(a) < place(b) ? b : a;
 }
 
+// Where an answer of the API server is found; see RawStep.
+std::string path_of(const RawStep& step, const SuiteSpec& suite, const Versions& versions) {
+  if (step.resource.empty()) return step.path;
+  const ResourceSpec& resource = *suite.find(step.resource);
+  return fmt::format("/apis/{}/{}{}", resource.group, versions.at(resource.id), step.path);
+}
+
+bool has_script(const TestSpec& test) {
+  return std::ranges::any_of(test.steps, [](const StepSpec& step) {
+    return std::holds_alternative<ScriptStep>(step.action);
+  });
+}
+
 // One test on its way: runs steps, keeps what must be removed, fills in the result.
 class TestRun {
  public:
@@ -57,6 +74,8 @@ class TestRun {
     out_.capability = spec_.capability;
     out_.level = spec_.level;
     out_.reason = missing_for(suite_, spec_, versions_);
+    if (out_.reason.empty() && has_script(spec_) && !options_.script)
+      out_.reason = "it runs a program, which is not allowed without --allow-script";
     if (out_.reason.empty()) {
       run_steps();
       remove_all();
@@ -235,33 +254,67 @@ class TestRun {
     return {};
   }
 
-  Result<void> act(const RawStep& step, Observation& seen) {
-    seen.step = "get " + step.path;
-    WEFT_TRY(text, driver_.raw(step.path));
-    WEFT_TRY(document, doc::read_json(doc::Source(step.path, text)));
-    const auto value_at = [&](const std::string& path) {
-      const doc::Value* at = &document.root;
-      for (const std::string_view key : base::split(path, '.'))
-        at = at == nullptr ? nullptr : at->find(key);
-      return at;
-    };
-    seen.observed = "as expected";
-    for (const auto& [path, wanted] : step.equals) {
-      const doc::Value* found = value_at(path);
-      if (found != nullptr && found->is_string() && found->string() == wanted) continue;
-      seen.verdict = Verdict::fail;
-      seen.observed = fmt::format("{} is not {}", path, wanted);
+  // Looks again and again until nothing is missing, or the time is over.
+  template <typename Look>
+  Result<void> poll(base::Nanoseconds within, Observation& seen, Look look) {
+    const auto deadline = options_.clock.monotonic() + within;
+    for (;;) {
+      WEFT_TRY(missing, look());
+      seen.observed = missing.empty() ? "as expected" : missing;
+      seen.verdict = missing.empty() ? Verdict::pass : Verdict::fail;
+      if (missing.empty() || options_.stop.requested()) return {};
+      if (options_.clock.monotonic() + kPoll > deadline) return {};
+      std::this_thread::sleep_for(kPoll);
     }
-    for (const std::string& path : step.present)
-      if (value_at(path) == nullptr) {
-        seen.verdict = Verdict::fail;
-        seen.observed = path + " is missing";
-      }
+  }
+
+  Result<void> act(const RawStep& step, Observation& seen) {
+    const std::string path = path_of(step, suite_, versions_);
+    seen.step = "get " + path;
+    return poll(step.within, seen, [&]() -> Result<std::string> {
+      WEFT_TRY(text, driver_.raw(path));
+      WEFT_TRY(document, doc::read_json(doc::Source(path, text)));
+      return missing_in(step, document.root);
+    });
+  }
+
+  Result<void> act(const WaitStep& step, Observation& seen) {
+    seen.step = "wait for " + step.name;
+    const auto made = std::ranges::find(made_, step.name, &kube::Ref::name);
+    if (made == made_.end()) return Error{ExitCode::bug, step.name + " was not made"};
+    return poll(step.within, seen, [&]() -> Result<std::string> {
+      WEFT_TRY(object, driver_.get(*made));
+      return object ? missing_in(step, *object) : "it does not exist";
+    });
+  }
+
+  Result<void> act(const ScaleStep& step, Observation& seen) {
+    seen.step = fmt::format("scale {} to {}", step.app, step.replicas);
+    scaled_.insert(step.app);
+    WEFT_CHECK(driver_.scale(step.app, step.replicas));
+    seen.observed = "ready";
+    return {};
+  }
+
+  Result<void> act(const RestartStep& step, Observation& seen) {
+    seen.step = "restart " + step.app;
+    WEFT_CHECK(driver_.restart(step.app));
+    seen.observed = "ready";
+    return {};
+  }
+
+  Result<void> act(const ScriptStep& step, Observation& seen) {
+    seen.step = "run " + base::join(step.command, " ");
+    WEFT_CHECK(options_.script(step));
+    seen.observed = "ended with 0";
     return {};
   }
 
   // In reverse order; what cannot be removed makes the test an error.
   void remove_all() {
+    for (const std::string& app : scaled_)
+      if (const auto back = driver_.scale(app, 1); !back.ok())
+        end(Verdict::error, back.error().message);
     while (!made_.empty()) {
       const auto removed = driver_.remove(made_.back());
       if (!removed.ok())
@@ -278,12 +331,13 @@ class TestRun {
   const RunOptions& options_;
   const TestSpec& spec_;
   std::vector<kube::Ref> made_;
-  std::size_t number_ = 0;  // of the step
+  std::set<std::string> scaled_;  // applications
+  std::size_t number_ = 0;        // of the step
   Test out_;
 };
 
 Result<Suite> run_suite(Driver& driver, const OpenSuite& opened, const Served& served,
-                        const RunOptions& options) {
+                        const RunOptions& options, std::vector<std::string>& provisional) {
   const auto began = options.clock.monotonic();
   auto reading = read_suite(opened.document, driver.ns());
   if (!reading.problems.empty()) return std::move(reading.problems.front());
@@ -308,6 +362,12 @@ Result<Suite> run_suite(Driver& driver, const OpenSuite& opened, const Served& s
   }
   if (out.capability == Capability::none)
     out.reason = fmt::format("{} is not served", spec.resources.front().kind);
+  prove_features(spec, declared_features(spec, options.features), out);
+  for (const TestSpec& test : spec.tests) {
+    const auto done = std::ranges::find(out.tests, test.id, &Test::id);
+    if (test.provisional && done != out.tests.end() && done->verdict == Verdict::pass)
+      provisional.push_back(test.id);
+  }
   tally(out);
   out.duration_ms = ms_since(options.clock, began);
   return out;
@@ -329,7 +389,7 @@ Result<Run> run_suites(Driver& driver, const std::vector<OpenSuite>& suites,
   WEFT_TRY(served, driver.served());
   std::optional<Error> failure;
   for (const OpenSuite& opened : suites) {
-    auto suite = run_suite(driver, opened, served, options);
+    auto suite = run_suite(driver, opened, served, options, out.provisional);
     if (suite.ok())
       out.suites.push_back(*std::move(suite));
     else

@@ -22,9 +22,12 @@ namespace weft::conform {
 struct RunOptions {
   const base::Clock& clock;
   const base::StopFlag& stop;
-  std::string id;                 // of the run; part of every nonce
-  std::string api_version;        // pinned, or empty
-  std::vector<std::string> only;  // ids of tests; all when empty
+  std::string id;                     // of the run; part of every nonce
+  std::string api_version;            // pinned, or empty
+  std::vector<std::string> only;      // ids of tests; all when empty
+  std::vector<std::string> features;  // see declared_features() in features.h
+  // Runs the program of a script step; without it, tests with such a step are left out.
+  std::function<base::Result<void>(const ScriptStep&)> script;
   // Longest time to wait for a configuration; more than a suite says is never waited.
   base::Nanoseconds settle_limit = std::chrono::seconds(30);
   std::function<void(const SuiteSpec&, const Test&)> on_test;  // as soon as one is over

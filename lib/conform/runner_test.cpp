@@ -25,6 +25,7 @@ struct FakeDriver : Driver {
   std::vector<Arrival> arrived;
   std::vector<std::string> log;
   std::vector<std::uint64_t> counts;
+  std::optional<weft::kube::Object> stored;  // whatever is asked for
   bool dies = false;
 
   Result<Served> served() override { return kinds; }
@@ -36,6 +37,15 @@ struct FakeDriver : Driver {
   }
   Result<void> remove(const weft::kube::Ref& ref) override {
     log.push_back("-" + ref.kind);
+    return {};
+  }
+  Result<std::optional<weft::kube::Object>> get(const weft::kube::Ref&) override { return stored; }
+  Result<void> scale(const std::string& app, std::uint64_t replicas) override {
+    log.push_back(fmt::format("{}={}", app, replicas));
+    return {};
+  }
+  Result<void> restart(const std::string& app) override {
+    log.push_back("restart " + app);
     return {};
   }
   Result<std::string> probe(const std::string& app, const ProbePlan& plan) override {
@@ -198,4 +208,32 @@ TEST_CASE("what is not served is skipped, and the capability is none") {
   CHECK(result.suites.at(0).capability == Capability::none);
   CHECK(driver.log.empty());
   CHECK(verdict_of(result) == Verdict::skip);
+}
+
+TEST_CASE("a test waits for the status of what it applied") {
+  FakeDriver driver;
+  driver.stored = weft::doc::read({"o",
+                                   "status: {parents: [{conditions: [{type: Accepted, status: "
+                                   "'True', reason: Accepted}]}]}"})
+                      ->root;
+  const std::string apply = "{apply: {id: split, vars: {root: a, backends: []}}},";
+  CHECK(test_of(driver, apply + "{wait: {id: split, conditions: {Accepted: 'True'}}}").verdict ==
+        Verdict::pass);
+  const auto other = test_of(
+      driver, apply + "{wait: {id: split, reasons: {Accepted: NoMatchingParent}, within: 1ms}}");
+  CHECK(other.verdict == Verdict::fail);
+  CHECK_THAT(other.reason, Contains("Accepted has the reason Accepted"));
+}
+
+TEST_CASE("what a test scales is one pod again when it is over") {
+  FakeDriver driver;
+  test_of(driver, "{scale: {app: app-b, replicas: 0}}, {restart: {app: app-c}}");
+  CHECK(driver.log == std::vector<std::string>{"app-b=0", "restart app-c", "app-b=1"});
+}
+
+TEST_CASE("a test with a program is left out unless programs are allowed") {
+  FakeDriver driver;
+  const auto test = test_of(driver, "{script: {command: [date]}}");
+  CHECK(test.verdict == Verdict::skip);
+  CHECK_THAT(test.reason, Contains("--allow-script"));
 }

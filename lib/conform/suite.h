@@ -5,7 +5,8 @@
 //   WEFT_TRY(suite, read_suite(document, {.ns = "weft-1"}));
 //   for (const TestSpec& test : suite.tests) list(test.id, test.title);
 //
-// Everything is bounded: 200 tests, 60 steps of a test, 50'000 requests of a step.
+// Everything is bounded: 200 tests, 60 steps of a test, 40 cases of a step, 50'000 requests of a
+// step, 5 pods of an application.
 #pragma once
 
 #include <cstdint>
@@ -25,11 +26,13 @@ namespace weft::conform {
 
 inline constexpr std::size_t kMaxTests = 200;
 inline constexpr std::size_t kMaxSteps = 60;
+inline constexpr std::size_t kMaxCases = 40;
 inline constexpr std::uint64_t kMaxRequests = 50'000;
+inline constexpr std::uint64_t kMaxReplicas = 5;
 inline constexpr std::uint64_t kMaxSuiteBytes = 1u << 20;
 
-// A kind of the API under test. Of `versions`, best first, the first one served is used, with the
-// template "<template>-<version>".
+// A kind of the API under test; the version of the first one is that of the standard. Of
+// `versions`, best first, the first one served is used, with the template "<template>-<version>".
 struct ResourceSpec {
   std::string id;  // "split"
   std::string group;
@@ -43,8 +46,12 @@ struct AppSpec {
   std::string name;
   std::string account;   // service account, the identity of the application
   std::string version;   // a label
+  std::string space;     // "consumer": in the namespace "<namespace>-consumer" instead of the run's
   bool outside = false;  // has no proxy of the mesh
 };
+
+// The namespace of an application, or of an object with this `space`.
+std::string space_name(const std::string& ns, const std::string& space);
 
 struct FixtureSpec {
   std::vector<AppSpec> apps;
@@ -91,6 +98,8 @@ struct ExpectSpec {
 struct ServiceStep {
   std::string name;  // of the object
   std::vector<std::string> apps;
+  std::vector<std::uint16_t> ports;  // all lead to the port of the applications
+  bool headless = false;             // the name stands for the pods themselves
 };
 struct ApplyStep {
   std::string resource;  // ResourceSpec::id
@@ -100,6 +109,30 @@ struct ApplyStep {
 struct DeleteStep {
   std::string resource;
   std::string name;
+};
+// Until an applied object has these conditions, in status.conditions or of every one of
+// status.parents, and these values.
+struct WaitStep {
+  std::string name;                               // of the object
+  std::map<std::string, std::string> conditions;  // "ResolvedRefs" -> "False"
+  std::map<std::string, std::string> reasons;     // "ResolvedRefs" -> "BackendNotFound"
+  std::map<std::string, std::string> equals;      // "status.phase" -> "Ready"
+  base::Nanoseconds within = std::chrono::seconds(60);
+};
+// Pods of an application, until they are ready. Back to one at the end of the test.
+struct ScaleStep {
+  std::string app;
+  std::uint64_t replicas = 1;
+};
+// New pods in place of the old ones, until they are ready.
+struct RestartStep {
+  std::string app;
+};
+// A program on the machine that runs the suite; it fails unless it ends with 0. Only where the user
+// allows it.
+struct ScriptStep {
+  std::vector<std::string> command;
+  base::Nanoseconds timeout = std::chrono::seconds(60);
 };
 // Until the new configuration is seen to be live: `consecutive` answers in a row that all meet
 // `expect`, among them one of every application in `seen`. While proxies change over, old and new
@@ -124,13 +157,19 @@ struct ProbeStep {
   std::uint64_t count = 1;  // 0: as many as the statistics of `shares` need
   std::optional<ControlSpec> control;
 };
-// A GET on the API server: TrafficMetrics are no custom resources.
+// A GET on the API server: TrafficMetrics are no custom resources. Places in the answer are written
+// "resource.kind", "items.0.name", "metrics.name=success_count.value": the item of that name.
 struct RawStep {
+  std::string resource;  // its group and version stand before the path; empty: the path is whole
   std::string path;
   std::map<std::string, std::string> equals;  // "kind" -> "TrafficMetrics"
-  std::vector<std::string> present;           // paths of the answer: "items", "resource.kind"
+  std::vector<std::string> present;
+  std::map<std::string, double> at_least;  // quantities: 50, "50", "12m"
+  std::vector<std::string> ascending;      // quantities, none less than the one before
+  base::Nanoseconds within{0};             // asked again until then
 };
-using Action = std::variant<ServiceStep, ApplyStep, DeleteStep, SettleStep, ProbeStep, RawStep>;
+using Action = std::variant<ServiceStep, ApplyStep, DeleteStep, WaitStep, ScaleStep, RestartStep,
+                            SettleStep, ProbeStep, RawStep, ScriptStep>;
 
 struct StepSpec {
   Action action;
@@ -146,6 +185,8 @@ struct TestSpec {
   std::string capability;
   std::vector<std::string> resources;               // ids that must be served
   std::map<std::string, std::string> min_versions;  // of them
+  std::vector<std::string> features;                // of the standard, beyond its core
+  bool provisional = false;                         // counts nowhere yet
   Isolation isolation = Isolation::service;
   std::vector<StepSpec> steps;
   doc::Position at{};

@@ -106,6 +106,54 @@ TEST_CASE("mistakes in steps are found with their place and what was meant") {
              Contains("shares come to 0.500"));
 }
 
+TEST_CASE("cases become probes of a common URL that expect what they send to arrive") {
+  const auto reading = read_suite(
+      open(suite_of("{cases: {from: app-a, url: 'http://app-b:9091', list: ["
+                    "{path: '/echo/x?y=1', method: POST, expect: {backend: app-b}},"
+                    "{path: /old, headers: {host: other}, expect: {requestSeen: {path: /new}}},"
+                    "{path: /moved, expect: {status: 302}}]}}"))
+          .document);
+  REQUIRE(reading.problems.empty());
+  const auto& steps = reading.suite.tests.at(0).steps;
+  REQUIRE(steps.size() == 3);
+  const auto& sent = std::get<ProbeStep>(steps[0].action);
+  CHECK(sent.request.url == "http://app-b:9091/echo/x?y=1");
+  CHECK(sent.expect.status == std::vector<std::int64_t>{200});
+  CHECK(sent.expect.path == "/echo/x");
+  CHECK(sent.expect.method == "POST");
+  CHECK(sent.expect.host == "app-b:9091");
+  const auto& changed = std::get<ProbeStep>(steps[1].action);
+  CHECK(changed.expect.path == "/new");
+  CHECK(changed.expect.host == "other");
+  CHECK_FALSE(std::get<ProbeStep>(steps[2].action).expect.path);
+}
+
+TEST_CASE("steps that wait, scale, restart and run programs are bounded") {
+  CHECK(problem_of_steps("{apply: {id: split, vars: {root: a, backends: []}}},"
+                         "{wait: {id: split, conditions: {Accepted: 'True'}, within: 9s}},"
+                         "{scale: {app: app-b, replicas: 0}}, {restart: {app: app-b}},"
+                         "{script: {command: [date], timeout: 1s}}") == "");
+  CHECK_THAT(problem_of_steps("{wait: {id: split, conditions: {Accepted: 'True'}}}"),
+             Contains("wait.id \"split\" was not applied before"));
+  CHECK_THAT(problem_of_steps("{apply: {id: split, vars: {root: a, backends: []}}},"
+                              "{wait: {id: split}}"),
+             Contains("wait.conditions are missing"));
+  CHECK_THAT(problem_of_steps("{apply: {id: split, vars: {root: a, backends: []}}},"
+                              "{wait: {id: split, conditions: {Accepted: yes please}}}"),
+             Contains("wants Accepted to be"));
+  CHECK_THAT(problem_of_steps("{apply: {id: split, vars: {root: a, backends: []}}},"
+                              "{wait: {id: split, equals: {a: b}, within: 9h}}"),
+             Contains("wait.within is \"9h\""));
+  CHECK_THAT(problem_of_steps("{scale: {app: app-b, replicas: 100000}}"),
+             Contains(":11:2 scale.replicas is 100000") || Contains("scale.replicas is 100000"));
+  CHECK_THAT(problem_of_steps("{restart: {app: app-x}}"), Contains("names no application"));
+  CHECK_THAT(problem_of_steps("{script: {command: []}}"), Contains("is no program"));
+  CHECK_THAT(problem_of_steps("{script: {command: [sh, -c, '" + std::string(5000, 'x') + "']}}"),
+             Contains("is no program"));
+  CHECK_THAT(problem_of_steps("{script: {command: 'rm -rf /'}}"), Contains("script.command"));
+  CHECK_THAT(problem_of_steps("{raw: {path: 'version'}}"), Contains("no path of the API server"));
+}
+
 TEST_CASE("a denial without a control is refused") {
   CHECK_THAT(problem_of_steps("{probe: {from: app-a, request: {url: 'http://app-b:1/'},"
                               " expect: {denied: true}}}"),

@@ -1,0 +1,340 @@
+// The steps of tests, by type.
+#include <algorithm>
+
+#include "lib/base/format.h"
+#include "lib/base/text.h"
+#include "lib/conform/read_parts.h"
+#include "lib/net/url.h"
+
+namespace weft::conform {
+namespace {
+
+using base::Result;
+using doc::Fields;
+using doc::Value;
+
+constexpr std::size_t kMaxObjectName = 63;  // of a Service
+constexpr std::uint16_t kPort = 9091;       // of the applications
+
+bool is_name(std::string_view text) {
+  return !text.empty() && text.size() <= 40 && text.front() >= 'a' && text.front() <= 'z' &&
+         std::ranges::all_of(text, [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+         });
+}
+
+void need_app(Fields& in, std::string_view key, const std::string& name, const Scope& scope) {
+  if (!in.ok() || scope.suite.fixture.find(name) != nullptr) return;
+  std::vector<std::string> known;
+  for (const AppSpec& app : scope.suite.fixture.apps) known.push_back(app.name);
+  in.fail(key, fmt::format("names no application of the fixture: \"{}\"{}", name,
+                           base::did_you_mean(name, known)));
+}
+
+void need_resource(Fields& in, const std::string& id, const Scope& scope) {
+  if (!in.ok() || scope.suite.find(id) != nullptr) return;
+  std::vector<std::string> known;
+  for (const ResourceSpec& one : scope.suite.resources) known.push_back(one.id);
+  in.fail("id", fmt::format("names no resource of the suite: \"{}\"{}", id,
+                            base::did_you_mean(id, known)));
+}
+
+// The resource and the name of an object that an earlier step applied.
+std::pair<std::string, std::string> need_applied(Fields& in, const Scope& scope) {
+  std::string as;
+  in.need("id", as);
+  if (!in.ok()) return {};
+  if (const auto found = scope.applied.find(as); found != scope.applied.end()) return found->second;
+  std::vector<std::string> known;
+  for (const auto& [name, object] : scope.applied) known.push_back(name);
+  in.fail("id", fmt::format("\"{}\" was not applied before{}", as, base::did_you_mean(as, known)));
+  return {};
+}
+
+std::string object_name(Fields& in, std::string_view key, const std::string& name,
+                        const Scope& scope) {
+  std::string out = name + "-" + scope.suffix;
+  if (in.ok() && out.size() > kMaxObjectName)
+    in.fail(key, fmt::format("makes a name of {} characters with that of the test", out.size()),
+            fmt::format("together up to {}", kMaxObjectName));
+  return out;
+}
+
+Action read_service(Fields& in, Scope& scope) {
+  ServiceStep out;
+  std::string name;
+  need_name(in, "name", name);
+  in.need("selectApps", out.apps).get("headless", out.headless);
+  for (const std::string& app : out.apps) need_app(in, "selectApps", app, scope);
+  if (in.ok() && out.apps.empty()) in.fail("selectApps", "is empty");
+  if (const Value* ports = in.find("ports"); ports != nullptr && in.ok())
+    for (const Value& one : ports->is_list() ? ports->items() : Value::List{}) {
+      const bool good = one.is_int() && one.integer() > 0 && one.integer() < 65'536;
+      if (!good) return in.fail("ports", "has no port number"), Action{};
+      out.ports.push_back(static_cast<std::uint16_t>(one.integer()));
+    }
+  if (out.ports.empty()) out.ports = {kPort};
+  if (in.ok() && out.ports.size() > 8) in.fail("ports", "has more than 8");
+  if (in.ok() && scope.names.contains(name)) in.fail("name", "is bound already");
+  out.name = object_name(in, "name", name, scope);
+  scope.names[name] = out.name;
+  return out;
+}
+
+Action read_apply(Fields& in, Scope& scope) {
+  ApplyStep out;
+  std::string as;
+  need_name(in, "id", out.resource);
+  in.get("as", as);
+  if (as.empty()) as = out.resource;
+  if (const Value* vars = in.find("vars")) out.vars = *vars;
+  if (in.ok() && !out.vars.is_null() && !out.vars.is_map()) in.fail("vars", "is no map");
+  need_resource(in, out.resource, scope);
+  out.name = object_name(in, "as", as, scope);
+  const auto same = scope.applied.find(as);
+  const bool other = same != scope.applied.end() && same->second.first != out.resource;
+  if (in.ok() && (other || (same == scope.applied.end() && scope.names.contains(as))))
+    in.fail("as", fmt::format("\"{}\" is bound to something else", as), "give another name");
+  scope.applied[as] = {out.resource, out.name};
+  scope.names[as] = out.name;
+  return out;
+}
+
+Action read_delete(Fields& in, Scope& scope) {
+  DeleteStep out;
+  std::tie(out.resource, out.name) = need_applied(in, scope);
+  return out;
+}
+
+Action read_wait(Fields& in, Scope& scope) {
+  WaitStep out;
+  out.name = need_applied(in, scope).second;
+  in.get("conditions", out.conditions).get("reasons", out.reasons).get("equals", out.equals);
+  duration(in, "within", std::chrono::minutes(5), out.within);
+  for (const auto& [type, status] : out.conditions)
+    if (in.ok() && status != "True" && status != "False" && status != "Unknown")
+      in.fail("conditions", fmt::format("wants {} to be \"{}\"", type, status),
+              "a condition is \"True\", \"False\" or \"Unknown\"");
+  if (in.ok() && out.conditions.empty() && out.reasons.empty() && out.equals.empty())
+    in.fail("conditions", "are missing", "say what is waited for: conditions, reasons or equals");
+  return out;
+}
+
+Action read_scale(Fields& in, Scope& scope) {
+  ScaleStep out;
+  in.need("app", out.app);
+  need_app(in, "app", out.app, scope);
+  in.require("replicas");
+  bounded(in, "replicas", 0, kMaxReplicas, out.replicas);
+  return out;
+}
+
+Action read_restart(Fields& in, Scope& scope) {
+  RestartStep out;
+  in.need("app", out.app);
+  need_app(in, "app", out.app, scope);
+  return out;
+}
+
+Action read_script(Fields& in, Scope&) {
+  ScriptStep out;
+  in.need("command", out.command);
+  duration(in, "timeout", std::chrono::minutes(5), out.timeout);
+  const bool too_long =
+      std::ranges::any_of(out.command, [](const std::string& word) { return word.size() > 4096; });
+  const bool has_zero = std::ranges::any_of(
+      out.command, [](const std::string& word) { return word.find('\0') != std::string::npos; });
+  if (in.ok() && (out.command.empty() || out.command.front().empty() || out.command.size() > 64 ||
+                  too_long || has_zero))
+    in.fail("command", "is no program with its arguments",
+            "a list of 1 to 64 texts of up to 4096 characters, the program first");
+  return out;
+}
+
+void read_sender(Fields& in, Scope& scope, std::string& from, RequestSpec& request) {
+  in.need("from", from);
+  need_app(in, "from", from, scope);
+  in.require("request");
+  in.part("request", request, read_request);
+}
+
+void check_backends(Fields& in, const ExpectSpec& expect, const Scope& scope) {
+  for (const std::string& app : expect.backends) need_app(in, "expect", app, scope);
+  for (const auto& [app, share] : expect.shares) need_app(in, "expect", app, scope);
+}
+
+Action read_settle(Fields& in, Scope& scope) {
+  SettleStep out;
+  read_sender(in, scope, out.from, out.request);
+  in.get("seen", out.seen);
+  for (const std::string& app : out.seen) need_app(in, "seen", app, scope);
+  in.part("expect", out.expect, read_expect);
+  check_backends(in, out.expect, scope);
+  bounded(in, "consecutive", 1, 1000, out.consecutive);
+  duration(in, "within", std::chrono::minutes(5), out.within);
+  if (out.expect.backends.empty()) out.expect.backends = out.seen;
+  if (!out.seen.empty() && out.expect.status.empty()) out.expect.status = {200};
+  return out;
+}
+
+void read_control(Fields& in, const Scope& scope, ProbeStep& out) {
+  in.part("control", out.control, [&](Fields& f, std::optional<ControlSpec>& control) {
+    control.emplace();
+    control->url = out.request.url;
+    f.need("from", control->from).get("url", control->url);
+    need_app(f, "from", control->from, scope);
+    if (f.ok() && !net::parse_url(control->url).ok()) f.fail("url", "is not a URL");
+  });
+  if (in.ok() && out.expect.denied && !out.control)
+    in.fail("control", "is missing",
+            "a denial counts only beside a request that succeeds: control: {from: APP}");
+}
+
+Action read_probe(Fields& in, Scope& scope) {
+  ProbeStep out;
+  read_sender(in, scope, out.from, out.request);
+  in.part("expect", out.expect, read_expect);
+  check_backends(in, out.expect, scope);
+  const Value* count = in.find("count");
+  const bool automatic = count != nullptr && count->is_string() && count->string() == "auto";
+  if (automatic)
+    out.count = 0;
+  else
+    bounded(in, "count", 1, kMaxRequests, out.count);
+  if (in.ok() && automatic && out.expect.shares.empty())
+    in.fail("count", "is auto without a distribution", "say how many requests are sent");
+  if (in.ok() && out.expect.per_request && out.request.connections == 0)
+    in.fail("request", "keeps no connection open",
+            "granularity is seen on kept connections: connection: pooled:4");
+  read_control(in, scope, out);
+  return out;
+}
+
+Action read_raw(Fields& in, Scope& scope) {
+  RawStep out;
+  in.get("id", out.resource).need("path", out.path).get("equals", out.equals);
+  in.get("present", out.present).get("ascending", out.ascending);
+  duration(in, "within", std::chrono::minutes(5), out.within);
+  if (!out.resource.empty()) need_resource(in, out.resource, scope);
+  if (const Value* least = in.find("atLeast"); least != nullptr && in.ok())
+    for (const doc::Member& member : least->is_map() ? least->members() : doc::Map{})
+      if (!decode(member.value, out.at_least[member.key]))
+        in.fail("atLeast", fmt::format("has no number for {}", member.key));
+  if (in.ok() && (!out.path.starts_with('/') || out.path.find_first_of(" \r\n") != out.path.npos))
+    in.fail("path", "is no path of the API server", "it begins with / and has no blanks");
+  return out;
+}
+
+// What was sent arrives as it was sent, unless the case says what becomes of it.
+void expect_unchanged(ProbeStep& step) {
+  ExpectSpec& expect = step.expect;
+  if (expect.status.empty()) expect.status = {200};
+  if (expect.status != std::vector<std::int64_t>{200}) return;
+  const auto url = net::parse_url(step.request.url);
+  if (!url.ok()) return;
+  if (!expect.path) expect.path = url->target.substr(0, url->target.find('?'));
+  if (!expect.method) expect.method = step.request.method;
+  const auto host = step.request.headers.find("host");
+  if (!expect.host)
+    expect.host = host == step.request.headers.end() ? url->authority() : host->second;
+}
+
+void read_case(Fields& in, const Scope& scope, const std::string& url, ProbeStep& out) {
+  std::string path;
+  in.need("path", path).get("method", out.request.method).get("body", out.request.body);
+  in.get("headers", out.request.headers);
+  in.part("expect", out.expect, read_expect);
+  check_backends(in, out.expect, scope);
+  bounded(in, "count", 1, 1000, out.count);
+  out.request.url = url + path;
+  if (in.ok() && (!path.starts_with('/') || !net::parse_url(out.request.url).ok()))
+    in.fail("path", fmt::format("makes no URL: \"{}\"", out.request.url));
+  if (in.ok() && (out.expect.denied || !out.expect.shares.empty()))
+    in.fail("expect", "has a denial or a distribution", "write a probe of its own");
+  expect_unchanged(out);
+}
+
+std::vector<Action> read_cases(Fields& in, Scope& scope) {
+  std::string from, url;
+  std::vector<ProbeStep> cases;
+  in.need("from", from).need("url", url);
+  need_app(in, "from", from, scope);
+  if (in.ok() && (!url.starts_with("http://") || !net::parse_url(url).ok() ||
+                  std::ranges::count(url, '/') != 2))
+    in.fail("url", fmt::format("is \"{}\"", url), "give what all cases share: http://$apex:9091");
+  const Value* list = in.find("list");
+  if (in.ok() &&
+      (list == nullptr || !list->is_list() || list->size() == 0 || list->size() > kMaxCases))
+    in.fail("list", "is no list of cases", fmt::format("a step has 1 to {}", kMaxCases));
+  in.each("list", cases, [&](Fields& f, ProbeStep& one) { read_case(f, scope, url, one); });
+  std::vector<Action> out;
+  for (ProbeStep& one : cases) {
+    one.from = from;
+    out.emplace_back(std::move(one));
+  }
+  return out;
+}
+
+struct StepReader {
+  StepType type;
+  Action (*read)(Fields&, Scope&);  // null: read_cases
+};
+constexpr std::array<StepReader, 11> kSteps{
+    {{{"service", "a service of the test's own over the pods of some applications"}, read_service},
+     {{"apply", "an object of the API under test, from the template of the version served"},
+      read_apply},
+     {{"delete", "such an object, waiting until it is gone"}, read_delete},
+     {{"wait", "until such an object has conditions, reasons or values"}, read_wait},
+     {{"scale", "an application to some pods, waiting until they are ready"}, read_scale},
+     {{"restart", "an application with new pods, waiting until they are ready"}, read_restart},
+     {{"settle", "until answers show that the new configuration is live"}, read_settle},
+     {{"probe", "requests whose every answer is judged"}, read_probe},
+     {{"cases", "probes with a URL in common; what is sent arrives unchanged, unless one says so"},
+      nullptr},
+     {{"raw", "a GET on the API server"}, read_raw},
+     {{"script", "a program of the user's, where run has --allow-script"}, read_script}}};
+
+}  // namespace
+
+void need_name(Fields& in, std::string_view key, std::string& out) {
+  in.need(key, out);
+  if (in.ok() && !is_name(out))
+    in.fail(key, fmt::format("is \"{}\"", out),
+            "a name has up to 40 lower-case letters, digits and dashes, a letter first");
+}
+
+std::vector<StepType> step_types() {
+  std::vector<StepType> out;
+  out.reserve(std::size(kSteps));
+  for (const StepReader& step : kSteps) out.push_back(step.type);
+  return out;
+}
+
+Result<std::vector<StepSpec>> read_step(const doc::Document& document, const Value& value,
+                                        Scope& scope) {
+  if (!value.is_map() || value.size() != 1)
+    return document.error(value.position(), "a step is a map with its type as the only key");
+  const doc::Member& member = value.members()[0];
+  const auto reader =
+      std::ranges::find(kSteps, std::string_view(member.key), [](auto& s) { return s.type.name; });
+  if (reader == kSteps.end()) {
+    std::vector<std::string> known;
+    known.reserve(std::size(kSteps));
+    for (const auto& step : kSteps) known.emplace_back(step.type.name);
+    return document.error(
+        member.key_position,
+        fmt::format("no step is called {}{}", member.key, base::did_you_mean(member.key, known)),
+        "there are " + base::join(known, ", "));
+  }
+  WEFT_TRY(filled, fill(document, member.value, scope.names));
+  Fields in(document, filled, member.key, doc::Unknown::refused);
+  std::vector<Action> actions;
+  if (in.ok() && reader->read != nullptr) actions.push_back(reader->read(in, scope));
+  if (in.ok() && reader->read == nullptr) actions = read_cases(in, scope);
+  WEFT_CHECK(in.done());
+  std::vector<StepSpec> out;
+  for (Action& action : actions) out.push_back({std::move(action), member.key_position});
+  return out;
+}
+
+}  // namespace weft::conform
