@@ -14,6 +14,7 @@
 #include "lib/base/format.h"
 #include "lib/base/id.h"
 #include "lib/base/text.h"
+#include "lib/conform/features.h"
 #include "lib/conform/kubectl_driver.h"
 #include "lib/conform/local_driver.h"
 #include "lib/conform/runner.h"
@@ -35,7 +36,9 @@ struct Options {
   std::vector<std::string> only, broken;
   std::string api_version, out;
   base::Nanoseconds settle_limit = std::chrono::seconds(30);
+  std::vector<std::string> features;
   bool strict = false;
+  bool allow_script = false;
 };
 
 // A folder of the run's own, gone with everything in it.
@@ -137,6 +140,33 @@ Result<Place> cluster_place(Context& context, const Options& options, const std:
   return out;
 }
 
+// A program that ends with something else than 0 fails the test.
+Result<void> run_script(Context& context, const conform::ScriptStep& step) {
+  proc::Command command{.argv = step.command};
+  command.deadline = step.timeout;
+  command.stop = &context.stop;
+  WEFT_TRY(done, context.runner.run(command));
+  if (done.exit_code == 0) return {};
+  return Error{ExitCode::no, fmt::format("{} ended with {}", step.command.front(), done.exit_code)}
+      .because(std::string(base::trim(done.err)));
+}
+
+Result<void> check_features(const std::vector<conform::OpenSuite>& suites,
+                            const std::vector<std::string>& wanted) {
+  if (wanted.empty()) return {};
+  std::vector<std::string> known;
+  for (const conform::OpenSuite& opened : suites)
+    for (const std::string& name : conform::features_of(conform::read_suite(opened.document).suite))
+      known.push_back(name);
+  for (const std::string& text : wanted) {
+    const std::string name = text.substr(text.starts_with('-') ? 1 : 0);
+    if (std::ranges::count(known, name) == 0)
+      return Error{ExitCode::usage, fmt::format("--feature {}: no test of these suites needs it{}",
+                                                text, base::did_you_mean(name, known))};
+  }
+  return {};
+}
+
 ExitCode code_of(const conform::Run& run, bool strict) {
   switch (verdict_of(run)) {
     case conform::Verdict::fail:
@@ -157,6 +187,7 @@ Result<ExitCode> run(Context& context, const Options& options) {
     WEFT_TRY(opened, conform::open_suite(name));
     suites.push_back(std::move(opened));
   }
+  WEFT_CHECK(check_features(suites, options.features));
   const std::string id = base::new_id(context.clock.wall());
   const Folder folder(id);
   const bool local = options.driver == "local";
@@ -166,6 +197,9 @@ Result<ExitCode> run(Context& context, const Options& options) {
   how.api_version = options.api_version;
   how.only = options.only;
   how.settle_limit = options.settle_limit;
+  how.features = options.features;
+  if (options.allow_script)
+    how.script = [&](const conform::ScriptStep& step) { return run_script(context, step); };
   how.on_test = [&](const conform::SuiteSpec& suite, const conform::Test& test) {
     if (!context.quiet)
       context.err << fmt::format("{} {}: {}\n", suite.name, test.id, name_of(test.verdict))
@@ -247,6 +281,10 @@ cli::Command conformance_run_command() {
            cli::flag("--break", o.broken, "what the reference mesh does wrong")
                .takes("MUTANT")
                .completes(mutant_candidates),
+           cli::flag("--feature", o.features,
+                     "a feature that the mesh declares; -NAME: all but this; all when not given")
+               .takes("NAME"),
+           cli::flag("--allow-script", o.allow_script, "run the programs of script steps"),
            cli::flag("--strict", o.strict, "inconclusive tests fail the run"),
            cli::flag("--out", o.out, "write the result there").takes("FILE")}),
       .exit_notes = {{ExitCode::done, "no test failed"},
