@@ -107,14 +107,20 @@ struct Http2Callbacks {
     return 0;
   }
 
+  static int on_end(nghttp2_session* session, const nghttp2_frame* frame, Http2Session& me) {
+    if ((frame->hd.flags & NGHTTP2_FLAG_END_STREAM) == 0) return 0;
+    if (const Http2Tag tag = tag_of(session, frame->hd.stream_id)) me.handler_.on_whole(tag);
+    return 0;
+  }
+
   static int frame(nghttp2_session* session, const nghttp2_frame* frame, void* user) {
     Http2Session& me = self(user);
     switch (frame->hd.type) {
       case NGHTTP2_HEADERS:
+        if (const Http2Tag tag = tag_of(session, frame->hd.stream_id)) me.handler_.on_head(tag);
+        return on_end(session, frame, me);
       case NGHTTP2_DATA:
-        if ((frame->hd.flags & NGHTTP2_FLAG_END_STREAM) == 0) return 0;
-        if (const Http2Tag tag = tag_of(session, frame->hd.stream_id)) me.handler_.on_whole(tag);
-        return 0;
+        return on_end(session, frame, me);
       case NGHTTP2_SETTINGS:
         if ((frame->hd.flags & NGHTTP2_FLAG_ACK) == 0) me.handler_.on_settings();
         return 0;
@@ -129,8 +135,14 @@ struct Http2Callbacks {
     }
   }
 
-  // Our own GOAWAY with a code says what the peer did wrong.
-  static int sent(nghttp2_session*, const nghttp2_frame* frame, void* user) {
+  // Our own GOAWAY with a code says what the peer did wrong. An answer that ended with a header
+  // block before the request did needs no more of it (RFC 9113, 8.1).
+  static int sent(nghttp2_session* session, const nghttp2_frame* frame, void* user) {
+    const std::int32_t stream = frame->hd.stream_id;
+    if (self(user).is_server_ && frame->hd.type == NGHTTP2_HEADERS &&
+        (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0 &&
+        nghttp2_session_get_stream_remote_close(session, stream) == 0)
+      nghttp2_submit_rst_stream(session, NGHTTP2_FLAG_NONE, stream, NGHTTP2_NO_ERROR);
     if (frame->hd.type == NGHTTP2_GOAWAY && frame->goaway.error_code != NGHTTP2_NO_ERROR &&
         !self(user).fault_)
       self(user).fault_ = {Http2Failure::violation, frame->goaway.error_code};
@@ -161,6 +173,11 @@ struct Http2Callbacks {
     const auto part = self(user).handler_.next_body(tag, reinterpret_cast<char*>(out), room);
     if (part.later) return NGHTTP2_ERR_DEFERRED;
     if (part.end) *flags |= NGHTTP2_DATA_FLAG_EOF;
+    if (part.end && part.trailers != nullptr) {
+      const auto nva = name_values(*part.trailers, NGHTTP2_NV_FLAG_NONE);
+      *flags |= NGHTTP2_DATA_FLAG_NO_END_STREAM;
+      nghttp2_submit_trailer(session, stream, nva.data(), nva.size());
+    }
     return static_cast<ssize_t>(part.size);
   }
 

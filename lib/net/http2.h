@@ -54,13 +54,15 @@ class Http2Handler {
   struct BodyPart {
     std::size_t size = 0;
     bool end = false;
-    bool later = false;  // nothing for now: see Http2Session::resume()
+    bool later = false;                     // nothing for now: see Http2Session::resume()
+    const Http2Fields* trailers = nullptr;  // behind the end
   };
 
   virtual ~Http2Handler() = default;
   // A server's new stream: what to know it by.
   virtual Http2Tag on_stream(std::int32_t) { return nullptr; }
   virtual void on_field(Http2Tag tag, std::string_view name, std::string_view value) = 0;
+  virtual void on_head(Http2Tag) {}  // the fields were all there are; trailers may still come
   virtual void on_data(Http2Tag tag, std::string_view bytes) = 0;
   virtual void on_whole(Http2Tag tag) = 0;  // the peer's message has come to its end
   // The stream is over, and its tag is not used again; without fault when both sides had ended.
@@ -94,6 +96,7 @@ class Http2Session {
 
   // The stream's id; 0 when no more can be opened. `fields` must live until the stream is over.
   std::int32_t request(const Http2Fields& fields, bool with_body, Http2Tag tag);
+  // What a client still sends after the trailers of its answer is refused.
   void answer(std::int32_t stream, const Http2Fields& fields, bool with_body);
   void resume(std::int32_t stream);                     // there is more of its body
   void reset(std::int32_t stream, std::uint32_t code);  // its tag is not used again

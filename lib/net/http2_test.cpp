@@ -16,6 +16,8 @@ struct Notes final : Http2Handler {
     bool whole = false, over = false;
     Http2Fault fault;
     std::string body;  // to send
+    Http2Fields trailers;
+    bool waits = false;  // has nothing to send for now
   };
   std::vector<std::unique_ptr<Stream>> streams;
   int settings = 0;
@@ -45,7 +47,12 @@ struct Notes final : Http2Handler {
     const std::size_t size = std::min({room, body.size(), std::size_t{1000}});
     std::copy_n(body.data(), size, out);
     body.erase(0, size);
-    return {.size = size, .end = body.empty()};
+    const bool waits = of(tag).waits && body.empty();
+    const Http2Fields* trailers = of(tag).trailers.empty() ? nullptr : &of(tag).trailers;
+    return {.size = size,
+            .end = body.empty() && !waits,
+            .later = waits && size == 0,
+            .trailers = trailers};
   }
 };
 
@@ -132,6 +139,60 @@ TEST_CASE("a request arrives with its fields and body, and so does the answer") 
   CHECK(seen.over);
   CHECK(pair.client_notes.settings == 1);
   CHECK(pair.client.peer_max_streams() == 1000);
+}
+
+TEST_CASE("trailers follow the body of an answer") {
+  Pair pair;
+  auto& asked = pair.ask();
+  auto& seen = *pair.server_notes.streams[0];
+  seen.body = "hello";
+  seen.trailers = {{"grpc-status", "0"}, {"grpc-message", "fine"}};
+  pair.server.answer(seen.id, {{":status", "200"}}, true);
+  pair.talk();
+  CHECK(asked.data == "hello");
+  CHECK(asked.fields ==
+        Http2Fields{{":status", "200"}, {"grpc-status", "0"}, {"grpc-message", "fine"}});
+  CHECK(asked.whole);
+  CHECK(asked.over);
+  CHECK(seen.over);
+}
+
+TEST_CASE("bodies go out piece by piece, as they come into being") {
+  Pair pair;
+  auto& asked = pair.ask();
+  auto& seen = *pair.server_notes.streams[0];
+  seen.body = "one ";
+  seen.waits = true;
+  pair.server.answer(seen.id, {{":status", "200"}}, true);
+  pair.talk();
+  CHECK(asked.data == "one ");
+  CHECK_FALSE(asked.whole);
+  seen.body = "two";
+  pair.server.resume(seen.id);
+  pair.talk();
+  CHECK(asked.data == "one two");
+  seen.waits = false;
+  pair.server.resume(seen.id);
+  pair.talk();
+  CHECK(asked.whole);
+}
+
+TEST_CASE("an answer with trailers that comes before the end of the request ends the stream") {
+  Pair pair;
+  Notes::Stream& asked = pair.client_notes.add(0);
+  asked.body = "first part";
+  asked.waits = true;
+  asked.id = pair.client.request(kGet, true, &asked);
+  pair.talk();
+  auto& seen = *pair.server_notes.streams[0];
+  CHECK_FALSE(seen.whole);
+  seen.trailers = {{"grpc-status", "12"}};
+  pair.server.answer(seen.id, {{":status", "200"}}, true);
+  pair.talk();
+  CHECK(asked.whole);
+  CHECK(asked.over);
+  CHECK(seen.over);
+  CHECK_FALSE(seen.fault);
 }
 
 TEST_CASE("a reset is told with its code, to the other side only") {

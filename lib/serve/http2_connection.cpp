@@ -8,6 +8,7 @@
 
 #include "lib/base/text.h"
 #include "lib/serve/call_run.h"
+#include "lib/serve/grpc_call.h"
 #include "lib/serve/json_text.h"
 #include "lib/serve/route.h"
 #include "lib/serve/worker.h"
@@ -52,6 +53,7 @@ struct Http2Connection::Exchange {
   base::MonoTime began;  // when the request was whole
   std::unique_ptr<Reply> reply;
   std::unique_ptr<CallRun> calls;
+  std::unique_ptr<GrpcCall> grpc;  // instead of all that concerns the body and the reply
   std::uint64_t body_sent = 0;
   std::uint64_t body_end = 0;
   base::MonoTime body_began;
@@ -62,6 +64,7 @@ struct Http2Connection::Exchange {
       if (key == name) return value;
     return {};
   }
+  bool hangs() const { return grpc != nullptr ? grpc->hangs() : reply != nullptr && reply->hang; }
 };
 
 Http2Connection::Http2Connection(Worker& worker, net::Stream stream)
@@ -116,8 +119,31 @@ void Http2Connection::on_field(net::Http2Tag tag, std::string_view name, std::st
   static_cast<Exchange*>(tag)->fields.emplace_back(name, value);
 }
 
+void Http2Connection::on_head(net::Http2Tag tag) {
+  Exchange& exchange = *static_cast<Exchange*>(tag);
+  if (exchange.grpc != nullptr || exchange.reply != nullptr ||
+      !grpc::is_grpc(exchange.field("content-type")))
+    return;
+  worker_.loop().timers().cancel(exchange.timer);
+  worker_.metrics().in_flight.add(1);
+  exchange.began = worker_.loop().now();
+  const auto wake = [this, stream = exchange.stream] {
+    check(*exchanges_.at(stream));
+    flush();
+  };
+  exchange.grpc = std::make_unique<GrpcCall>(worker_, session_, exchange.stream, exchange.fields,
+                                             socket(), wake);
+  exchange.grpc->begin();
+  if (exchange.grpc->hangs()) worker_.metrics().aborted.add(1);
+  check(exchange);
+}
+
 void Http2Connection::on_data(net::Http2Tag tag, std::string_view bytes) {
   Exchange& exchange = *static_cast<Exchange*>(tag);
+  if (exchange.grpc != nullptr) {
+    exchange.grpc->receive(bytes);
+    return check(exchange);
+  }
   if (exchange.reply != nullptr) return;  // refused already
   if (exchange.body_size == 0)
     exchange.keeps_body = keeps_body(path_class(split_target(exchange.field(":path")).path));
@@ -130,6 +156,10 @@ void Http2Connection::on_data(net::Http2Tag tag, std::string_view bytes) {
 
 void Http2Connection::on_whole(net::Http2Tag tag) {
   Exchange& exchange = *static_cast<Exchange*>(tag);
+  if (exchange.grpc != nullptr) {
+    exchange.grpc->end();
+    return check(exchange);
+  }
   if (exchange.reply != nullptr) return;
   net::RequestHead head;
   head.major_version = 2;
@@ -166,6 +196,18 @@ void Http2Connection::refuse(Exchange& exchange, int status, std::string_view re
   send_reply(exchange);
 }
 
+// After a gRPC call has acted.
+void Http2Connection::check(Exchange& exchange) {
+  if (exchange.grpc->broken()) cut_off(exchange.stream);
+}
+
+void Http2Connection::cut_off(std::int32_t stream) {
+  worker_.metrics().aborted.add(1);
+  worker_.metrics().in_flight.subtract(1);
+  exchanges_.erase(stream);
+  session_.reset(stream, kInternalError);
+}
+
 // Makes the calls that the answer is about, then answers.
 void Http2Connection::proceed(Exchange& exchange) {
   worker_.loop().timers().cancel(exchange.timer);
@@ -183,14 +225,9 @@ void Http2Connection::proceed(Exchange& exchange) {
 void Http2Connection::send_reply(Exchange& exchange) {
   const Reply& reply = *exchange.reply;
   worker_.loop().timers().cancel(exchange.timer);
-  if (reply.hang || reply.abort != Abort::none) worker_.metrics().aborted.add(1);
+  if (reply.hang || reply.abort == Abort::half_close) worker_.metrics().aborted.add(1);
   if (reply.hang) return;
-  if (reply.abort == Abort::reset || reply.abort == Abort::eof) {
-    const std::int32_t stream = exchange.stream;
-    worker_.metrics().in_flight.subtract(1);
-    exchanges_.erase(stream);
-    return session_.reset(stream, kInternalError);
-  }
+  if (reply.abort == Abort::reset || reply.abort == Abort::eof) return cut_off(exchange.stream);
   exchange.body_end = reply.abort == Abort::half_close ? reply.body_size() / 2 : reply.body_size();
   if (reply.head_only || !status_has_body(reply.status)) exchange.body_end = 0;
   net::Http2Fields fields{{":status", std::to_string(reply.status)}};
@@ -208,6 +245,7 @@ void Http2Connection::send_reply(Exchange& exchange) {
 net::Http2Handler::BodyPart Http2Connection::next_body(net::Http2Tag tag, char* out,
                                                        std::size_t room) {
   Exchange& exchange = *static_cast<Exchange*>(tag);
+  if (exchange.grpc != nullptr) return exchange.grpc->next_body(out, room);
   const Reply& reply = *exchange.reply;
   const std::uint64_t size = std::min<std::uint64_t>(body_allowance(exchange), room);
   if (size == 0 && exchange.body_sent < exchange.body_end) {
@@ -262,7 +300,12 @@ void Http2Connection::expired(Exchange& exchange) {
 
 void Http2Connection::on_over(net::Http2Tag tag, net::Http2Fault fault) {
   Exchange& exchange = *static_cast<Exchange*>(tag);
-  if (exchange.reply != nullptr) {
+  if (exchange.grpc != nullptr) {
+    worker_.metrics().in_flight.subtract(1);
+    if (!fault)
+      worker_.metrics().count_request(PathClass::grpc, static_cast<int>(exchange.grpc->status()),
+                                      worker_.loop().read_clock() - exchange.began);
+  } else if (exchange.reply != nullptr) {
     worker_.metrics().in_flight.subtract(1);
     if (!fault)
       worker_.metrics().count_request(exchange.reply->path, exchange.reply->status,
@@ -301,10 +344,12 @@ void Http2Connection::flush() {
 
 void Http2Connection::drain() {
   if (draining_) return;
-  for (auto& [stream, exchange] : exchanges_)  // these will never be answered
-    if (exchange->reply != nullptr && exchange->reply->hang) session_.reset(stream, kInternalError);
+  for (auto& [stream, exchange] : exchanges_) {
+    if (exchange->hangs()) session_.reset(stream, kInternalError);  // it will never be answered
+    if (exchange->grpc != nullptr) exchange->grpc->drain();
+  }
   std::erase_if(exchanges_, [&](const auto& item) {
-    const bool hangs = item.second->reply != nullptr && item.second->reply->hang;
+    const bool hangs = item.second->hangs();
     if (hangs) worker_.metrics().in_flight.subtract(1);
     return hangs;
   });
@@ -337,7 +382,8 @@ void Http2Connection::close() {
   if (session_.fault() && session_.fault().failure != net::Http2Failure::ended)
     worker_.metrics().malformed.add(1);
   for (const auto& [stream, exchange] : exchanges_)
-    if (exchange->reply != nullptr) worker_.metrics().in_flight.subtract(1);
+    if (exchange->reply != nullptr || exchange->grpc != nullptr)
+      worker_.metrics().in_flight.subtract(1);
   worker_.loop().timers().cancel(timer_);
   if (stream_.tls) stream_.tls->close_notify();
   worker_.loop().remove(stream_.fd.get());

@@ -33,6 +33,7 @@ class Http2Connection final : public Client, public net::Http2Handler {
 
   net::Http2Tag on_stream(std::int32_t stream) override;
   void on_field(net::Http2Tag tag, std::string_view name, std::string_view value) override;
+  void on_head(net::Http2Tag tag) override;
   void on_data(net::Http2Tag tag, std::string_view bytes) override;
   void on_whole(net::Http2Tag tag) override;
   void on_over(net::Http2Tag tag, net::Http2Fault fault) override;
@@ -41,6 +42,8 @@ class Http2Connection final : public Client, public net::Http2Handler {
   void receive();
   void take(std::string_view bytes);
   void proceed(Exchange& exchange);
+  void check(Exchange& exchange);
+  void cut_off(std::int32_t stream);
   void refuse(Exchange& exchange, int status, std::string_view reason);
   void send_reply(Exchange& exchange);
   std::uint64_t body_allowance(const Exchange& exchange) const;

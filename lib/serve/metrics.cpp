@@ -12,7 +12,7 @@ namespace weft::serve {
 namespace {
 
 constexpr std::array<std::string_view, kPathClasses> kPathClassNames = {
-    "/", "/echo", "/call", "/status", "/health", "/metrics", "other"};
+    "/", "/echo", "/call", "/status", "/health", "/metrics", "grpc", "other"};
 
 using Workers = std::span<const Metrics* const>;
 

@@ -26,8 +26,9 @@ class Counter {
 };
 
 // Requests are counted by these classes, never by path: a label must not grow with the input.
-enum class PathClass { root, echo, call, status, health, metrics, other };
-inline constexpr std::size_t kPathClasses = 7;
+// The code of a gRPC call is its grpc-status.
+enum class PathClass { root, echo, call, status, health, metrics, grpc, other };
+inline constexpr std::size_t kPathClasses = 8;
 std::string_view path_class_name(PathClass path);
 
 struct Metrics {

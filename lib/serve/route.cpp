@@ -84,6 +84,7 @@ void answer_plainly(Reply& reply, const Request& request, const Target& target, 
     case PathClass::call:
       answer_call(reply, request, target);
       break;
+    case PathClass::grpc:
     case PathClass::other:
       refuse(reply, 404, "try /, /echo, /call, /status/NNN, /health or /metrics");
       break;
@@ -121,14 +122,6 @@ std::optional<FaultProblem> apply_faults(const Faults& faults, const std::string
   return std::nullopt;
 }
 
-// Until the stall is over in which a request has come.
-base::Nanoseconds stalled_for(const Shared& shared) {
-  const base::Nanoseconds period = shared.options.stall_period;
-  if (period.count() <= 0) return base::Nanoseconds(0);
-  const base::Nanoseconds left = period - (shared.clock.monotonic() - shared.first_period) % period;
-  return left <= shared.options.stall_length ? left : base::Nanoseconds(0);
-}
-
 bool on_unix_socket(int socket) {
   sockaddr_storage own{};
   socklen_t size = sizeof own;
@@ -155,6 +148,13 @@ Reply answer_journal(const Request& request, const Target& target, const Shared&
 }
 
 }  // namespace
+
+base::Nanoseconds stalled_for(const Shared& shared) {
+  const base::Nanoseconds period = shared.options.stall_period;
+  if (period.count() <= 0) return base::Nanoseconds(0);
+  const base::Nanoseconds left = period - (shared.clock.monotonic() - shared.first_period) % period;
+  return left <= shared.options.stall_length ? left : base::Nanoseconds(0);
+}
 
 PathClass path_class(std::string_view path) {
   if (path == "/") return PathClass::root;

@@ -25,4 +25,7 @@ bool keeps_body(PathClass path);
 
 Reply answer(const Request& request, Shared& shared, Random& random);
 
+// How long the stall still lasts in which a request has come now.
+base::Nanoseconds stalled_for(const Shared& shared);
+
 }  // namespace weft::serve
