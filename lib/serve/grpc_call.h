@@ -13,6 +13,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "lib/grpc/frame.h"
 #include "lib/grpc/status.h"
@@ -40,9 +41,11 @@ struct GrpcMethod {
   bool tells_state = false;  // faults of the service spare it
 };
 
-// All methods of the service.
+// All methods of the service, and the FileDescriptorProtos that declare them, for reflection.
 std::span<const GrpcMethod> grpc_methods();
+const std::vector<std::string>& grpc_files();
 const GrpcMethod* find_grpc_method(std::string_view path);
+std::span<const GrpcMethod> reflection_methods();  // grpc_reflection.cpp
 
 class GrpcCall {
  public:

@@ -1,10 +1,12 @@
 // The gRPC services there are, and two of them: grpc.health.v1.Health, and the ping of fortio.
+// A further table of methods goes into grpc_methods(), its descriptors into grpc_files().
 #include <algorithm>
 #include <array>
 #include <chrono>
 #include <optional>
 #include <vector>
 
+#include "lib/grpc/describe.h"
 #include "lib/grpc/wire.h"
 #include "lib/serve/grpc_call.h"
 #include "lib/serve/worker.h"
@@ -106,12 +108,14 @@ constexpr std::array kHealthAndPing = {
 std::span<const GrpcMethod> grpc_methods() {
   static const std::vector<GrpcMethod> all = [] {
     std::vector<GrpcMethod> out;
-    for (const std::span<const GrpcMethod> table : {std::span<const GrpcMethod>(kHealthAndPing)})
+    for (const auto table : {std::span<const GrpcMethod>(kHealthAndPing), reflection_methods()})
       out.insert(out.end(), table.begin(), table.end());
     return out;
   }();
   return all;
 }
+
+const std::vector<std::string>& grpc_files() { return grpc::builtin_files(); }
 
 const GrpcMethod* find_grpc_method(std::string_view path) {
   for (const GrpcMethod& method : grpc_methods())

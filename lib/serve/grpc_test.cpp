@@ -3,6 +3,7 @@
 
 #include "lib/grpc/client.h"
 #include "lib/grpc/frame.h"
+#include "lib/grpc/reflection.h"
 #include "lib/grpc/wire.h"
 #include "lib/serve/grpc_call.h"
 #include "lib/serve/service.h"
@@ -108,6 +109,19 @@ TEST_CASE("a ping comes back with its payload and the time of the service") {
   CHECK(seq == 7);
   CHECK(at > 1'600'000'000'000'000'000u);
   CHECK(payload == std::string(100'000, 'x'));
+}
+
+TEST_CASE("reflection tells what the services look like, and which there are") {
+  const auto service = start();
+  const grpc::Call server = call_of(*service, "");
+  auto schema = grpc::reflect(server, "grpc.health.v1.Health");
+  REQUIRE(schema.ok());
+  CHECK(schema->find_method("grpc.health.v1.Health/Watch")->server_streams);
+  CHECK(schema->find_message("grpc.health.v1.HealthCheckRequest") != nullptr);
+  schema = grpc::reflect(server, "fgrpc.Ping");
+  REQUIRE_FALSE(schema.ok());
+  CHECK_THAT(schema.error().message, Contains("does not know the service fgrpc.Ping"));
+  CHECK_THAT(schema.error().remedy, Contains("it has grpc.health.v1.Health, fgrpc.PingServer"));
 }
 
 TEST_CASE("what cannot be answered has a status that says why") {
