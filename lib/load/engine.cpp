@@ -146,12 +146,25 @@ class Collector {
   std::size_t turn_ = 0;
 };
 
+// What falls to one thread, of all threads of all generators.
+Share schedule_of(const Plan& plan, const Prepared& prepared, unsigned thread) {
+  return {.qps = plan.qps.value_or(0),
+          .arrival = plan.arrival,
+          .seed = prepared.seed,
+          .worker = plan.part.index * prepared.threads + thread,
+          .workers = plan.part.count * prepared.threads,
+          .end_ns = plan.duration ? count_ns(*plan.duration) : kNever,
+          .requests = plan.requests.value_or(kNever),
+          .burst = plan.burst,
+          .pace = plan.pace.steady() ? nullptr : &plan.pace,
+          .trace = plan.trace};
+}
+
 std::vector<std::unique_ptr<Worker>> make_workers(const Plan& plan, const Prepared& prepared,
                                                   const base::StopFlag& stop) {
   std::vector<std::unique_ptr<Worker>> workers;
-  const std::uint64_t end_ns = plan.duration ? count_ns(*plan.duration) : kNever;
-  const std::uint64_t requests = plan.requests.value_or(kNever);
   for (unsigned i = 0; i < prepared.threads; ++i) {
+    const Share share = schedule_of(plan, prepared, i);
     WorkerPlan part;
     part.addresses = prepared.addresses;
     part.tls = prepared.tls.get();
@@ -165,21 +178,11 @@ std::vector<std::unique_ptr<Worker>> make_workers(const Plan& plan, const Prepar
     part.spares = static_cast<unsigned>(share_of(prepared.spares, i, prepared.threads));
     part.timeout_ns = count_ns(plan.timeout);
     part.warmup_ns = count_ns(plan.warmup);
-    part.end_ns = end_ns;
+    part.end_ns = share.end_ns;
     part.open_gap_ns = kOpenGap * prepared.threads;
     part.may_poll = prepared.may_poll;
-    part.requests = share_of(requests, i, prepared.threads);
-    if (plan.qps)
-      part.schedule = Share{.qps = *plan.qps,
-                            .arrival = plan.arrival,
-                            .seed = prepared.seed,
-                            .worker = i,
-                            .workers = prepared.threads,
-                            .end_ns = end_ns,
-                            .requests = requests,
-                            .burst = plan.burst,
-                            .pace = plan.pace.steady() ? nullptr : &plan.pace,
-                            .trace = plan.trace};
+    part.requests = share_of(share.requests, share.worker, share.workers);
+    if (plan.qps) part.schedule = share;
     workers.push_back(std::make_unique<Worker>(part, stop));
   }
   return workers;
@@ -223,7 +226,7 @@ void add_totals(Outcome& outcome, const Totals& totals) {
 // The span that the sent requests filled, so that sent / elapsed is the rate there was: the planned
 // length, longer when waiting requests were still sent after it, shorter when the number of
 // requests was reached before.
-std::uint64_t elapsed_ns(const Plan& plan, const Outcome& outcome,
+std::uint64_t elapsed_ns(const Plan& plan, const Prepared& prepared, const Outcome& outcome,
                          const std::vector<std::unique_ptr<Worker>>& workers) {
   std::uint64_t last_send = 0, last_end = 0, stopped = kNever;
   for (const auto& worker : workers) {
@@ -232,7 +235,13 @@ std::uint64_t elapsed_ns(const Plan& plan, const Outcome& outcome,
     stopped = std::min(stopped, worker->totals().stopped_ns);
   }
   if (stopped != kNever) return stopped;
-  const bool all_sent = plan.requests && outcome.planned >= *plan.requests;
+  std::uint64_t allowed = 0;
+  for (unsigned i = 0; plan.requests && i < prepared.threads; ++i) {
+    const Share share = schedule_of(plan, prepared, i);
+    allowed +=
+        plan.qps ? allowed_arrivals(share) : share_of(share.requests, share.worker, share.workers);
+  }
+  const bool all_sent = plan.requests && outcome.planned >= allowed;
   if (!all_sent) return plan.duration ? std::max(count_ns(*plan.duration), last_send) : last_end;
   if (!plan.qps) return last_end;
   const auto requests = static_cast<double>(*plan.requests);
@@ -294,7 +303,7 @@ Result<Outcome> run(const Plan& plan, const ProgressSink& progress, const base::
     collector.add(i, workers[i]->slices().current());
     add_totals(outcome, workers[i]->totals());
   }
-  outcome.elapsed = base::Nanoseconds(elapsed_ns(plan, outcome, workers));
+  outcome.elapsed = base::Nanoseconds(elapsed_ns(plan, prepared, outcome, workers));
   collector.finish(outcome);
   if (only_timeouts(outcome)) return never_answered(plan, outcome);
   judge(outcome, plan.qps.has_value());

@@ -44,6 +44,13 @@ struct Target {
   net::TlsClientOptions tls;                                 // of https
 };
 
+// One of several generators that share a load, numbered from 0.
+struct Part {
+  unsigned index = 0;
+  unsigned count = 1;
+  friend bool operator==(const Part&, const Part&) = default;
+};
+
 struct Plan {
   Target target;
   Protocol protocol = Protocol::http1;
@@ -65,6 +72,10 @@ struct Plan {
   base::Nanoseconds timeout = std::chrono::seconds(10);  // of one request, connect included
   bool keepalive = true;
   std::optional<std::uint64_t> seed;
+  // When there are several, rate, arrivals, trace and requests are of all of them together, and
+  // this one sends its part; connections and threads are its own. All have as many threads, and
+  // one seed: then nothing is sent twice and nothing is left out.
+  Part part;
 };
 
 enum class ErrorClass {

@@ -25,6 +25,25 @@ TEST_CASE("a closed loop sends exactly the requests asked for, however many thre
   CHECK(server.connections() == 8);
 }
 
+TEST_CASE("generators that share a load send together what one would") {
+  const TcpServer server(answering(kOk));
+  for (const unsigned burst : {1u, 5u}) {
+    load::Plan plan = plan_for(server);
+    plan.qps = 2000;
+    plan.requests = 103;
+    plan.burst = burst;
+    std::uint64_t planned = 0;
+    for (unsigned index = 0; index < 3; ++index) {
+      plan.part = {index, 3};
+      const auto outcome = run(plan);
+      check_that_counts_add_up(outcome);
+      CHECK(outcome.elapsed < 1s);
+      planned += outcome.planned;
+    }
+    CHECK(planned == 103);
+  }
+}
+
 TEST_CASE("one request over one connection is a run") {
   const TcpServer server(answering(kOk));
   load::Plan plan = plan_for(server);

@@ -197,7 +197,7 @@ Result<Prepared> prepare(const Plan& plan) {
   const base::Cpus machine = base::cpus();
   const unsigned wanted = plan.threads != 0 ? plan.threads : std::max(machine.usable - 1, 1u);
   prepared.threads = std::min(wanted, plan.connections);
-  prepared.may_poll = may_poll(machine, prepared.threads);
+  prepared.may_poll = may_poll(machine, prepared.threads * plan.part.count);
   const unsigned long needed = plan.connections + prepared.threads + kOtherFiles;
   if (plan.qps && plan.keepalive && !http2 && plan.max_connections > plan.connections)
     prepared.spares = plan.max_connections - plan.connections;

@@ -22,7 +22,13 @@ std::uint64_t bursts_of(std::uint64_t arrivals, unsigned burst) {
   return arrivals / burst + (arrivals % burst != 0 ? 1 : 0);
 }
 
-// What the limit of requests, or the length of the trace, leaves to this worker.
+}  // namespace
+
+std::uint64_t share_of(std::uint64_t total, unsigned worker, unsigned workers) {
+  if (total == kNever) return kNever;
+  return total / workers + (worker < total % workers ? 1 : 0);
+}
+
 std::uint64_t allowed_arrivals(const Share& share) {
   if (!share.trace.empty())
     return share_of(std::min<std::uint64_t>(share.requests, share.trace.size()), share.worker,
@@ -33,13 +39,6 @@ std::uint64_t allowed_arrivals(const Share& share) {
   const std::uint64_t mine = share_of(bursts, share.worker, share.workers) * share.burst;
   const bool has_last = bursts > 0 && (bursts - 1) % share.workers == share.worker;
   return has_last ? mine - (bursts * share.burst - share.requests) : mine;
-}
-
-}  // namespace
-
-std::uint64_t share_of(std::uint64_t total, unsigned worker, unsigned workers) {
-  if (total == kNever) return kNever;
-  return total / workers + (worker < total % workers ? 1 : 0);
 }
 
 Arrivals::Arrivals(const Share& share)

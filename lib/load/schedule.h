@@ -41,6 +41,8 @@ struct Share {
 
 // How many of `total` fall to one worker when dealt out in turn; kNever stays kNever.
 std::uint64_t share_of(std::uint64_t total, unsigned worker, unsigned workers);
+// What the limit of requests, or the length of the trace, leaves to one worker.
+std::uint64_t allowed_arrivals(const Share& share);
 
 // splitmix64 (Steele, Lea, Flood 2014).
 class Random {
