@@ -3,6 +3,7 @@
 #include <ostream>
 
 #include "cmd/output.h"
+#include "cmd/perf/distribute.h"
 #include "cmd/perf/live.h"
 #include "cmd/perf/results.h"
 #include "cmd/perf/summary.h"
@@ -81,6 +82,7 @@ Error never_answered(const load::Plan& plan, const load::Outcome& outcome) {
 
 Result<Measured> measure_once(Context& context, const PerfJob& job) {
   if (job.engine != nullptr) return measure_with(*job.engine, context, job);
+  if (job.processes) return measure_in_processes(context, job);
   Live live(context, job.plan);
   auto outcome = load::run(
       job.plan, [&](const load::Progress& now) { live.update(now); }, context.stop);

@@ -16,10 +16,17 @@
 
 namespace weft::cmd {
 
+// Who shares the load of a run, when it is not this process alone.
+struct Workers {
+  unsigned count = 0;
+  std::vector<std::string> command;  // of each, but for what tells them apart
+};
+
 struct PerfJob {
   perf::Spec spec;
   load::Plan plan;
   const perf::Engine* engine = nullptr;  // of others; null: ours
+  std::optional<Workers> processes;      // of this machine
 };
 
 struct MeasureOptions {

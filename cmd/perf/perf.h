@@ -19,5 +19,6 @@ cli::Command perf_import_command();
 cli::Command perf_rm_command();
 cli::Command perf_selftest_command();
 cli::Command perf_engines_command();
+cli::Command perf_worker_command();
 
 }  // namespace weft::cmd

@@ -1,12 +1,12 @@
 #include <memory>
 #include <ostream>
 
+#include "cmd/perf/distribute.h"
 #include "cmd/perf/measure.h"
 #include "cmd/perf/perf.h"
 #include "cmd/perf/results.h"
 #include "cmd/perf/target.h"
 #include "lib/base/format.h"
-#include "lib/perf/profile_specs.h"
 
 namespace weft::cmd {
 namespace {
@@ -14,31 +14,6 @@ namespace {
 using base::Error;
 using base::ExitCode;
 using base::Result;
-
-Result<std::vector<PerfJob>> plan_jobs(Context& context, RunOptions& options) {
-  WEFT_CHECK(complete_flags(context, options));
-  std::vector<perf::Spec> specs{perf::Spec{}};
-  if (!options.profile.empty()) {
-    WEFT_TRY(profile, perf::read_specs(path_in(context, options.profile), options.url.has_value()));
-    if (!context.quiet)
-      for (const auto& note : profile.notes) context.err << fmt::format("note: {}\n", note);
-    specs = std::move(profile.specs);
-  }
-  const perf::Engine* engine = nullptr;
-  if (options.engine) {
-    WEFT_TRY(found, perf::find_engine(*options.engine));
-    engine = found;
-  }
-  std::vector<PerfJob> jobs;
-  for (perf::Spec& spec : specs) {
-    PerfJob job{overlay(overlay(options.defaults, spec), options.flags), {}, engine};
-    WEFT_TRY(plan, to_plan(job.spec));
-    job.plan = std::move(plan);
-    if (engine != nullptr) WEFT_CHECK(perf::command_of(*engine, job.spec, job.plan));
-    jobs.push_back(std::move(job));
-  }
-  return jobs;
-}
 
 void suggest_next(Context& context, const RunOptions& options) {
   if (!options.save || context.quiet || context.output != Output::table) return;
@@ -65,6 +40,7 @@ Result<ExitCode> run(Context& context, RunOptions& options) {
     return Error{ExitCode::usage,
                  fmt::format("--out is one file, the profile asks for {} runs", jobs.size()),
                  "name one URL on the command line, or take the runs from the store"};
+  WEFT_CHECK(distribute(options, jobs));
   how.several = jobs.size() > 1;
   ExitCode code = ExitCode::done;
   for (std::size_t i = 0; i < jobs.size() && code != ExitCode::interrupted; ++i) {
@@ -103,6 +79,8 @@ cli::Command perf_run_command() {
                    {"weft perf run --serve --qps 500", "the sample service, started in here"},
                    {"weft perf run http://shop/ --qps 200 --slo 'p99<10ms,error<0.1%'",
                     "exit 1 when an objective is missed"},
+                   {"weft perf run http://shop/ --processes 4 --qps 100000",
+                    "four processes that share the rate"},
                    {"weft perf run http://shop/ --engine fortio --qps 200",
                     "by fortio, with what is known about its figures"},
                    {"weft perf run --profile checkout.yaml --label mesh=istio",

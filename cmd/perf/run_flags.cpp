@@ -225,16 +225,31 @@ std::vector<cli::Flag> join(std::vector<std::vector<cli::Flag>> groups) {
   return flags;
 }
 
+// Keeps what is given, so that workers can be told the same.
+std::vector<cli::Flag> remembered(std::vector<cli::Flag> flags, RunOptions& options) {
+  for (cli::Flag& flag : flags)
+    flag.set = [&options, name = flag.name, file = flag.value_name == "FILE",
+                set = std::move(flag.set)](std::string_view text) -> base::Result<void> {
+      WEFT_CHECK(set(text));
+      options.given.push_back({name, std::string(text), file});
+      return {};
+    };
+  return flags;
+}
+
 }  // namespace
 
 std::vector<cli::Flag> run_flags(RunOptions& options) {
-  return join({{profile_flag(options), serve_flag(options), engine_flag(options)},
-               pace_flags(options),
-               connection_flags(options.flags),
-               request_flags(options),
-               tls_flags(options),
+  return join({remembered({profile_flag(options)}, options),
+               {serve_flag(options), engine_flag(options),
+                cli::flag("--processes", options.processes,
+                          "share the load among so many processes of this machine, that start at "
+                          "the same moment; their results become one")},
+               remembered(join({pace_flags(options), connection_flags(options.flags),
+                                request_flags(options), tls_flags(options)}),
+                          options),
                result_flags(options),
-               config_flags(options.defaults)});
+               remembered(config_flags(options.defaults), options)});
 }
 
 std::vector<cli::Flag> load_flags(RunOptions& options) {

@@ -10,6 +10,12 @@
 
 namespace weft::cmd {
 
+// A flag as it was given, on the command line or by the settings.
+struct GivenFlag {
+  std::string name, value;
+  bool file = false;  // the value is a path
+};
+
 struct RunOptions {
   perf::Spec defaults;  // from the configuration; a profile overrides it
   perf::Spec flags;     // from the command line; overrides the profile
@@ -23,6 +29,8 @@ struct RunOptions {
   std::string out;
   bool serve = false;
   bool save = true;
+  std::optional<std::int64_t> processes;
+  std::vector<GivenFlag> given;  // those that say what to measure
 };
 
 // Bound to `options`, which must outlive them.

@@ -1,7 +1,11 @@
 #include "cmd/perf/target.h"
 
+#include <ostream>
+
 #include "cmd/perf/results.h"
 #include "lib/base/file.h"
+#include "lib/base/format.h"
+#include "lib/perf/profile_specs.h"
 
 namespace weft::cmd {
 
@@ -41,6 +45,31 @@ Result<void> complete_flags(Context& context, RunOptions& options) {
     options.flags.trace = std::move(times);
   }
   return {};
+}
+
+Result<std::vector<PerfJob>> plan_jobs(Context& context, RunOptions& options) {
+  WEFT_CHECK(complete_flags(context, options));
+  std::vector<perf::Spec> specs{perf::Spec{}};
+  if (!options.profile.empty()) {
+    WEFT_TRY(profile, perf::read_specs(path_in(context, options.profile), options.url.has_value()));
+    if (!context.quiet)
+      for (const auto& note : profile.notes) context.err << fmt::format("note: {}\n", note);
+    specs = std::move(profile.specs);
+  }
+  const perf::Engine* engine = nullptr;
+  if (options.engine) {
+    WEFT_TRY(found, perf::find_engine(*options.engine));
+    engine = found;
+  }
+  std::vector<PerfJob> jobs;
+  for (perf::Spec& spec : specs) {
+    PerfJob job{overlay(overlay(options.defaults, spec), options.flags), {}, engine};
+    WEFT_TRY(plan, to_plan(job.spec));
+    job.plan = std::move(plan);
+    if (engine != nullptr) WEFT_CHECK(perf::command_of(*engine, job.spec, job.plan));
+    jobs.push_back(std::move(job));
+  }
+  return jobs;
 }
 
 }  // namespace weft::cmd

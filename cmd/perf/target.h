@@ -5,8 +5,10 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
 #include "cmd/context.h"
+#include "cmd/perf/measure.h"
 #include "cmd/perf/run_flags.h"
 #include "lib/serve/service.h"
 
@@ -17,5 +19,8 @@ base::Result<std::unique_ptr<serve::Service>> start_service(RunOptions& options)
 
 // What flags name only: the URL given as an argument, the content of --body-file.
 base::Result<void> complete_flags(Context& context, RunOptions& options);
+
+// What is to be measured, one run after the other: as the profile says, under the flags.
+base::Result<std::vector<PerfJob>> plan_jobs(Context& context, RunOptions& options);
 
 }  // namespace weft::cmd

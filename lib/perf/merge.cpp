@@ -14,8 +14,6 @@ using base::ExitCode;
 using base::Result;
 using smp::Run;
 
-enum class Manner { together, in_turn };
-
 double seconds(base::Nanoseconds time) { return std::chrono::duration<double>(time).count(); }
 
 std::string name_of(const Run& run, std::size_t index) {
@@ -28,8 +26,11 @@ Error refusal(const Run& run, std::size_t index, std::string_view why, std::stri
                std::move(remedy)};
 }
 
+// Of a run in which nothing was answered.
+bool counts_nothing(const smp::Distribution& times) { return times.count == std::uint64_t{0}; }
+
 Result<void> check(const Run& first, const Run& run, std::size_t index) {
-  if (!run.latency.histogram)
+  if (!run.latency.histogram && !counts_nothing(run.latency))
     return refusal(run, index, "its percentiles cannot be added up",
                    "merge results of weft, or files that carry HdrHistogram payloads");
   if (!run.started || !run.ended || *run.ended <= *run.started)
@@ -80,6 +81,11 @@ void add(Map& sum, const Map& values) {
 }
 
 void add(smp::Distribution& sum, const smp::Distribution& other) {
+  if (counts_nothing(other)) return;
+  if (counts_nothing(sum)) {
+    sum = other;
+    return;
+  }
   if (!sum.histogram || !other.histogram) {
     sum = {};
     return;
@@ -87,6 +93,15 @@ void add(smp::Distribution& sum, const smp::Distribution& other) {
   stats::Histogram merged = *std::move(sum.histogram);
   merged.merge(*other.histogram);
   sum.histogram = std::move(merged);
+}
+
+// Only of connections that came about: a run without any adds none.
+void add_connections(smp::Distribution& sum, const smp::Distribution& other) {
+  if (other.empty()) return;
+  if (sum.empty())
+    sum = other;
+  else
+    add(sum, other);
 }
 
 void settle(smp::Distribution& distribution) {
@@ -127,6 +142,8 @@ void add_counts(smp::Counts& sum, const smp::Counts& other) {
   add(sum.skipped, other.skipped);
   add(sum.errors, other.errors);
   add(sum.statuses, other.statuses);
+  add(sum.resets, other.resets);
+  add(sum.goaways, other.goaways);
   add(sum.bytes_received, other.bytes_received);
   add(sum.bytes_sent, other.bytes_sent);
 }
@@ -139,6 +156,25 @@ void add_generator(smp::Generator& sum, const smp::Generator& other) {
     sum.busy_percent = std::max(sum.busy_percent.value_or(0), *other.busy_percent);
   if (other.max_rss_bytes)
     sum.max_rss_bytes = std::max(sum.max_rss_bytes.value_or(0), *other.max_rss_bytes);
+}
+
+// What was used on average over the time of all. Of workers that ran together, one looked.
+void add_resources(std::map<std::string, smp::Usage>& mean, std::span<const Run> runs) {
+  constexpr std::optional<double> smp::Usage::*kFields[] = {
+      &smp::Usage::cpu_mcores, &smp::Usage::cpu_mcores_assigned, &smp::Usage::mem_mb,
+      &smp::Usage::mem_mb_assigned};
+  for (auto& [part, usage] : mean)
+    for (const auto field : kFields) {
+      double sum = 0, time = 0;
+      for (const Run& run : runs) {
+        const auto found = run.resources.find(part);
+        if (found == run.resources.end() || !(found->second.*field)) continue;
+        const double length = seconds(*run.ended - *run.started);
+        sum += *(found->second.*field) * length;
+        time += length;
+      }
+      if (time > 0) usage.*field = sum / time;
+    }
 }
 
 std::vector<std::string> reasons_of(std::span<const Run> runs) {
@@ -189,9 +225,7 @@ std::vector<stats::Interval> slices_of(std::span<const Run> runs, Manner manner)
   return out;
 }
 
-}  // namespace
-
-Result<Run> merge(std::span<const Run> runs) {
+Result<void> check_all(std::span<const Run> runs) {
   if (runs.size() < 2)
     return Error{ExitCode::usage, "a merge needs two results or more", "weft perf merge A B"};
   std::set<std::string> ids;
@@ -200,7 +234,19 @@ Result<Run> merge(std::span<const Run> runs) {
     if (!runs[i].id.empty() && !ids.insert(runs[i].id).second)
       return refusal(runs[i], i, "it is named twice", "");
   }
+  return {};
+}
+
+}  // namespace
+
+Result<Run> merge(std::span<const Run> runs) {
+  WEFT_CHECK(check_all(runs));
   WEFT_TRY(manner, manner_of(runs));
+  return merge(runs, manner);
+}
+
+Result<Run> merge(std::span<const Run> runs, Manner manner) {
+  WEFT_CHECK(check_all(runs));
   Run sum = runs.front();
   sum.id.clear();
   sum.name.clear();
@@ -219,16 +265,21 @@ Result<Run> merge(std::span<const Run> runs) {
     add(sum.service_time, one.service_time);
     add(sum.send_lag, one.send_lag);
     add(sum.generator_lag, one.generator_lag);
+    add_connections(sum.connect_time, one.connect_time);
+    add_connections(sum.handshake_time, one.handshake_time);
     add_generator(sum.generator, one.generator);
+    sum.resources.insert(one.resources.begin(), one.resources.end());
     keep_common(sum.labels, one.labels);
     keep_common(sum.environment.facts, one.environment.facts);
     add(sum.actual_qps, one.actual_qps);
   }
   if (manner == Manner::in_turn && sum.counts.completed)
     sum.actual_qps = static_cast<double>(*sum.counts.completed) / time;
-  for (auto* one : {&sum.latency, &sum.service_time, &sum.send_lag, &sum.generator_lag})
+  for (auto* one : {&sum.latency, &sum.service_time, &sum.send_lag, &sum.generator_lag,
+                    &sum.connect_time, &sum.handshake_time})
     settle(*one);
   sum.intervals = slices_of(runs, manner);
+  add_resources(sum.resources, runs);
   sum.warnings.push_back(fmt::format("merged from {} {}", runs.size(),
                                      manner == Manner::together
                                          ? "workers that ran at the same time"

@@ -12,10 +12,14 @@
 
 namespace weft::perf {
 
+enum class Manner { together, in_turn };
+
 // Two runs or more. The merged run has no id. Its verdict is the worst of theirs, its labels and
 // environment what they have in common. Input errors name the run: it carries percentiles or coarse
 // buckets instead of a histogram, which cannot be added up; it measures something else than the
 // first; its time overlaps with that of another one in part only.
 base::Result<smp::Run> merge(std::span<const smp::Run> runs);
+// The same when it is known how they ran, whatever their times say.
+base::Result<smp::Run> merge(std::span<const smp::Run> runs, Manner manner);
 
 }  // namespace weft::perf

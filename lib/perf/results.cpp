@@ -105,10 +105,7 @@ Error not_found(const Store& store, std::string_view selector, std::string_view 
       "weft perf list, or the path of a file"};
 }
 
-// A stored run stays small however long it was: slices are joined in pairs until it fits, down to
-// what a comparison still needs.
-constexpr std::size_t kMaxRunBytes = 180'000;
-constexpr std::size_t kFewestIntervals = 30;
+constexpr std::size_t kFewestIntervals = 30;  // what a comparison still needs
 
 void join_pairs(std::vector<stats::Interval>& intervals) {
   std::vector<stats::Interval> joined;
@@ -128,16 +125,16 @@ void join_pairs(std::vector<stats::Interval>& intervals) {
   intervals = std::move(joined);
 }
 
-std::string run_document(smp::Run run) {
+}  // namespace
+
+std::string run_document(smp::Run run, std::size_t most) {
   std::string text = doc::write_json(smp::run_to_json(run));
-  while (text.size() > kMaxRunBytes && run.intervals.size() >= 2 * kFewestIntervals) {
+  while (text.size() > most && run.intervals.size() >= 2 * kFewestIntervals) {
     join_pairs(run.intervals);
     text = doc::write_json(smp::run_to_json(run));
   }
   return text;
 }
-
-}  // namespace
 
 Result<void> save_run(const Store& store, smp::Run& run) {
   std::error_code error;

@@ -21,6 +21,11 @@ inline constexpr std::string_view kTestFile = "test.json";      // SMP Performan
 inline constexpr std::string_view kEnvironmentFile = "environment.json";
 inline constexpr std::string_view kMeshFile = "mesh.json";  // only when the mesh is known
 
+// The run as JSON of about this size at most, however long it was: slices of time are joined in
+// pairs until it fits, down to what a comparison still needs.
+inline constexpr std::size_t kMaxRunBytes = 180'000;
+std::string run_document(smp::Run run, std::size_t most = kMaxRunBytes);
+
 // Stores the run with its SMP documents, whose details_uri points to run.json in the store.
 // Completes `run` with that URI; a run without an id is an error.
 base::Result<void> save_run(const Store& store, smp::Run& run);
