@@ -20,10 +20,11 @@ cli::Command conformance_command() {
                    {"weft conformance matrix reports/*.yaml -o md", "meshes side by side"}},
       .commands = {conformance_list_command(), conformance_lint_command(),
                    conformance_plan_command(), conformance_run_command(),
-                   conformance_clean_command(), conformance_verify_command(),
-                   conformance_countersign_command(), conformance_matrix_command(),
-                   conformance_diff_command(), conformance_import_command(),
-                   conformance_export_command(), conformance_index_command()},
+                   conformance_clean_command(), conformance_reference_command(),
+                   conformance_verify_command(), conformance_countersign_command(),
+                   conformance_matrix_command(), conformance_diff_command(),
+                   conformance_import_command(), conformance_export_command(),
+                   conformance_index_command()},
       .heading = "Conformance"};
 }
 

@@ -13,6 +13,7 @@ cli::Command conformance_lint_command();
 cli::Command conformance_plan_command();
 cli::Command conformance_run_command();
 cli::Command conformance_clean_command();
+cli::Command conformance_reference_command();
 cli::Command conformance_verify_command();
 cli::Command conformance_countersign_command();
 cli::Command conformance_matrix_command();

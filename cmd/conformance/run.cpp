@@ -1,12 +1,9 @@
-#include <unistd.h>
-
 #include <algorithm>
-#include <filesystem>
 #include <memory>
 #include <ostream>
 
-#include "cmd/cluster_context.h"
 #include "cmd/conformance/conformance.h"
+#include "cmd/conformance/place.h"
 #include "cmd/conformance/result_table.h"
 #include "cmd/conformance/results.h"
 #include "cmd/output.h"
@@ -15,7 +12,6 @@
 #include "lib/base/id.h"
 #include "lib/base/text.h"
 #include "lib/conform/features.h"
-#include "lib/conform/kubectl_driver.h"
 #include "lib/conform/local_driver.h"
 #include "lib/conform/runner.h"
 #include "lib/doc/write.h"
@@ -29,116 +25,16 @@ using base::Result;
 
 struct Options {
   std::vector<std::string> suites;
-  std::string driver = "kubectl";
-  ClusterFlags cluster;
-  std::string mesh, image = "weft";
-  std::vector<std::string> labels, annotations;
-  std::vector<std::string> only, broken;
+  PlaceFlags place;
+  std::vector<std::string> only;
   std::string api_version, out;
+  std::string keep = "never";
+  std::int64_t parallel = 4;
   base::Nanoseconds settle_limit = std::chrono::seconds(30);
   std::vector<std::string> features;
   bool strict = false;
   bool allow_script = false;
 };
-
-// A folder of the run's own, gone with everything in it.
-class Folder {
- public:
-  explicit Folder(const std::string& id)
-      : path_((std::filesystem::temp_directory_path() / ("weft-" + id)).string()) {
-    std::filesystem::create_directories(path_);
-  }
-  ~Folder() {
-    std::error_code none;
-    std::filesystem::remove_all(path_, none);
-  }
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
-
-Result<std::string> own_path() {
-  std::error_code failed;
-  const auto path = std::filesystem::read_symlink("/proc/self/exe", failed);
-  if (failed)
-    return base::system_error(ExitCode::tool, "cannot find the program itself", failed.value());
-  return path.string();
-}
-
-Result<conform::LocalOptions> local_options(const Context& context, const Options& options,
-                                            const std::string& folder) {
-  const std::string missing = conform::missing_for_local(context.runner, ::geteuid() == 0);
-  if (!missing.empty())
-    return Error{ExitCode::tool, "the driver local cannot be used: " + missing,
-                 "run as root, with iproute2 and nginx installed"};
-  std::vector<std::string> known;
-  for (const conform::Mutant& mutant : conform::mutants()) known.emplace_back(mutant.name);
-  for (const std::string& name : options.broken)
-    if (std::ranges::count(known, name) == 0)
-      return Error{ExitCode::usage, fmt::format("--break {}: there is no such behaviour{}", name,
-                                                base::did_you_mean(name, known))};
-  WEFT_TRY(weft, own_path());
-  conform::LocalOptions out;
-  out.weft = std::move(weft);
-  out.folder = folder;
-  out.name = "weft-" + base::new_id(context.clock.wall()).substr(16);
-  out.broken = {options.broken.begin(), options.broken.end()};
-  return out;
-}
-
-// "key=value" each.
-Result<std::map<std::string, std::string>> pairs_of(std::string_view flag,
-                                                    const std::vector<std::string>& texts) {
-  std::map<std::string, std::string> out;
-  for (const std::string& text : texts) {
-    const auto equals = text.find('=');
-    if (equals == 0 || equals == std::string::npos)
-      return Error{ExitCode::usage, fmt::format("{} {} is not KEY=VALUE", flag, text)};
-    out[text.substr(0, equals)] = text.substr(equals + 1);
-  }
-  return out;
-}
-
-// A driver with what must live as long.
-struct Place {
-  std::unique_ptr<kube::Kubectl> cluster;
-  std::unique_ptr<conform::Driver> driver;
-};
-
-Result<Place> local_place(Context& context, const Options& options, const std::string& folder) {
-  WEFT_TRY(local, local_options(context, options, folder));
-  Place out;
-  out.driver = std::make_unique<conform::LocalDriver>(std::move(local), context.runner);
-  return out;
-}
-
-Result<Place> cluster_place(Context& context, const Options& options, const std::string& id) {
-  if (!options.broken.empty())
-    return Error{ExitCode::usage, "--break breaks the reference mesh only", "add --driver local"};
-  conform::KubectlOptions how;
-  how.run = id;
-  how.image = options.image;
-  WEFT_TRY(labels, pairs_of("--namespace-label", options.labels));
-  WEFT_TRY(annotations, pairs_of("--namespace-annotation", options.annotations));
-  how.namespace_labels = std::move(labels);
-  how.namespace_annotations = std::move(annotations);
-  how.journal = context.env.state_dir() + "/conformance/" + id + ".jsonl";
-  WEFT_TRY(session, open_session(context, options.cluster, Tools::kubectl));
-  const std::string& program = session.kubectl_program().path;
-  how.kubectl = {program, "--context=" + session.context_name()};
-  if (!options.cluster.kubeconfig.empty())
-    how.kubectl.push_back("--kubeconfig=" + options.cluster.kubeconfig);
-  Place out;
-  // Without the stop flag: what was made is removed after an interrupt, too.
-  out.cluster = std::make_unique<kube::Kubectl>(
-      context.runner, kube::KubectlOptions{.program = program,
-                                           .context = session.context_name(),
-                                           .kubeconfig = options.cluster.kubeconfig});
-  out.driver = std::make_unique<conform::KubectlDriver>(
-      std::move(how), *out.cluster, context.runner, context.clock, context.stop);
-  return out;
-}
 
 // A program that ends with something else than 0 fails the test.
 Result<void> run_script(Context& context, const conform::ScriptStep& step) {
@@ -174,10 +70,68 @@ ExitCode code_of(const conform::Run& run, bool strict) {
     case conform::Verdict::error:
       return ExitCode::invalid;
     case conform::Verdict::inconclusive:
+    case conform::Verdict::skip:
       return strict ? ExitCode::invalid : ExitCode::done;
     default:
       return ExitCode::done;
   }
+}
+
+conform::Keep keep_of(std::string_view word) {
+  return word == "always"   ? conform::Keep::always
+         : word == "failed" ? conform::Keep::failed
+                            : conform::Keep::never;
+}
+
+// What is told while the run goes on, and kept of it besides the result.
+struct Told {
+  Context& context;
+  std::string id;
+  perf::Store::Files files{};
+
+  void listen(conform::RunOptions& how) {
+    how.on_test = [this](const conform::SuiteSpec& suite, const conform::Test& test) {
+      if (context.quiet) return;
+      context.err << fmt::format("{} {}: {}\n", suite.name, test.id, name_of(test.verdict))
+                  << std::flush;
+    };
+    how.on_evidence = [this](std::string_view lines) { files["evidence.jsonl"] += lines; };
+    how.on_diagnosis = [this](const conform::Test& test, const std::string& text) {
+      files["diagnosis-" + test.id + ".txt"] = text;
+    };
+    how.on_clean = [this](bool stopped) {
+      if (!stopped) return;
+      context.err << fmt::format(
+                         "stopping and cleaning up; interrupted once more, what is left goes with: "
+                         "weft conformance clean --run {}\n",
+                         id)
+                  << std::flush;
+    };
+  }
+};
+
+Result<ExitCode> finish(Context& context, const Options& options, conform::Run& result,
+                        Told& told) {
+  result.mesh.name = options.place.local()        ? "reference"
+                     : options.place.mesh.empty() ? "unknown"
+                                                  : options.place.mesh;
+  if (!options.place.broken.empty())
+    result.deviations.push_back("broken on purpose: " + base::join(options.place.broken, ", "));
+  const std::string text = doc::write_json(conform::run_to_json(result)) + "\n";
+  if (!options.out.empty()) WEFT_CHECK(base::write_file(options.out, text));
+  told.files["result.json"] = text;
+  WEFT_CHECK(conformance_store(context).save(result.id, told.files));
+  if (is_structured(context))
+    print(context, conform::run_to_json(result));
+  else
+    context.out << result_table(result, context.out_term);
+  const bool clean = !result.cleanup || result.cleanup->complete;
+  if (!clean)
+    context.err << fmt::format("left over: {}\n  try: weft conformance clean --run {}\n",
+                               base::join(result.cleanup->leftovers, ", "), result.id);
+  if (context.stop.requested()) return ExitCode::interrupted;
+  const ExitCode code = code_of(result, options.strict);
+  return code == ExitCode::done && !clean ? ExitCode::invalid : code;
 }
 
 Result<ExitCode> run(Context& context, const Options& options) {
@@ -189,10 +143,7 @@ Result<ExitCode> run(Context& context, const Options& options) {
   }
   WEFT_CHECK(check_features(suites, options.features));
   const std::string id = base::new_id(context.clock.wall());
-  const Folder folder(id);
-  const bool local = options.driver == "local";
-  WEFT_TRY(place, local ? local_place(context, options, folder.path())
-                        : cluster_place(context, options, id));
+  WEFT_TRY(place, open_place(context, options.place, id));
   conform::RunOptions how{.clock = context.clock, .stop = context.stop, .id = id};
   how.api_version = options.api_version;
   how.only = options.only;
@@ -200,25 +151,15 @@ Result<ExitCode> run(Context& context, const Options& options) {
   how.features = options.features;
   if (options.allow_script)
     how.script = [&](const conform::ScriptStep& step) { return run_script(context, step); };
-  how.on_test = [&](const conform::SuiteSpec& suite, const conform::Test& test) {
-    if (!context.quiet)
-      context.err << fmt::format("{} {}: {}\n", suite.name, test.id, name_of(test.verdict))
-                  << std::flush;
-  };
-  WEFT_TRY(result, conform::run_suites(*place.driver, suites, how));
-  result.mesh.name = local ? "reference" : options.mesh.empty() ? "unknown" : options.mesh;
-  if (!local) result.sample_app = options.image;
-  if (!options.broken.empty())
-    result.deviations.push_back("broken on purpose: " + base::join(options.broken, ", "));
-  const std::string text = doc::write_json(conform::run_to_json(result)) + "\n";
-  if (!options.out.empty()) WEFT_CHECK(base::write_file(options.out, text));
-  WEFT_CHECK(conformance_store(context).save(id, {{"result.json", text}}));
-  if (is_structured(context))
-    print(context, conform::run_to_json(result));
-  else
-    context.out << result_table(result, context.out_term);
-  if (context.stop.requested()) return ExitCode::interrupted;
-  return code_of(result, options.strict);
+  how.workers = static_cast<unsigned>(std::clamp<std::int64_t>(options.parallel, 1, 64));
+  how.keep = keep_of(options.keep);
+  Told told{context, id};
+  told.listen(how);
+  auto result = conform::run_suites(*place.driver, suites, how);
+  const bool kept = result.ok() && how.keep != conform::Keep::never;
+  if (!kept && place.driver->stop({}).empty()) place.journal->remove();
+  if (!result.ok()) return std::move(result).error();
+  return finish(context, options, *result, told);
 }
 
 std::string description() {
@@ -231,13 +172,6 @@ std::string description() {
       "to see whether the tests find it:\n";
   for (const conform::Mutant& mutant : conform::mutants())
     out += fmt::format("\n  {}: {}", mutant.name, mutant.meaning);
-  return out;
-}
-
-std::vector<cli::Candidate> mutant_candidates(Context&, std::string_view) {
-  std::vector<cli::Candidate> out;
-  for (const conform::Mutant& mutant : conform::mutants())
-    out.push_back({std::string(mutant.name), std::string(mutant.meaning)});
   return out;
 }
 
@@ -260,32 +194,24 @@ cli::Command conformance_run_command() {
       .arguments = {cli::argument("SUITE", o.suites, "a shipped suite or a file; all shipped ones")
                         .optional()
                         .completes(suite_candidates)},
-      .flags = with_cluster_flags(
-          o.cluster,
-          {cli::flag("--driver", o.driver, "where to run").one_of({"kubectl", "local"}),
-           cli::flag("--mesh", o.mesh, "name of the mesh, for the result").takes("NAME"),
-           cli::flag("--image", o.image,
-                     "image of the sample application; weft image export makes one")
-               .in("Cluster"),
-           cli::flag("--namespace-label", o.labels, "label that has the mesh inject its proxy")
-               .takes("KEY=VALUE")
-               .in("Cluster"),
-           cli::flag("--namespace-annotation", o.annotations, "likewise an annotation")
-               .takes("KEY=VALUE")
-               .in("Cluster"),
-           cli::flag("--run-test", o.only, "only this test").takes("ID"),
+      .flags = with_place_flags(
+          o.place,
+          {cli::flag("--run-test", o.only, "only this test").takes("ID"),
            cli::flag("--api-version", o.api_version, "only this version of the APIs that have it")
                .takes("VERSION"),
            cli::flag("--settle-limit", o.settle_limit,
                      "wait no longer for a change to take effect; above 30s is no standard"),
-           cli::flag("--break", o.broken, "what the reference mesh does wrong")
-               .takes("MUTANT")
-               .completes(mutant_candidates),
+           cli::flag("--parallel", o.parallel, "tests at the same time, as far as they allow it")
+               .takes("N"),
+           cli::flag("--keep", o.keep, "namespaces that stay for a look at them")
+               .one_of({"never", "failed", "always"})
+               .in("Cluster"),
            cli::flag("--feature", o.features,
                      "a feature that the mesh declares; -NAME: all but this; all when not given")
                .takes("NAME"),
            cli::flag("--allow-script", o.allow_script, "run the programs of script steps"),
-           cli::flag("--strict", o.strict, "inconclusive tests fail the run"),
+           cli::flag("--strict", o.strict,
+                     "a run that stays inconclusive, or tested nothing, fails"),
            cli::flag("--out", o.out, "write the result there").takes("FILE")}),
       .exit_notes = {{ExitCode::done, "no test failed"},
                      {ExitCode::no, "a test failed"},

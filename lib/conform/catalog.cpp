@@ -151,6 +151,25 @@ kube::Object service_object(const SuiteSpec& suite, const ServiceStep& service,
   return out;
 }
 
+std::map<std::string, std::string> pod_labels(const SuiteSpec& suite, const AppSpec& app) {
+  std::map<std::string, std::string> out{{"app", app.name},
+                                         {"version", app.version.empty() ? "none" : app.version}};
+  const auto sets = app_sets(suite);
+  for (std::size_t i = 0; i < sets.size(); ++i)
+    if (std::ranges::count(sets[i], app.name) > 0) out[label_of_set(i)] = "yes";
+  return out;
+}
+
+std::string fixture_key(const SuiteSpec& suite) {
+  std::string out = suite.fixture.deny ? "deny" : "allow";
+  for (const AppSpec& app : suite.fixture.apps) {
+    out += fmt::format("\n{} {} {} {}", app.name, app.account, app.space, app.outside);
+    for (const auto& [key, value] : pod_labels(suite, app))
+      out += fmt::format(" {}={}", key, value);
+  }
+  return out;
+}
+
 Result<kube::Objects> fixture_objects(const SuiteSpec& suite, const std::string& ns,
                                       const std::string& image) {
   kube::Objects out;
@@ -161,12 +180,9 @@ Result<kube::Objects> fixture_objects(const SuiteSpec& suite, const std::string&
                       .set("apiVersion", "v1")
                       .set("kind", "Namespace")
                       .set("metadata", Value::map().set("name", name)));
-  const auto sets = app_sets(suite);
   for (const AppSpec& app : suite.fixture.apps) {
     Value labels;
-    labels.set("app", app.name).set("version", app.version.empty() ? "none" : app.version);
-    for (std::size_t i = 0; i < sets.size(); ++i)
-      if (std::ranges::count(sets[i], app.name) > 0) labels.set(label_of_set(i), "yes");
+    for (const auto& [key, value] : pod_labels(suite, app)) labels.set(key, value);
     Value vars;
     vars.set("account", app.account.empty() ? app.name : app.account).set("image", image);
     vars.set("version", app.version).set("labels", std::move(labels));

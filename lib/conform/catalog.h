@@ -55,6 +55,10 @@ base::Result<kube::Object> render(const Templates& templates, const Rendering& w
 std::string set_label(const SuiteSpec& suite, const std::vector<std::string>& apps);
 kube::Object service_object(const SuiteSpec& suite, const ServiceStep& service,
                             const std::string& ns);
+// Labels of the pods of an application.
+std::map<std::string, std::string> pod_labels(const SuiteSpec& suite, const AppSpec& app);
+// Equal for suites that can share their applications.
+std::string fixture_key(const SuiteSpec& suite);
 // Namespace, service accounts, deployments and services of all applications.
 base::Result<kube::Objects> fixture_objects(const SuiteSpec& suite, const std::string& ns,
                                             const std::string& image);

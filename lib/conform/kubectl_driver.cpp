@@ -1,13 +1,14 @@
 #include "lib/conform/kubectl_driver.h"
 
 #include <algorithm>
+#include <condition_variable>
+#include <thread>
 
-#include "lib/base/file.h"
 #include "lib/base/format.h"
 #include "lib/base/text.h"
-#include "lib/doc/write.h"
+#include "lib/conform/kubectl_stage.h"
+#include "lib/conform/remains.h"
 #include "lib/kube/errors.h"
-#include "lib/kube/wait.h"
 
 namespace weft::conform {
 namespace {
@@ -15,37 +16,142 @@ namespace {
 using base::Error;
 using base::ExitCode;
 using base::Result;
+using doc::Value;
 
-constexpr std::string_view kNamespacePrefix = "weft-";
-constexpr auto kExecOverhead = std::chrono::seconds(30);
-constexpr auto kGone = std::chrono::seconds(90);
-constexpr std::string_view kSocket = "/tmp/weft-journal.sock";
+constexpr auto kBeat = kLeaseTime / 3;
 
-void merge(doc::Value& metadata, std::string_view key,
-           const std::map<std::string, std::string>& values) {
+// As metav1.MicroTime wants it.
+std::string micro_time(base::WallTime time) {
+  std::string out = base::format_rfc3339(std::chrono::floor<std::chrono::seconds>(time));
+  if (out.ends_with('Z')) out.replace(out.size() - 1, 1, ".000000Z");
+  return out;
+}
+
+Value lease_spec(base::WallTime now) {
+  return Value::map()
+      .set("leaseDurationSeconds", static_cast<std::int64_t>(kLeaseTime.count()))
+      .set("renewTime", micro_time(now));
+}
+
+std::vector<Made> made_of(const kube::Objects& objects) {
+  std::vector<Made> out;
+  for (const kube::Object& object : objects) {
+    const kube::Ref ref = kube::ref_of(object);
+    out.push_back({ref.kind, ref.api_version(), ref.ns, ref.name,
+                   std::string(kube::text_at(object, {"metadata", "uid"}))});
+  }
+  return out;
+}
+
+void set_all(Value& metadata, std::string_view key,
+             const std::map<std::string, std::string>& values) {
   if (values.empty()) return;
-  if (metadata.find(key) == nullptr) metadata.set(std::string(key), doc::Value::map());
+  if (metadata.find(key) == nullptr) metadata.set(std::string(key), Value::map());
   for (const auto& [name, value] : values) metadata.find(key)->set(name, value);
 }
 
-// True when the API server judged the object, and did not fail for a reason of its own.
-bool is_verdict(kube::Failure failure) {
-  using kube::Failure;
-  return failure == Failure::invalid || failure == Failure::refused || failure == Failure::policy ||
-         failure == Failure::no_such_kind || failure == Failure::immutable;
+// What a run does with each kind of object.
+struct Need {
+  const char* group;
+  const char* resource;
+  std::vector<const char*> verbs;
+};
+const std::vector<Need>& needs() {
+  static const std::vector<const char*> own{"create", "patch", "get", "list", "watch", "delete"};
+  static const std::vector<Need> all{
+      {"", "namespaces", own},
+      {"", "serviceaccounts", {"create", "patch"}},
+      {"", "services", own},
+      {"", "pods", {"get", "list"}},
+      {"", "pods/exec", {"create", "get"}},
+      {"apps", "deployments", {"create", "patch", "get", "list"}},
+      {"coordination.k8s.io", "leases", {"create", "patch", "list"}},
+      {"apiextensions.k8s.io", "customresourcedefinitions", {"list"}}};
+  return all;
 }
 
-// The longest that a probe may take: every request until its time-out.
-base::Nanoseconds longest(const ProbePlan& plan) {
-  if (plan.until) return plan.until->within + plan.request.timeout + kExecOverhead;
-  const auto rounds =
-      static_cast<std::int64_t>(plan.count / std::max<std::uint64_t>(1, plan.workers));
-  return std::min<base::Nanoseconds>(plan.request.timeout * (rounds + 1),
-                                     std::chrono::minutes(10)) +
-         kExecOverhead;
+std::string text_of(const kube::Access& access) {
+  return fmt::format("{} {}{}{}", access.verb, access.resource, access.group.empty() ? "" : ".",
+                     access.group);
 }
 
 }  // namespace
+
+void add_metadata(kube::Object& object, const std::map<std::string, std::string>& labels,
+                  const std::map<std::string, std::string>& annotations) {
+  if (object.find("metadata") == nullptr) object.set("metadata", Value::map());
+  set_all(*object.find("metadata"), "labels", labels);
+  set_all(*object.find("metadata"), "annotations", annotations);
+}
+
+std::vector<kube::Access> needed_access(const std::vector<SuiteSpec>& suites) {
+  std::vector<kube::Access> out;
+  for (const Need& need : needs())
+    for (const char* verb : need.verbs) out.push_back({verb, need.group, need.resource, ""});
+  std::set<std::pair<std::string, std::string>> seen;
+  for (const SuiteSpec& suite : suites)
+    for (const ResourceSpec& resource : suite.resources)
+      if (const std::string plural = kube::plural_of(resource.group, resource.kind);
+          seen.insert({resource.group, plural}).second)
+        for (const char* verb : {"create", "patch", "get", "list", "watch", "delete"})
+          out.push_back({verb, resource.group, plural, ""});
+  return out;
+}
+
+Value role_for(const std::vector<kube::Access>& accesses) {
+  std::map<std::pair<std::string, std::string>, Value> verbs;
+  for (const kube::Access& access : accesses)
+    verbs.try_emplace({access.group, access.resource}, Value::list())
+        .first->second.push(access.verb);
+  Value rules = Value::list();
+  for (auto& [key, list] : verbs)
+    rules.push(Value::map()
+                   .set("apiGroups", Value::list().push(key.first))
+                   .set("resources", Value::list().push(key.second))
+                   .set("verbs", std::move(list)));
+  Value out;
+  out.set("apiVersion", "rbac.authorization.k8s.io/v1").set("kind", "ClusterRole");
+  out.set("metadata", Value::map().set("name", "weft-conformance"));
+  return std::move(out.set("rules", std::move(rules)));
+}
+
+// Renews the leases of all stages until it is destroyed.
+class KubectlDriver::Heart {
+ public:
+  explicit Heart(KubectlDriver& driver) : driver_(driver), thread_([this] { beat(); }) {}
+  ~Heart() {
+    {
+      const std::lock_guard lock(mutex_);
+      ended_ = true;
+    }
+    changed_.notify_all();
+    thread_.join();
+  }
+
+ private:
+  void beat() {
+    std::unique_lock lock(mutex_);
+    while (!changed_.wait_for(lock, kBeat, [this] { return ended_; })) {
+      std::vector<std::string> spaces;
+      {
+        const std::lock_guard stages(driver_.mutex_);
+        for (const auto& stage : driver_.stages_) spaces.push_back(stage->ns());
+      }
+      const auto patch = Value::map().set("spec", lease_spec(driver_.clock_.wall()));
+      // A renewal that fails is made good by the next: a lease lasts for three.
+      for (const std::string& ns : spaces)
+        static_cast<void>(
+            driver_.cluster_.patch(kube::make_ref("coordination.k8s.io/v1", "Lease", ns, kLease),
+                                   kube::PatchType::merge, patch));
+    }
+  }
+
+  KubectlDriver& driver_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool ended_ = false;
+  std::thread thread_;
+};
 
 KubectlDriver::KubectlDriver(KubectlOptions options, kube::Cluster& cluster, proc::Runner& runner,
                              const base::Clock& clock, const base::StopFlag& stop)
@@ -55,7 +161,7 @@ KubectlDriver::KubectlDriver(KubectlOptions options, kube::Cluster& cluster, pro
       clock_(clock),
       stop_(stop) {}
 
-std::string KubectlDriver::ns() const { return std::string(kNamespacePrefix) + options_.run; }
+KubectlDriver::~KubectlDriver() = default;
 
 Result<Served> KubectlDriver::served() {
   WEFT_TRY(definitions,
@@ -65,162 +171,116 @@ Result<Served> KubectlDriver::served() {
     const auto group = kube::text_at(crd, {"spec", "group"});
     const auto kind = kube::text_at(crd, {"spec", "names", "kind"});
     auto& versions = out[fmt::format("{}/{}", group, kind)];
-    for (const doc::Value& version : kube::list_at(crd, {"spec", "versions"}))
+    for (const Value& version : kube::list_at(crd, {"spec", "versions"}))
       if (kube::bool_at(version, {"served"}))
         versions.emplace_back(kube::text_at(version, {"name"}));
   }
   return out;
 }
 
+Result<void> KubectlDriver::check(const std::vector<SuiteSpec>& suites) {
+  const auto accesses = needed_access(suites);
+  WEFT_TRY(allowed, cluster_.may(accesses));
+  std::vector<std::string> missing;
+  for (std::size_t i = 0; i < accesses.size(); ++i)
+    if (!allowed[i]) missing.push_back(text_of(accesses[i]));
+  if (!missing.empty())
+    return Error{
+        ExitCode::cluster,
+        fmt::format("a run needs more rights than this user has: {}", base::join(missing, ", ")),
+        "weft conformance plan --role prints the ClusterRole that a run needs"};
+  if (options_.parallel_runs) return {};
+  WEFT_TRY(remains, find_remains(cluster_));
+  for (const Remains& one : remains)
+    if (one.run != options_.run && is_alive(one, clock_.wall()))
+      return Error{ExitCode::no,
+                   fmt::format("run {} goes on in this cluster (namespace {})", one.run, one.ns),
+                   "wait for its end, or give --parallel-runs; a killed run is taken for dead "
+                   "after a minute"};
+  return {};
+}
+
 kube::Object KubectlDriver::labelled(kube::Object object) const {
-  doc::Value* metadata = object.find("metadata");
-  if (metadata == nullptr) return object;
   const auto expires = std::chrono::floor<std::chrono::seconds>(clock_.wall() + options_.lifetime);
-  merge(*metadata, "labels",
-        {{std::string(kRunLabel), options_.run},
-         {std::string(kExpiresLabel), fmt::format("{}", expires.time_since_epoch().count())}});
-  if (kube::ref_of(object).kind == "Namespace") {
-    merge(*metadata, "labels", options_.namespace_labels);
-    merge(*metadata, "annotations", options_.namespace_annotations);
-  }
+  add_metadata(
+      object,
+      {{std::string(kRunLabel), options_.run},
+       {std::string(kExpiresLabel), fmt::format("{}", expires.time_since_epoch().count())}},
+      {});
   return object;
 }
 
-// Written and synced before the object is made.
-Result<void> KubectlDriver::note(const kube::Ref& ref) {
-  if (options_.journal.empty()) return {};
-  doc::Value line;
-  line.set("run", options_.run).set("apiVersion", ref.api_version()).set("kind", ref.kind);
-  line.set("namespace", ref.ns).set("name", ref.name);
-  noted_ += doc::write_json(line, 0) + "\n";
-  return base::write_file(options_.journal, noted_);
+Result<void> KubectlDriver::apply(const kube::Objects& objects) {
+  kube::Objects own;
+  for (const kube::Object& object : objects) own.push_back(labelled(object));
+  if (options_.journal != nullptr) WEFT_CHECK(options_.journal->note(made_of(own)));
+  auto applied = cluster_.apply(own, {.force = true});
+  if (!applied.ok()) return std::move(applied).error();
+  if (options_.journal != nullptr) WEFT_CHECK(options_.journal->note(made_of(*applied)));
+  return {};
 }
 
-Result<void> KubectlDriver::start(const SuiteSpec& suite) {
-  if (suite_ == suite.name) return {};
-  WEFT_TRY(objects, fixture_objects(suite, ns(), options_.image));
-  for (const AppSpec& app : suite.fixture.apps) spaces_[app.name] = space_name(ns(), app.space);
-  std::vector<kube::Ref> workloads;
-  for (kube::Object& object : objects) {
-    object = labelled(std::move(object));
-    const kube::Ref ref = kube::ref_of(object);
-    WEFT_CHECK(note(ref));
-    if (ref.kind == "Deployment") workloads.push_back(ref);
+Result<Stage*> KubectlDriver::stage(const SuiteSpec& suite) {
+  KubectlStage* stage = nullptr;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto ns = fmt::format("weft-{}-{}", options_.run, stages_.size() + 1);
+    stages_.push_back(std::make_unique<KubectlStage>(*this, ns));
+    stage = stages_.back().get();
+    if (!heart_) heart_ = std::make_unique<Heart>(*this);
   }
-  WEFT_CHECK(cluster_.apply(objects, {.force = true}));
-  WEFT_CHECK(wait_until_ready(workloads));
-  suite_ = suite.name;
-  return {};
+  Value lease;
+  lease.set("apiVersion", "coordination.k8s.io/v1").set("kind", "Lease");
+  lease.set("metadata", Value::map().set("name", kLease).set("namespace", stage->ns()));
+  lease.set("spec", lease_spec(clock_.wall()));
+  WEFT_CHECK(stage->start(suite, std::move(lease)));
+  return static_cast<Stage*>(stage);
 }
 
-Result<void> KubectlDriver::wait_until_ready(const std::vector<kube::Ref>& workloads) {
-  std::vector<kube::Target> targets;
-  for (const kube::Ref& ref : workloads) targets.push_back({.ref = ref});
-  kube::WaitOptions how{.clock = clock_, .deadline = clock_.monotonic() + options_.ready_timeout};
-  how.stop = &stop_;
-  WEFT_TRY(report, kube::wait(cluster_, targets, how));
-  if (auto error = report.error()) return *std::move(error);
-  return {};
+void KubectlDriver::describe(Run& run) {
+  if (const auto server = cluster_.server(); server.ok())
+    run.cluster.version = server->version.text;
+  const auto facts = cluster_.list({.resource = "nodes"});
+  if (facts.ok()) run.cluster.nodes = facts->size();
+  const auto system = cluster_.get(kube::make_ref("v1", "Namespace", "", "kube-system"));
+  if (system.ok() && *system) run.cluster.uid = kube::text_at(**system, {"metadata", "uid"});
+  const auto pods = cluster_.list(
+      {.resource = "pods", .selector = fmt::format("{}={}", kRunLabel, options_.run)});
+  if (!pods.ok()) return;
+  for (const kube::Object& pod : *pods)
+    for (const Value& one : kube::list_at(pod, {"status", "containerStatuses"})) {
+      const std::string name(kube::text_at(one, {"image"}));
+      const std::string id(kube::text_at(one, {"imageID"}));
+      const auto at = id.find("sha256:");
+      const std::string digest = at == std::string::npos ? "" : id.substr(at);
+      if (kube::text_at(one, {"name"}) == kContainer)
+        run.sample_app = digest.empty() ? name : name + "@" + digest;
+      else if (std::ranges::find(run.mesh.images, name, &Image::name) == run.mesh.images.end())
+        run.mesh.images.push_back({name, digest});
+    }
 }
 
-std::string KubectlDriver::space_of(const std::string& app) const {
-  const auto found = spaces_.find(app);
-  return found == spaces_.end() ? ns() : found->second;
-}
-
-kube::Ref KubectlDriver::deployment(const std::string& app) const {
-  return kube::make_ref("apps/v1", "Deployment", space_of(app), app);
-}
-
-Result<std::optional<kube::Object>> KubectlDriver::get(const kube::Ref& ref) {
-  return cluster_.get(ref);
-}
-
-Result<void> KubectlDriver::scale(const std::string& app, std::uint64_t replicas) {
-  const auto spec = doc::Value::map().set("replicas", replicas);
-  WEFT_CHECK(
-      cluster_.patch(deployment(app), kube::PatchType::merge, doc::Value::map().set("spec", spec)));
-  return wait_until_ready({deployment(app)});
-}
-
-Result<void> KubectlDriver::restart(const std::string& app) {
-  WEFT_CHECK(cluster_.restart(deployment(app), clock_.wall()));
-  return wait_until_ready({deployment(app)});
-}
-
-Result<void> KubectlDriver::apply(const kube::Object& object) {
-  const kube::Object own = labelled(object);
-  WEFT_CHECK(note(kube::ref_of(own)));
-  auto applied = cluster_.apply({own}, {.force = true});
-  if (applied.ok()) return {};
-  Error error = std::move(applied).error();
-  if (is_verdict(kube::failure_of(error))) error.code = ExitCode::no;
-  return error;
-}
-
-Result<void> KubectlDriver::remove(const kube::Ref& ref) {
-  return cluster_.remove({ref}, {.wait = true, .timeout = kGone});
-}
-
-Result<std::string> KubectlDriver::exec(const std::string& app, std::vector<std::string> argv,
-                                        std::string input, base::Nanoseconds timeout) {
-  const std::string space = space_of(app);
-  proc::Command command{.argv = options_.kubectl, .input = std::move(input)};
-  for (const std::string& word :
-       {std::string("exec"), std::string("-i"), "--namespace=" + space, "deployment/" + app,
-        std::string("--container=weft"), std::string("--"), std::string("/weft")})
-    command.argv.push_back(word);
-  command.argv.insert(command.argv.end(), argv.begin(), argv.end());
-  command.deadline = timeout;
-  command.stop = &stop_;
-  WEFT_TRY(done, runner_.run(command));
-  if (done.exit_code == 0) return std::move(done.out);
-  return Error{ExitCode::cluster, fmt::format("{} in {} failed", argv.front(), app),
-               "kubectl --namespace=" + space + " describe pods"}
-      .because(std::string(base::trim(done.err)));
-}
-
-Result<std::string> KubectlDriver::probe(const std::string& app, const ProbePlan& plan) {
-  return exec(app, {"probe", "--plan", "-"}, doc::write_json(plan_to_json(plan), 0), longest(plan));
-}
-
-Result<std::vector<Arrival>> KubectlDriver::arrivals(const std::string& app,
-                                                     const std::string& nonce) {
-  WEFT_TRY(lines, exec(app, {"journal", "--socket", std::string(kSocket), "--nonce", nonce}, "",
-                       kExecOverhead));
-  return read_arrivals(lines);
-}
-
-Result<std::string> KubectlDriver::raw(const std::string& path) { return cluster_.raw(path); }
-
-std::vector<std::string> KubectlDriver::stop() {
+std::vector<std::string> KubectlDriver::stop(const std::set<std::string>& kept) {
+  heart_.reset();
+  if (stages_.empty()) return {};
+  const auto is_kept = [&](const std::string& ns) {
+    return std::ranges::any_of(kept, [&](const std::string& one) { return ns.starts_with(one); });
+  };
   const auto found = find_remains(cluster_);
-  if (!found.ok()) return {"namespace " + ns() + ": " + found.error().message};
-  std::vector<std::string> left;
+  if (!found.ok())
+    return {fmt::format("namespaces of run {}: {}", options_.run, found.error().message)};
+  std::vector<Remains> own;
   for (const Remains& one : *found) {
     if (one.run != options_.run) continue;
-    const auto removed = cluster_.remove({kube::make_ref("v1", "Namespace", "", one.ns)},
-                                         {.wait = true, .timeout = kGone});
-    if (!removed.ok()) left.push_back("namespace " + one.ns + ": " + removed.error().message);
+    if (!is_kept(one.ns))
+      own.push_back(one);
+    else
+      static_cast<void>(cluster_.label(kube::make_ref("v1", "Namespace", "", one.ns),
+                                       {{std::string(kKeptLabel), "yes"}}));
   }
-  suite_.clear();
+  auto left = remove_remains(cluster_, own, {});
+  if (left.empty()) stages_.clear();
   return left;
-}
-
-Result<std::vector<Remains>> find_remains(kube::Cluster& cluster) {
-  WEFT_TRY(spaces, cluster.list({.resource = "namespaces", .selector = std::string(kRunLabel)}));
-  std::vector<Remains> out;
-  for (const kube::Object& space : spaces) {
-    Remains one{std::string(kube::name_of(space)), std::string(kube::label_of(space, kRunLabel)),
-                std::nullopt};
-    // A label can be copied; the name says who made it.
-    const std::string own = std::string(kNamespacePrefix) + one.run;
-    if (one.run.empty() || (one.ns != own && !one.ns.starts_with(own + "-"))) continue;
-    if (const auto seconds = base::parse_int(kube::label_of(space, kExpiresLabel)))
-      one.expires = base::WallTime(std::chrono::seconds(*seconds));
-    out.push_back(std::move(one));
-  }
-  return out;
 }
 
 }  // namespace weft::conform

@@ -1,17 +1,20 @@
-// A suite in a cluster, by kubectl alone: applications are pods of `weft serve`, requests are sent
+// Suites in a cluster, by kubectl alone: applications are pods of `weft serve`, requests are sent
 // by `kubectl exec ... weft probe`, arrivals are read by `kubectl exec ... weft journal`. Nothing
 // needs a way into the cluster's network.
 //
-// Everything it makes carries the labels weft.dev/run and weft.dev/expires, and is noted in a file
-// before it is made, so that clean() finds it after the program was killed.
+// A stage is a namespace "weft-<run>-<n>". Everything in it carries the labels weft.dev/run and
+// weft.dev/expires, and is noted in a journal before it is made; a Lease in it, renewed as long as
+// the run goes on, tells runs that live from what dead ones left (remains.h).
 #pragma once
 
 #include <map>
-#include <optional>
+#include <memory>
+#include <mutex>
 
 #include "lib/base/clock.h"
 #include "lib/base/stop.h"
 #include "lib/conform/driver.h"
+#include "lib/conform/run_journal.h"
 #include "lib/kube/cluster.h"
 #include "lib/proc/runner.h"
 
@@ -19,62 +22,66 @@ namespace weft::conform {
 
 inline constexpr std::string_view kRunLabel = "weft.dev/run";
 inline constexpr std::string_view kExpiresLabel = "weft.dev/expires";  // seconds since 1970
+inline constexpr std::string_view kKeptLabel = "weft.dev/kept";
+inline constexpr std::string_view kLease = "weft-run";
+inline constexpr auto kLeaseTime = std::chrono::seconds(60);
+
+// What makes a mesh take pods in, leave them out, and deny what is not allowed.
+struct MeshRecipe {
+  std::map<std::string, std::string> namespace_labels{}, namespace_annotations{};
+  std::map<std::string, std::string> pod_labels{}, pod_annotations{};
+  std::map<std::string, std::string> outside_labels{}, outside_annotations{};  // of pods
+  std::map<std::string, std::string> deny_labels{}, deny_annotations{};        // of namespaces
+};
 
 struct KubectlOptions {
-  std::string run;                   // id; the namespace is "weft-<run>"
+  std::string run;                   // id
   std::string image = "weft";        // with weft as its entry point
   std::vector<std::string> kubectl;  // the program with its flags for context and credentials
-  // What makes the mesh put its proxy beside a pod, on the namespace.
-  std::map<std::string, std::string> namespace_labels, namespace_annotations;
-  std::string journal;  // file in which made objects are noted
+  MeshRecipe mesh;
+  RunJournal* journal = nullptr;
+  bool parallel_runs = false;  // although another run goes on
   base::Nanoseconds ready_timeout = std::chrono::minutes(5);
   base::Nanoseconds lifetime = std::chrono::hours(2);
 };
 
+class KubectlStage;
+
 class KubectlDriver final : public Driver {
  public:
+  // `cluster` works on after a stop, to remove what was made; `runner` is used by several threads.
   KubectlDriver(KubectlOptions options, kube::Cluster& cluster, proc::Runner& runner,
                 const base::Clock& clock, const base::StopFlag& stop);
+  ~KubectlDriver() override;
 
   base::Result<Served> served() override;
-  std::string ns() const override;
-  base::Result<void> start(const SuiteSpec& suite) override;
-  base::Result<void> apply(const kube::Object& object) override;
-  base::Result<void> remove(const kube::Ref& ref) override;
-  base::Result<std::optional<kube::Object>> get(const kube::Ref& ref) override;
-  base::Result<void> scale(const std::string& app, std::uint64_t replicas) override;
-  base::Result<void> restart(const std::string& app) override;
-  base::Result<std::string> probe(const std::string& app, const ProbePlan& plan) override;
-  base::Result<std::vector<Arrival>> arrivals(const std::string& app,
-                                              const std::string& nonce) override;
-  base::Result<std::string> raw(const std::string& path) override;
-  std::vector<std::string> stop() override;
+  // Errors: what the user may not do, another run that goes on.
+  base::Result<void> check(const std::vector<SuiteSpec>& suites) override;
+  base::Result<Stage*> stage(const SuiteSpec& suite) override;
+  void describe(Run& run) override;
+  base::Result<std::string> raw(const std::string& path) override { return cluster_.raw(path); }
+  std::vector<std::string> stop(const std::set<std::string>& kept) override;
 
  private:
-  std::string space_of(const std::string& app) const;
-  kube::Ref deployment(const std::string& app) const;
-  base::Result<void> wait_until_ready(const std::vector<kube::Ref>& workloads);
+  friend class KubectlStage;
+  class Heart;  // renews the leases
+
   kube::Object labelled(kube::Object object) const;
-  base::Result<void> note(const kube::Ref& ref);
-  base::Result<std::string> exec(const std::string& app, std::vector<std::string> argv,
-                                 std::string input, base::Nanoseconds timeout);
+  // Notes the objects, applies them, notes their uids.
+  base::Result<void> apply(const kube::Objects& objects);
 
   KubectlOptions options_;
   kube::Cluster& cluster_;
   proc::Runner& runner_;
   const base::Clock& clock_;
   const base::StopFlag& stop_;
-  std::string noted_;
-  std::string suite_;                          // whose fixture stands
-  std::map<std::string, std::string> spaces_;  // of the applications
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<KubectlStage>> stages_;
+  std::unique_ptr<Heart> heart_;
 };
 
-// Namespaces of conformance runs, by their labels alone.
-struct Remains {
-  std::string ns;
-  std::string run;
-  std::optional<base::WallTime> expires;
-};
-base::Result<std::vector<Remains>> find_remains(kube::Cluster& cluster);
+// What a run needs to be allowed: rules of a ClusterRole that has no more.
+std::vector<kube::Access> needed_access(const std::vector<SuiteSpec>& suites);
+doc::Value role_for(const std::vector<kube::Access>& accesses);
 
 }  // namespace weft::conform

@@ -2,7 +2,6 @@
 
 #include <catch2/catch.hpp>
 
-#include "lib/base/file.h"
 #include "lib/doc/read.h"
 #include "lib/testkit/fake_cluster.h"
 #include "lib/testkit/fake_runner.h"
@@ -15,28 +14,38 @@ using weft::testkit::FakeRunner;
 
 namespace {
 
+SuiteSpec shipped(const std::string& name) { return read_suite(open_suite(name)->document).suite; }
+
 struct Fixture {
   FakeCluster cluster;
   FakeRunner runner;
   weft::testkit::TempDir dir;
+  RunJournal journal = *RunJournal::create(dir.path(), {.run = "r1", .driver = "kubectl"});
   weft::base::StopFlag never;
   KubectlDriver driver{{.run = "r1",
                         .image = "weft:test",
                         .kubectl = {"kubectl", "--context=c"},
-                        .namespace_labels = {{"istio-injection", "enabled"}},
-                        .journal = dir.path() + "/made.jsonl"},
+                        .mesh = {.namespace_labels = {{"istio-injection", "enabled"}},
+                                 .outside_labels = {{"inject", "false"}},
+                                 .deny_labels = {{"deny", "yes"}}},
+                        .journal = &journal},
                        cluster,
                        runner,
                        weft::base::system_clock(),
                        never};
 
-  std::string noted() { return weft::base::read_file(dir.path() + "/made.jsonl").value_or(""); }
+  Stage& stage(const std::string& suite) { return **driver.stage(shipped(suite)); }
+  bool noted(const std::string& kind, const std::string& name) {
+    const auto made = read_journals(dir.path()).at(0).made;
+    return std::ranges::any_of(
+        made, [&](const Made& one) { return one.kind == kind && one.name == name; });
+  }
 };
 
 weft::kube::Object split(const char* name) {
   auto object = weft::doc::read({"split",
                                  "apiVersion: split.smi-spec.io/v1alpha4\nkind: TrafficSplit\n"
-                                 "metadata: {namespace: weft-r1}\n"})
+                                 "metadata: {namespace: weft-r1-1}\n"})
                     ->root;
   object.find("metadata")->set("name", name);
   return object;
@@ -55,69 +64,91 @@ TEST_CASE("what a cluster serves is read from its definitions") {
   CHECK(served->at("split.smi-spec.io/TrafficSplit") == std::vector<std::string>{"v1alpha2"});
 }
 
-TEST_CASE("applications are made in a namespace of the run, labelled and noted") {
+TEST_CASE("a stage is a namespace of the run, labelled, noted, and with a lease") {
   Fixture f;
-  const auto opened = open_suite("smi-traffic-split");
-  const auto suite = read_suite(opened->document, f.driver.ns()).suite;
-  REQUIRE(f.driver.start(suite).ok());
-  const auto* space = f.cluster.find("Namespace", "", "weft-r1");
+  CHECK(f.stage("smi-traffic-split").ns() == "weft-r1-1");
+  const auto* space = f.cluster.find("Namespace", "", "weft-r1-1");
   REQUIRE(space != nullptr);
   CHECK(weft::kube::label_of(*space, kRunLabel) == "r1");
   CHECK(weft::kube::label_of(*space, "istio-injection") == "enabled");
-  const auto* pod = f.cluster.find("Deployment", "weft-r1", "app-b");
-  REQUIRE(pod != nullptr);
-  CHECK(weft::kube::label_of(*pod, kRunLabel) == "r1");
-  CHECK_THAT(f.noted(), Contains(R"("kind":"Deployment","namespace":"weft-r1","name":"app-b")"));
+  CHECK(weft::kube::label_of(*space, "deny").empty());
+  const auto* workload = f.cluster.find("Deployment", "weft-r1-1", "app-b");
+  REQUIRE(workload != nullptr);
+  CHECK(weft::kube::label_of(*workload, kRunLabel) == "r1");
+  CHECK(f.cluster.find("Lease", "weft-r1-1", kLease) != nullptr);
+  CHECK(f.noted("Namespace", "weft-r1-1"));
+  CHECK(f.noted("Deployment", "app-b"));
+}
+
+TEST_CASE("pods outside the mesh say so, and a suite that wants it denies by default") {
+  Fixture f;
+  static_cast<void>(f.stage("smi-traffic-access"));
+  const auto injects = [&](const char* app) {
+    return weft::kube::text_at(*f.cluster.find("Deployment", "weft-r1-1", app),
+                               {"spec", "template", "metadata", "labels", "inject"});
+  };
+  CHECK(injects("app-d") == "false");
+  CHECK(injects("app-a").empty());
+  CHECK(weft::kube::label_of(*f.cluster.find("Namespace", "", "weft-r1-1"), "deny") == "yes");
 }
 
 TEST_CASE("an object is noted before it is made, and a refusal says something about the mesh") {
   Fixture f;
+  Stage& stage = f.stage("smi-traffic-split");
   f.cluster.refuse = [](const weft::kube::Object&) { return true; };
-  const auto applied = f.driver.apply(split("s"));
+  const auto applied = stage.apply({split("s")});
   REQUIRE_FALSE(applied.ok());
   CHECK(applied.error().code == weft::base::ExitCode::no);
-  CHECK_THAT(f.noted(), Contains("\"name\":\"s\""));
+  CHECK(f.noted("TrafficSplit", "s"));
 }
 
-TEST_CASE("probes and journals go through exec into the application") {
+TEST_CASE("a user who may not do all that a run needs learns what is missing before it begins") {
   Fixture f;
-  ProbePlan plan;
-  plan.request.url = "http://a/";
-  plan.nonce = "n";
-  f.runner.on(
-      "kubectl --context=c exec -i --namespace=weft-r1 deployment/app-a --container=weft -- /weft "
-      "probe --plan -",
-      {.out = "{\"end\":true,\"sent\":0}\n"});
-  f.runner.on(
-      "kubectl --context=c exec -i --namespace=weft-r1 deployment/app-b --container=weft -- /weft "
-      "journal --socket /tmp/weft-journal.sock --nonce n.",
-      {.out = "{\"seq\":4,\"nonce\":\"n.1\",\"target\":\"/echo\",\"peer\":\"x\"}\n"});
-  CHECK(f.driver.probe("app-a", plan).value() == "{\"end\":true,\"sent\":0}\n");
-  CHECK_THAT(f.runner.calls().at(0).input, Contains("weft.probe-plan/v1"));
-  CHECK(f.driver.arrivals("app-b", "n.").value().at(0).seq == 4);
+  f.cluster.deny({"create", "", "pods/exec", ""});
+  f.cluster.deny({"delete", "split.smi-spec.io", "trafficsplits", ""});
+  const auto checked = f.driver.check({shipped("smi-traffic-split")});
+  REQUIRE_FALSE(checked.ok());
+  CHECK_THAT(checked.error().message,
+             Contains("create pods/exec, delete trafficsplits.split.smi-spec.io"));
+  CHECK(f.cluster.calls().empty());
 }
 
-TEST_CASE("the end removes the namespace of the run and no other") {
+TEST_CASE(
+    "a run that goes on in the same cluster is seen, one whose lease ended is not in the way") {
+  const auto lease = [](const char* renewed) {
+    return std::string(
+               R"({apiVersion: coordination.k8s.io/v1, kind: Lease, metadata: {name: weft-run,
+      namespace: weft-other-1, labels: {weft.dev/run: other}}, spec: {renewTime: ")") +
+           renewed + "\"}}";
+  };
+  for (const auto& [renewed, free] :
+       {std::pair{"2200-01-01T00:00:00.000000Z", false}, {"2020-01-01T00:00:00.000000Z", true}}) {
+    Fixture f;
+    f.cluster.add(R"({apiVersion: v1, kind: Namespace,
+      metadata: {name: weft-other-1, labels: {weft.dev/run: other}}})");
+    f.cluster.add(lease(renewed));
+    CHECK(f.driver.check({}).ok() == free);
+  }
+}
+
+TEST_CASE("the end removes the namespaces of the run and no other, but for those that are kept") {
   Fixture f;
-  f.cluster.add(R"({apiVersion: v1, kind: Namespace,
-    metadata: {name: weft-r1, labels: {weft.dev/run: r1}}})");
+  static_cast<void>(f.stage("smi-traffic-split"));
+  static_cast<void>(f.stage("smi-traffic-access"));
   f.cluster.add(R"({apiVersion: v1, kind: Namespace,
     metadata: {name: shop, labels: {weft.dev/run: r1}}})");
-  CHECK(f.driver.stop().empty());
-  CHECK(f.cluster.find("Namespace", "", "weft-r1") == nullptr);
+  CHECK(f.driver.stop({"weft-r1-2"}).empty());
+  CHECK(f.cluster.find("Namespace", "", "weft-r1-1") == nullptr);
+  const auto* kept = f.cluster.find("Namespace", "", "weft-r1-2");
+  REQUIRE(kept != nullptr);
+  CHECK(weft::kube::label_of(*kept, kKeptLabel) == "yes");
   CHECK(f.cluster.find("Namespace", "", "shop") != nullptr);
-  CHECK(f.driver.stop().empty());
+  CHECK(f.driver.stop({}).empty());
 }
 
-TEST_CASE("remains are found by labels alone; a copied label is not enough") {
-  Fixture f;
-  f.cluster.add(R"({apiVersion: v1, kind: Namespace, metadata: {name: weft-old,
-    labels: {weft.dev/run: old, weft.dev/expires: "1000"}}})");
-  f.cluster.add(R"({apiVersion: v1, kind: Namespace, metadata: {name: mine,
-    labels: {weft.dev/run: old, weft.dev/expires: "1000"}}})");
-  const auto found = find_remains(f.cluster);
-  REQUIRE(found.ok());
-  REQUIRE(found->size() == 1);
-  CHECK(found->at(0).ns == "weft-old");
-  CHECK(found->at(0).expires == weft::base::WallTime(std::chrono::seconds(1000)));
+TEST_CASE("the role that is printed has what is asked about, once each") {
+  const auto role = role_for({{"get", "", "pods", ""}, {"list", "", "pods", ""}});
+  const auto rules = weft::kube::list_at(role, {"rules"});
+  REQUIRE(rules.size() == 1);
+  CHECK(rules[0].find("verbs")->size() == 2);
 }

@@ -6,7 +6,9 @@
 
 #include "lib/base/file.h"
 #include "lib/base/format.h"
+#include "lib/base/number.h"
 #include "lib/base/text.h"
+#include "lib/conform/catalog.h"
 #include "lib/doc/decode.h"
 #include "lib/doc/read.h"
 #include "lib/doc/write.h"
@@ -28,28 +30,6 @@ const Served& newest_smi() {
                           {"specs.smi-spec.io/TCPRoute", {"v1alpha4"}},
                           {"split.smi-spec.io/TrafficSplit", {"v1alpha4"}}};
   return all;
-}
-
-bool same_apps(const std::vector<AppSpec>& a, const std::vector<AppSpec>& b) {
-  return std::ranges::equal(a, b, [](const AppSpec& x, const AppSpec& y) {
-    return x.name == y.name && x.account == y.account && x.outside == y.outside;
-  });
-}
-
-// What stands around the servers of one proxy.
-std::string nginx_config(const std::string& folder, const std::string& app,
-                         const std::string& servers) {
-  std::string temporary;
-  for (const char* kind : {"client_body", "proxy", "fastcgi", "uwsgi", "scgi"})
-    temporary += fmt::format("  {}_temp_path {}/{}.{};\n", kind, folder, app, kind);
-  return fmt::format(
-      "daemon off;\nuser root;\nworker_processes 1;\npid {0}/{1}.pid;\n"
-      "error_log {0}/{1}.log error;\nevents {{ worker_connections 1024; }}\nhttp {{\n"
-      "  access_log off;\n  reset_timedout_connection on;\n  keepalive_requests 100000;\n"
-      "  map_hash_bucket_size 256;\n  variables_hash_max_size 4096;\n"
-      "  proxy_http_version 1.1;\n  proxy_set_header Host $http_host;\n"
-      "  proxy_set_header Connection \"\";\n  proxy_connect_timeout 5s;\n{2}{3}}}\n",
-      folder, app, temporary, servers);
 }
 
 // Process ids of the workers of an nginx that take connections, as text.
@@ -92,14 +72,14 @@ Result<std::vector<Arrival>> read_arrivals(const std::string& lines) {
   return out;
 }
 
-LocalDriver::LocalDriver(LocalOptions options, proc::Runner& runner)
-    : options_(std::move(options)), runner_(runner) {
-  if (options_.served.empty()) options_.served = newest_smi();
-}
+LocalStage::LocalStage(const LocalOptions& options, std::string name, proc::Runner& runner)
+    : options_(options),
+      name_(std::move(name)),
+      folder_(options.folder + "/" + name_),
+      runner_(runner),
+      mesh_({}) {}
 
-Result<Served> LocalDriver::served() { return options_.served; }
-
-Result<std::string> LocalDriver::call(std::vector<std::string> argv, std::string input) {
+Result<std::string> LocalStage::call(std::vector<std::string> argv, std::string input) {
   proc::Command command{.argv = std::move(argv), .input = std::move(input)};
   command.deadline = options_.timeout;
   WEFT_TRY(done, runner_.run(command));
@@ -109,27 +89,35 @@ Result<std::string> LocalDriver::call(std::vector<std::string> argv, std::string
   return std::move(done.out);
 }
 
-Result<void> LocalDriver::start(const SuiteSpec& suite) {
-  if (mesh_ && same_apps(apps_, suite.fixture.apps)) {
-    mesh_->use(suite);
-    return configure();
-  }
-  stop();
-  Addresses addresses;
-  addresses.service_prefix = fmt::format("10.{}.1.", options_.subnet);
-  unsigned host = 2;
-  for (const AppSpec& app : suite.fixture.apps)
-    addresses.apps[app.name] = fmt::format("10.{}.0.{}", options_.subnet, host++);
+Result<void> LocalStage::note(const std::string& network_namespace) {
+  spaces_.push_back(network_namespace);
+  if (options_.journal == nullptr) return {};
+  return options_.journal->note(
+      {{.kind = std::string(kNetworkNamespace), .name = network_namespace}});
+}
+
+Result<void> LocalStage::start(const SuiteSpec& suite) {
+  std::error_code failed;
+  std::filesystem::create_directories(folder_, failed);
   apps_ = suite.fixture.apps;
-  mesh_.emplace(std::move(addresses), options_.broken);
-  mesh_->use(suite);
+  mesh_ = ReferenceMesh({.broken = options_.broken,
+                         .deny = suite.fixture.deny,
+                         .service_prefix = fmt::format("10.{}.1.", options_.subnet)});
+  std::vector<MeshPod> pods;
+  unsigned host = 2;
+  for (const AppSpec& app : apps_)
+    pods.push_back({app.name, fmt::format("10.{}.0.{}", options_.subnet, host++), app.account,
+                    pod_labels(suite, app), app.outside});
+  mesh_.set_pods(std::move(pods));
+  WEFT_TRY(objects, fixture_objects(suite, ns(), "none"));
+  for (const kube::Object& object : objects) mesh_.put(object);
   WEFT_CHECK(make_network());
   WEFT_CHECK(configure());
   for (const AppSpec& app : apps_) {
     start_server(app);
     proxies_.push_back(keep_running(
         app.name, {"nginx", "-c", file(app.name, ".conf"), "-e", file(app.name, ".log")}, {},
-        *stop_));
+        stop_));
   }
   for (const AppSpec& app : apps_) WEFT_CHECK(wait_until_up(app.name));
   return {};
@@ -137,12 +125,14 @@ Result<void> LocalDriver::start(const SuiteSpec& suite) {
 
 // A bridge in a namespace of its own, a namespace for every application; addresses of services
 // are local everywhere, so that the proxy beside the caller takes what is sent to them.
-Result<void> LocalDriver::make_network() {
-  const std::string bridge = options_.name + "-net";
+Result<void> LocalStage::make_network() {
+  const std::string bridge = name_ + "-net";
+  WEFT_CHECK(note(bridge));
   WEFT_CHECK(call({"ip", "netns", "add", bridge}));
   std::string links = "link add br0 type bridge\nlink set br0 up\n";
   int port = 0;
   for (const AppSpec& app : apps_) {
+    WEFT_CHECK(note(space(app.name)));
     WEFT_CHECK(call({"ip", "netns", "add", space(app.name)}));
     links += fmt::format(
         "link add p{0} type veth peer name eth0 netns {1}\n"
@@ -158,9 +148,9 @@ Result<void> LocalDriver::make_network() {
   return {};
 }
 
-std::thread LocalDriver::keep_running(const std::string& app, std::vector<std::string> argv,
-                                      std::map<std::string, std::string> env,
-                                      const base::StopFlag& stop) {
+std::thread LocalStage::keep_running(const std::string& app, std::vector<std::string> argv,
+                                     std::map<std::string, std::string> env,
+                                     const base::StopFlag& stop) {
   std::vector<std::string> inside{"ip", "netns", "exec", space(app)};
   inside.insert(inside.end(), argv.begin(), argv.end());
   proc::Command command{.argv = std::move(inside), .env = std::move(env)};
@@ -170,7 +160,7 @@ std::thread LocalDriver::keep_running(const std::string& app, std::vector<std::s
       [this, command = std::move(command)] { static_cast<void>(runner_.run(command)); });
 }
 
-void LocalDriver::start_server(const AppSpec& app) {
+void LocalStage::start_server(const AppSpec& app) {
   Server& server = servers_[app.name];
   server.stop = std::make_unique<base::StopFlag>();
   server.thread =
@@ -180,7 +170,7 @@ void LocalDriver::start_server(const AppSpec& app) {
                    {{"SERVICE_NAME", app.name}, {"SERVICE_VERSION", app.version}}, *server.stop);
 }
 
-void LocalDriver::stop_server(const std::string& app) {
+void LocalStage::stop_server(const std::string& app) {
   const auto found = servers_.find(app);
   if (found == servers_.end()) return;
   found->second.stop->request();
@@ -188,7 +178,7 @@ void LocalDriver::stop_server(const std::string& app) {
   servers_.erase(found);
 }
 
-Result<void> LocalDriver::wait_until_up(const std::string& app) {
+Result<void> LocalStage::wait_until_up(const std::string& app) {
   for (int i = 0; i < 500; ++i) {
     std::error_code none;
     if (std::filesystem::exists(file(app, ".pid"), none) &&
@@ -202,15 +192,15 @@ Result<void> LocalDriver::wait_until_up(const std::string& app) {
       .because(log.ok() ? std::string(base::trim(*log)) : "");
 }
 
-Result<void> LocalDriver::configure() {
+Result<void> LocalStage::configure() {
   std::vector<std::pair<std::string, std::vector<std::string>>> changing;
   for (const AppSpec& app : apps_) {
-    const std::string text = nginx_config(options_.folder, app.name, mesh_->config(app.name));
+    const std::string text = nginx_config(folder_, app.name, mesh_.config(app.name));
     const auto before = configs_.find(app.name);
     if (before != configs_.end() && before->second == text) continue;
     const bool reload = before != configs_.end();
     configs_[app.name] = text;
-    if (reload && mesh_->is_broken("stale-config")) {
+    if (reload && mesh_.is_broken("stale-config")) {
       late_.emplace_back([this, name = app.name, text, number = late_.size() + 1] {
         std::this_thread::sleep_for(kStale);
         const std::lock_guard lock(late_mutex_);
@@ -223,7 +213,7 @@ Result<void> LocalDriver::configure() {
     WEFT_CHECK(write_config(app.name, text, reload));
   }
   for (const auto& [app, before] : changing) wait_for_change(app, before);
-  if (std::string hosts = mesh_->hosts(); hosts != hosts_)
+  if (std::string hosts = mesh_.hosts(); hosts != hosts_)
     hosts_ = std::move(hosts);
   else
     return {};
@@ -234,7 +224,7 @@ Result<void> LocalDriver::configure() {
 
 // For a tenth of a second nginx's old workers take connections beside the new ones: an accident of
 // reloading that is none of the behaviours to be found.
-void LocalDriver::wait_for_change(const std::string& app, const std::vector<std::string>& before) {
+void LocalStage::wait_for_change(const std::string& app, const std::vector<std::string>& before) {
   for (int i = 0; i < 200; ++i) {
     const auto now = workers_of(file(app, ".pid"));
     const bool old = std::ranges::any_of(
@@ -244,8 +234,8 @@ void LocalDriver::wait_for_change(const std::string& app, const std::vector<std:
   }
 }
 
-Result<void> LocalDriver::write_config(const std::string& app, const std::string& text,
-                                       bool reload) {
+Result<void> LocalStage::write_config(const std::string& app, const std::string& text,
+                                      bool reload) {
   WEFT_CHECK(base::write_file(file(app, ".conf"), text));
   if (!reload) return {};
   WEFT_TRY(pid, base::read_file(file(app, ".pid"), 64));
@@ -255,30 +245,35 @@ Result<void> LocalDriver::write_config(const std::string& app, const std::string
   return {};
 }
 
-Result<void> LocalDriver::apply(const kube::Object& object) {
-  const kube::Ref ref = kube::ref_of(object);
-  if (!ref.group.empty()) {
+Result<void> LocalStage::apply(const kube::Objects& objects) {
+  for (const kube::Object& object : objects) {
+    const kube::Ref ref = kube::ref_of(object);
+    if (ref.group.empty()) continue;
     const auto found = options_.served.find(ref.group + "/" + ref.kind);
     if (found == options_.served.end() || std::ranges::count(found->second, ref.version) == 0)
       return Error{ExitCode::no, fmt::format("{} {} is not served", ref.api_version(), ref.kind)};
   }
-  mesh_->put(object);
+  const std::lock_guard lock(mutex_);
+  for (const kube::Object& object : objects) mesh_.put(object);
   return configure();
 }
 
-Result<void> LocalDriver::remove(const kube::Ref& ref) {
-  mesh_->remove(ref);
+Result<void> LocalStage::remove(const std::vector<kube::Ref>& refs) {
+  const std::lock_guard lock(mutex_);
+  for (const kube::Ref& ref : refs) mesh_.remove(ref);
   return configure();
 }
 
-Result<std::optional<kube::Object>> LocalDriver::get(const kube::Ref& ref) {
-  return mesh_->get(ref);
+Result<std::optional<kube::Object>> LocalStage::get(const kube::Ref& ref) {
+  const std::lock_guard lock(mutex_);
+  return mesh_.get(ref);
 }
 
-Result<void> LocalDriver::scale(const std::string& app, std::uint64_t replicas) {
+Result<void> LocalStage::scale(const std::string& app, std::uint64_t replicas) {
   if (replicas > 1)
     return Error{ExitCode::tool, fmt::format("{} cannot have {} pods here", app, replicas),
                  "an application has one network namespace: scale to 0 or 1"};
+  const std::lock_guard lock(mutex_);
   if (replicas == 0) {
     stop_server(app);
     return {};
@@ -288,54 +283,106 @@ Result<void> LocalDriver::scale(const std::string& app, std::uint64_t replicas) 
   return wait_until_up(app);
 }
 
-Result<void> LocalDriver::restart(const std::string& app) {
+Result<void> LocalStage::restart(const std::string& app) {
   WEFT_CHECK(scale(app, 0));
   return scale(app, 1);
 }
 
-Result<std::string> LocalDriver::probe(const std::string& app, const ProbePlan& plan) {
+Result<std::string> LocalStage::probe(const std::string& app, const ProbePlan& plan) {
   return call({"ip", "netns", "exec", space(app), options_.weft, "probe", "--plan", "-"},
               doc::write_json(plan_to_json(plan), 0));
 }
 
-Result<std::vector<Arrival>> LocalDriver::arrivals(const std::string& app,
-                                                   const std::string& nonce) {
-  if (mesh_->is_broken("journal-blocked"))
-    return Error{ExitCode::cluster, fmt::format("the journal of {} cannot be read", app)};
-  WEFT_TRY(lines, serve::read_journal(file(app, ".sock"), 0, nonce, 10s));
-  return read_arrivals(lines);
+Result<std::vector<Arrival>> LocalStage::arrivals(const std::string& nonce) {
+  std::vector<Arrival> out;
+  for (const AppSpec& app : apps_) {
+    if (mesh_.is_broken("journal-blocked"))
+      return Error{ExitCode::cluster, fmt::format("the journal of {} cannot be read", app.name)};
+    WEFT_TRY(lines, serve::read_journal(file(app.name, ".sock"), 0, nonce, 10s));
+    WEFT_TRY(arrived, read_arrivals(lines));
+    std::ranges::move(arrived, std::back_inserter(out));
+  }
+  return out;
+}
+
+std::string LocalStage::evidence() {
+  std::string out;
+  for (const AppSpec& app : apps_) {
+    const auto log = base::read_file(file(app.name, ".log"), 1u << 20);
+    if (log.ok() && !log->empty()) out += fmt::format("== proxy of {}\n{}", app.name, *log);
+  }
+  return out;
+}
+
+std::vector<std::string> LocalStage::stop() {
+  std::vector<std::string> left;
+  for (std::thread& one : late_) one.join();
+  stop_.request();
+  for (auto& [app, server] : servers_) server.stop->request();
+  for (auto& [app, server] : servers_) server.thread.join();
+  for (std::thread& one : proxies_) one.join();
+  late_.clear();
+  servers_.clear();
+  proxies_.clear();
+  for (const std::string& space : spaces_) {
+    std::error_code none;
+    if (std::filesystem::exists("/run/netns/" + space, none))
+      if (const auto gone = call({"ip", "netns", "delete", space}); !gone.ok())
+        left.push_back("network namespace " + space);
+    std::filesystem::remove_all("/etc/netns/" + space, none);
+  }
+  spaces_.clear();
+  return left;
+}
+
+LocalDriver::LocalDriver(LocalOptions options, proc::Runner& runner)
+    : options_(std::move(options)), runner_(runner) {
+  if (options_.served.empty()) options_.served = newest_smi();
+}
+
+Result<Stage*> LocalDriver::stage(const SuiteSpec& suite) {
+  LocalStage* stage = nullptr;
+  {
+    const std::lock_guard lock(mutex_);
+    stages_.push_back(std::make_unique<LocalStage>(
+        options_, fmt::format("{}-{}", options_.name, stages_.size() + 1), runner_));
+    stage = stages_.back().get();
+  }
+  WEFT_CHECK(stage->start(suite));
+  return static_cast<Stage*>(stage);
 }
 
 Result<std::string> LocalDriver::raw(const std::string& path) {
   return Error{ExitCode::no, fmt::format("there is no API server to ask for {}", path)};
 }
 
-std::vector<std::string> LocalDriver::stop() {
+// Nothing is kept: processes do not outlive the one that waits for them.
+std::vector<std::string> LocalDriver::stop(const std::set<std::string>&) {
   std::vector<std::string> left;
-  for (std::thread& one : late_) one.join();
-  stop_->request();
-  for (auto& [app, server] : servers_) server.stop->request();
-  for (auto& [app, server] : servers_) server.thread.join();
-  for (std::thread& one : proxies_) one.join();
-  late_.clear();
-  written_.clear();
-  servers_.clear();
-  proxies_.clear();
-  if (mesh_) {
-    std::vector<std::string> spaces{options_.name + "-net"};
-    for (const AppSpec& app : apps_) spaces.push_back(space(app.name));
-    for (const std::string& name : spaces) {
-      if (const auto gone = call({"ip", "netns", "delete", name}); !gone.ok())
-        left.push_back("network namespace " + name);
-      std::error_code none;
-      std::filesystem::remove_all("/etc/netns/" + name, none);
-    }
+  for (const auto& stage : stages_) std::ranges::move(stage->stop(), std::back_inserter(left));
+  stages_.clear();
+  return left;
+}
+
+std::vector<std::string> clean_local(const JournalFile& journal, proc::Runner& runner) {
+  const auto ip = [&](std::vector<std::string> words) {
+    words.insert(words.begin(), {"ip", "netns"});
+    return runner.run({.argv = std::move(words)});
+  };
+  std::vector<std::string> left;
+  for (const Made& made : journal.made) {
+    std::error_code none;
+    if (made.kind == kFolder) std::filesystem::remove_all(made.name, none);
+    if (made.kind != kNetworkNamespace) continue;
+    std::filesystem::remove_all("/etc/netns/" + made.name, none);
+    if (!std::filesystem::exists("/run/netns/" + made.name, none)) continue;
+    const auto pids = ip({"pids", made.name});
+    for (const std::string_view pid : base::split(pids.ok() ? pids->out : "", '\n'))
+      if (const auto number = base::parse_int(base::trim(pid)); number && *number > 1)
+        ::kill(static_cast<pid_t>(*number), SIGKILL);
+    const auto gone = ip({"delete", made.name});
+    if (!gone.ok() || gone->exit_code != 0) left.push_back("network namespace " + made.name);
   }
-  mesh_.reset();
-  apps_.clear();
-  configs_.clear();
-  hosts_.clear();
-  stop_ = std::make_unique<base::StopFlag>();
   return left;
 }
 

@@ -1,4 +1,4 @@
-// A suite without a cluster: every application is a weft serve in a network namespace of its own,
+// Suites without a cluster: every application is a weft serve in a network namespace of its own,
 // beside it an nginx that the reference mesh configures. For testing the tests, and for writing
 // suites. Needs root, ip and nginx. Services run in threads that wait for their processes.
 //
@@ -15,6 +15,7 @@
 #include "lib/base/stop.h"
 #include "lib/conform/driver.h"
 #include "lib/conform/reference_mesh.h"
+#include "lib/conform/run_journal.h"
 #include "lib/proc/runner.h"
 
 namespace weft::conform {
@@ -22,7 +23,8 @@ namespace weft::conform {
 struct LocalOptions {
   std::string weft;                // the program
   std::string folder;              // for configurations, sockets and logs; exists
-  std::string name;                // of the namespaces: "weft-1-app-a"; up to 20 letters
+  RunJournal* journal = nullptr;   // in which network namespaces are noted before they are made
+  std::string name;                // of the namespaces: "weft-1-1-app-a"; up to 20 letters
   unsigned subnet = 77;            // 10.77.0.0/24 for applications, 10.77.1.0/24 for services
   std::set<std::string> broken{};  // mutants of the reference mesh
   Served served{};                 // the newest versions of the SMI when empty
@@ -32,33 +34,34 @@ struct LocalOptions {
 // What is missing to use it on this machine; empty when nothing is.
 std::string missing_for_local(const proc::Runner& runner, bool is_root);
 
-class LocalDriver final : public Driver {
+// The applications of one fixture, with a network of their own.
+class LocalStage final : public Stage {
  public:
-  // `runner` starts processes from several threads.
-  LocalDriver(LocalOptions options, proc::Runner& runner);
-  ~LocalDriver() override { stop(); }
+  LocalStage(const LocalOptions& options, std::string name, proc::Runner& runner);
+  ~LocalStage() override { stop(); }
 
-  base::Result<Served> served() override;
+  base::Result<void> start(const SuiteSpec& suite);
+  // What is left over, in words.
+  std::vector<std::string> stop();
+
   std::string ns() const override { return "local"; }
-  base::Result<void> start(const SuiteSpec& suite) override;
-  base::Result<void> apply(const kube::Object& object) override;
-  base::Result<void> remove(const kube::Ref& ref) override;
+  base::Result<void> apply(const kube::Objects& objects) override;
+  base::Result<void> remove(const std::vector<kube::Ref>& refs) override;
   base::Result<std::optional<kube::Object>> get(const kube::Ref& ref) override;
   // One pod, or none.
   base::Result<void> scale(const std::string& app, std::uint64_t replicas) override;
   base::Result<void> restart(const std::string& app) override;
   base::Result<std::string> probe(const std::string& app, const ProbePlan& plan) override;
-  base::Result<std::vector<Arrival>> arrivals(const std::string& app,
-                                              const std::string& nonce) override;
-  base::Result<std::string> raw(const std::string& path) override;
-  std::vector<std::string> stop() override;
+  base::Result<std::vector<Arrival>> arrivals(const std::string& nonce) override;
+  std::string evidence() override;
 
  private:
-  std::string space(const std::string& app) const { return options_.name + "-" + app; }
+  std::string space(const std::string& app) const { return name_ + "-" + app; }
   std::string file(const std::string& app, std::string_view ending) const {
-    return options_.folder + "/" + app + std::string(ending);
+    return folder_ + "/" + app + std::string(ending);
   }
   base::Result<std::string> call(std::vector<std::string> argv, std::string input = {});
+  base::Result<void> note(const std::string& network_namespace);
   base::Result<void> make_network();
   // Runs in the application's network namespace until `stop`.
   std::thread keep_running(const std::string& app, std::vector<std::string> argv,
@@ -71,22 +74,50 @@ class LocalDriver final : public Driver {
   void wait_for_change(const std::string& app, const std::vector<std::string>& before);
   base::Result<void> write_config(const std::string& app, const std::string& text, bool reload);
 
-  LocalOptions options_;
+  const LocalOptions& options_;
+  std::string name_;
+  std::string folder_;
   proc::Runner& runner_;
-  std::optional<ReferenceMesh> mesh_;
-  std::vector<AppSpec> apps_;  // that are running
+  std::vector<AppSpec> apps_;
+  std::vector<std::string> spaces_;  // network namespaces that were made
+  std::mutex mutex_;                 // guards what follows
+  ReferenceMesh mesh_;
   std::map<std::string, std::string> configs_;
   std::string hosts_;
+  base::StopFlag stop_;
   struct Server {
     std::unique_ptr<base::StopFlag> stop;
     std::thread thread;
   };
   std::map<std::string, Server> servers_;  // of the applications that have a pod
-  std::unique_ptr<base::StopFlag> stop_ = std::make_unique<base::StopFlag>();
   std::vector<std::thread> proxies_;
   std::vector<std::thread> late_;  // of a mesh that is slow to change
   std::mutex late_mutex_;
   std::map<std::string, std::size_t> written_;  // by a late thread: which change
 };
+
+class LocalDriver final : public Driver {
+ public:
+  // `runner` starts processes from several threads.
+  LocalDriver(LocalOptions options, proc::Runner& runner);
+  ~LocalDriver() override { stop({}); }
+
+  base::Result<Served> served() override { return options_.served; }
+  base::Result<void> check(const std::vector<SuiteSpec>&) override { return {}; }
+  base::Result<Stage*> stage(const SuiteSpec& suite) override;
+  void describe(Run&) override {}
+  base::Result<std::string> raw(const std::string& path) override;
+  std::vector<std::string> stop(const std::set<std::string>& kept) override;
+
+ private:
+  LocalOptions options_;
+  proc::Runner& runner_;
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<LocalStage>> stages_;
+};
+
+// Ends and removes what a run that was killed has left on this machine, by its journal. What
+// cannot be removed, in words.
+std::vector<std::string> clean_local(const JournalFile& journal, proc::Runner& runner);
 
 }  // namespace weft::conform

@@ -112,6 +112,7 @@ Ran run_against(const Expected& expected, unsigned subnet, weft::proc::Runner& r
   const weft::base::StopFlag never;
   RunOptions how{.clock = weft::base::system_clock(), .stop = never, .id = id};
   // A change takes effect within a fraction of a second here.
+  how.workers = 2;
   how.settle_limit = expected.fails.empty() ? 20s : 4s;
   auto run = run_suites(driver, suites, how);
   if (!run.ok()) return {run.error().message + ": " + run.error().cause, {}};

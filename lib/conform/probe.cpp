@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <condition_variable>
+#include <deque>
 #include <mutex>
 #include <set>
 #include <thread>
@@ -20,7 +22,13 @@ namespace {
 using namespace std::chrono_literals;
 using doc::Value;
 
-constexpr auto kPause = 50ms;               // after an answer that does not meet the condition
+constexpr auto kPause = 50ms;  // after an answer that does not meet the condition
+// Between those that do: for a tenth of a second an old proxy may take requests beside the new one.
+constexpr auto kPace = 10ms;
+// Answers that have to look like a distribution, and how far off its shares may be, in standard
+// deviations: enough to tell a split from the even one before it took effect.
+constexpr std::size_t kWindow = 300;
+constexpr double kDeviations = 3;
 constexpr std::size_t kMaxSettle = 20'000;  // answers
 
 std::uint64_t micros_since(base::MonoTime start) {
@@ -161,8 +169,49 @@ class Prober {
            (expect.backends.empty() || std::ranges::count(expect.backends, answer.backend) > 0);
   }
 
+  // Whether the last answers are divided like the shares that are waited for.
+  static bool looks_like(const std::map<std::string, double>& shares,
+                         const std::deque<std::string>& last) {
+    if (last.size() < kWindow) return false;
+    const auto n = static_cast<double>(last.size());
+    return std::ranges::all_of(shares, [&](const auto& share) {
+      const auto hits = static_cast<double>(std::ranges::count(last, share.first));
+      const double sigma = std::sqrt(share.second * (1 - share.second) / n);
+      return std::abs(hits / n - share.second) <= kDeviations * sigma;
+    });
+  }
+
+  // Until a window of good answers looks like the shares.
+  void settle_shares() {
+    const ProbeUntil& until = *plan_.until;
+    Client client(false);
+    std::deque<std::string> last;
+    std::deque<std::uint64_t> asked;
+    for (std::uint64_t n = 0; n < kMaxSettle && !stop_.requested(); ++n) {
+      if (base::system_clock().monotonic() - started_ > until.within) return;
+      asked.push_back(micros_since(started_));
+      const ProbeAnswer answer = ask(client, n, 0);
+      if (!meets(answer)) {
+        last.clear();
+        asked.clear();
+        std::this_thread::sleep_for(kPause);
+        continue;
+      }
+      last.push_back(answer.backend);
+      if (last.size() > kWindow) {
+        last.pop_front();
+        asked.pop_front();
+      }
+      if (!looks_like(until.expect.shares, last)) continue;
+      end_.settled = true;
+      end_.settle_micros = asked.front();
+      return;
+    }
+  }
+
   void settle() {
     const ProbeUntil& until = *plan_.until;
+    if (!until.expect.shares.empty()) return settle_shares();
     Client client(false);
     std::uint64_t in_a_row = 0;
     std::uint64_t first_of_row = 0;
@@ -182,7 +231,10 @@ class Prober {
       reached.insert(answer.backend);
       const bool all = std::ranges::all_of(
           until.seen, [&](const std::string& app) { return reached.contains(app); });
-      if (!all || in_a_row < until.consecutive) continue;
+      if (!all || in_a_row < until.consecutive) {
+        std::this_thread::sleep_for(kPace);
+        continue;
+      }
       end_.settled = true;
       end_.settle_micros = first_of_row;
       return;

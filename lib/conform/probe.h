@@ -39,9 +39,10 @@ struct ProbeAnswer {
   std::optional<Seen> seen;                                  // with ProbePlan::detail
 };
 
-// Requests go on until this holds, one after the other.
+// Requests go on until this holds, one after the other. With shares, until the last few hundred
+// answers are divided like them.
 struct ProbeUntil {
-  ExpectSpec expect;  // status, denied, backends
+  ExpectSpec expect;  // status, denied, backends, shares
   std::vector<std::string> seen;
   std::uint64_t consecutive = 20;
   base::Nanoseconds within = std::chrono::seconds(30);

@@ -39,7 +39,10 @@ Value to_json(const RequestSpec& request) {
 Value to_json(const ProbeUntil& until) {
   Value status = Value::list();
   for (const std::int64_t one : until.expect.status) status.push(one);
+  Value shares = Value::map();
+  for (const auto& [app, share] : until.expect.shares) shares.set(app, share);
   return Value::map()
+      .set("shares", std::move(shares))
       .set("status", std::move(status))
       .set("denied", until.expect.denied)
       .set("deny_timeout", until.expect.timeout_denies)
@@ -85,6 +88,9 @@ void read_until(doc::Fields& in, std::optional<ProbeUntil>& out) {
   in.get("denied", out->expect.denied).get("deny_timeout", out->expect.timeout_denies);
   in.get("backends", out->expect.backends).get("seen", out->seen);
   in.get("consecutive", out->consecutive);
+  if (const Value* shares = in.find("shares"); shares != nullptr && shares->is_map())
+    for (const doc::Member& member : shares->members())
+      if (member.value.is_number()) out->expect.shares[member.key] = member.value.number();
   duration(in, "within", out->within);
 }
 

@@ -173,6 +173,8 @@ Action read_settle(Fields& in, Scope& scope) {
   bounded(in, "consecutive", 1, 1000, out.consecutive);
   duration(in, "within", std::chrono::minutes(5), out.within);
   if (out.expect.backends.empty()) out.expect.backends = out.seen;
+  if (out.expect.backends.empty())
+    for (const auto& [app, share] : out.expect.shares) out.expect.backends.push_back(app);
   if (!out.seen.empty() && out.expect.status.empty()) out.expect.status = {200};
   return out;
 }

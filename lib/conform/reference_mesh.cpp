@@ -6,7 +6,6 @@
 #include "lib/base/format.h"
 #include "lib/base/number.h"
 #include "lib/base/text.h"
-#include "lib/conform/catalog.h"
 
 namespace weft::conform {
 namespace {
@@ -61,12 +60,16 @@ std::string header_variable(std::string_view name) {
 // One application's configuration, line by line; conditions become variables that are 0 or 1.
 class ConfigWriter {
  public:
-  ConfigWriter(const ReferenceMesh& mesh, const AppSpec& app) : mesh_(mesh), app_(app) {}
+  ConfigWriter(const ReferenceMesh& mesh, const MeshPod& pod) : mesh_(mesh), pod_(pod) {}
 
   std::string run() {
     std::string servers = inbound();
     for (const auto& [service, address] : mesh_.services_)
-      servers += server(address, outbound(service));
+      servers += server(to_service(service, address), outbound(service));
+    if (redirected())
+      servers +=
+          fmt::format("server {{\n  listen {};\n  return 200;\n}}\n", kHealthPort) +
+          server(fmt::format("listen {} default_server;", kOutboundPort), "    return 502;\n");
     return maps_ + servers;
   }
 
@@ -134,21 +137,18 @@ class ConfigWriter {
     const Value* matches = spec == nullptr ? nullptr : spec->find("matches");
     if (matches == nullptr || broken("ports-ignored")) return true;
     const auto ports = list_of(*matches, "ports");
-    return ports.empty() ||
-           std::ranges::count(ports, Value(std::int64_t{mesh_.addresses_.port})) > 0;
+    return ports.empty() || std::ranges::count(ports, Value(std::int64_t{mesh_.options_.port})) > 0;
   }
 
   std::vector<std::string> sources_of(const Value& target) const {
     std::set<std::string> out;
     for (const Value& source : list_of(target, "sources")) {
-      for (const AppSpec& app : mesh_.suite_.fixture.apps)
-        if (!app.outside && app.account == text_of(source, "name"))
-          out.insert(mesh_.addresses_.apps.at(app.name));
+      for (const MeshPod& pod : mesh_.pods_)
+        if (!pod.outside && pod.account == text_of(source, "name")) out.insert(pod.address);
       if (broken("first-source-only")) break;
     }
-    for (const AppSpec& app : mesh_.suite_.fixture.apps)
-      if (app.outside ? broken("outside-allowed") : broken("any-source"))
-        out.insert(mesh_.addresses_.apps.at(app.name));
+    for (const MeshPod& pod : mesh_.pods_)
+      if (pod.outside ? broken("outside-allowed") : broken("any-source")) out.insert(pod.address);
     return {out.begin(), out.end()};
   }
 
@@ -159,7 +159,7 @@ class ConfigWriter {
       const Value& target = body_of(*object);
       const Value* destination = target.find("destination");
       if (destination == nullptr) continue;
-      if (text_of(*destination, "name") != app_.account) {
+      if (text_of(*destination, "name") != pod_.account) {
         if (broken("any-direction")) parts.push_back(reverse(target, *destination));
         continue;
       }
@@ -180,11 +180,11 @@ class ConfigWriter {
   std::string reverse(const Value& target, const Value& destination) {
     const auto sources = list_of(target, "sources");
     const bool is_source = std::ranges::any_of(
-        sources, [&](const Value& s) { return text_of(s, "name") == app_.account; });
+        sources, [&](const Value& s) { return text_of(s, "name") == pod_.account; });
     std::vector<std::string> addresses;
-    for (const AppSpec& app : mesh_.suite_.fixture.apps)
-      if (is_source && app.account == text_of(destination, "name"))
-        addresses.push_back(mesh_.addresses_.apps.at(app.name));
+    for (const MeshPod& pod : mesh_.pods_)
+      if (is_source && pod.account == text_of(destination, "name"))
+        addresses.push_back(pod.address);
     return map("$remote_addr", addresses);
   }
 
@@ -195,20 +195,21 @@ class ConfigWriter {
 
   // What arrives for the application.
   std::string inbound() {
-    const std::string own = fmt::format("http://127.0.0.1:{}", mesh_.addresses_.port);
+    const std::string own = fmt::format("http://127.0.0.1:{}", mesh_.options_.port);
     std::string location;
-    const bool enforces = mesh_.suite_.fixture.deny && !app_.outside && !broken("default-allow");
-    if (!app_.outside && broken("nothing-gets-in"))
+    const bool enforces = mesh_.options_.deny && !pod_.outside && !broken("default-allow");
+    if (!pod_.outside && broken("nothing-gets-in"))
       location += "    " + deny() + "\n";
     else if (enforces)
       location += fmt::format("    if ({} = 0) {{ {} }}\n", as_variable(allowed()), deny());
-    if (broken("backend-errors") && app_.name == "app-b") {
+    if (broken("backend-errors") && pod_.name.starts_with("app-b")) {
       std::string name = variable();
       maps_ += fmt::format("split_clients \"$request_id\" {} {{\n  5% 1;\n  * 0;\n}}\n", name);
       location += fmt::format("    if ({} = 1) {{ return 503; }}\n", name);
     }
     location += fmt::format("    proxy_pass {};\n", own);
-    return server(mesh_.addresses_.apps.at(app_.name), location);
+    return server(redirected() ? fmt::format("listen {};", kInboundPort) : at(pod_.address),
+                  location);
   }
 
   // "if" takes variables only.
@@ -219,19 +220,21 @@ class ConfigWriter {
 
   static std::string round(double percent) { return fmt::format("{:.2f}%", percent); }
 
-  // A variable with the address of one of `apps`, by weight. Empty: there is nobody.
-  std::string choice(const std::vector<std::pair<std::string, double>>& apps) {
+  using Choices = std::vector<std::pair<const MeshPod*, double>>;
+
+  // A variable with the address of one of `pods`, by weight. Empty: there is nobody.
+  std::string choice(const Choices& pods) {
     double sum = 0;
-    for (const auto& [app, weight] : apps) sum += weight;
+    for (const auto& [pod, weight] : pods) sum += weight;
     if (sum <= 0) return {};
     std::string name = variable();
     const char* key = broken("split-by-connection") ? "$connection" : "$request_id";
     maps_ += fmt::format("split_clients \"{}.{}\" {} {{\n", key, name.substr(1), name);
     std::string last;
-    for (const auto& [app, weight] : apps) {
+    for (const auto& [pod, weight] : pods) {
       if (weight <= 0) continue;
       if (!last.empty()) maps_ += last;
-      last = fmt::format("  {} {};\n", round(100 * weight / sum), mesh_.addresses_.apps.at(app));
+      last = fmt::format("  {} {};\n", round(100 * weight / sum), pod->address);
     }
     maps_ += fmt::format("  * {}}}\n", last.substr(last.find(' ', 2) + 1));
     return name;
@@ -252,8 +255,8 @@ class ConfigWriter {
       for (double& weight : weights) weight = weight > 0 ? weight : 0.02 * sum;
   }
 
-  // Applications behind the backends of a split, each with its weight.
-  std::vector<std::pair<std::string, double>> backends_of(const Value& split) const {
+  // Pods behind the backends of a split, each with its weight.
+  Choices backends_of(const Value& split) const {
     std::vector<std::string> names;
     std::vector<double> weights;
     for (const Value& backend : list_of(split, "backends")) {
@@ -262,10 +265,10 @@ class ConfigWriter {
       weights.push_back(weight == nullptr ? 0 : weight_of(*weight));
     }
     break_weights(weights, mesh_);
-    std::vector<std::pair<std::string, double>> out;
+    Choices out;
     for (std::size_t i = 0; i < names.size(); ++i) {
       const auto pods = mesh_.pods_of(names[i]);
-      for (const std::string& pod : pods)
+      for (const MeshPod* pod : pods)
         out.emplace_back(pod, weights[i] / static_cast<double>(pods.size()));
     }
     return out;
@@ -273,10 +276,10 @@ class ConfigWriter {
 
   // What the application sends to a service.
   std::string outbound(const std::string& service) {
-    std::vector<std::pair<std::string, double>> pods;
-    for (const std::string& pod : mesh_.pods_of(service)) pods.emplace_back(pod, 1);
+    Choices pods;
+    for (const MeshPod* pod : mesh_.pods_of(service)) pods.emplace_back(pod, 1);
     std::string target = choice(pods);
-    const bool splits = !app_.outside || broken("split-outside");
+    const bool splits = !pod_.outside || broken("split-outside");
     if (splits && !broken("split-ignored"))
       for (const kube::Object* object : mesh_.all("TrafficSplit")) {
         const Value& split = body_of(*object);
@@ -287,7 +290,7 @@ class ConfigWriter {
     const char* hand_on = broken("deny-reset") ? "    error_page 502 /weft-reset;\n"
                                                  "    if ($uri = /weft-reset) { return 444; }\n"
                                                : "";
-    return fmt::format("{}    proxy_pass http://{}:{};\n", hand_on, target, mesh_.addresses_.port);
+    return fmt::format("{}    proxy_pass http://{}:{};\n", hand_on, target, mesh_.options_.port);
   }
 
   std::string split_target(const Value& split, const std::string& otherwise) {
@@ -302,32 +305,37 @@ class ConfigWriter {
     return name;
   }
 
-  std::string server(const std::string& address, const std::string& location) const {
-    return fmt::format("server {{\n  listen {}:{};\n  location / {{\n{}  }}\n}}\n", address,
-                       mesh_.addresses_.port, location);
+  bool redirected() const { return mesh_.options_.capture == Capture::redirected; }
+  std::string at(const std::string& address) const {
+    return fmt::format("listen {}:{};", address, mesh_.options_.port);
+  }
+  // How the proxy knows what is for a service: by the address, or by the Host that is asked for.
+  std::string to_service(const std::string& service, const std::string& address) const {
+    if (!redirected()) return at(address);
+    return fmt::format("listen {0};\n  server_name {1} {1}.*;", kOutboundPort, service);
+  }
+  static std::string server(const std::string& listen, const std::string& location) {
+    return fmt::format("server {{\n  {}\n  location / {{\n{}  }}\n}}\n", listen, location);
   }
 
   const ReferenceMesh& mesh_;
-  const AppSpec& app_;
+  const MeshPod& pod_;
   std::string maps_;
   int next_ = 1;
 };
 
-void ReferenceMesh::use(const SuiteSpec& suite) {
-  suite_ = suite;
-  for (const AppSpec& app : suite.fixture.apps)
-    if (!services_.contains(app.name))
-      services_[app.name] = fmt::format("{}{}", addresses_.service_prefix, next_address_++);
-}
-
 void ReferenceMesh::put(const kube::Object& object) {
   const kube::Ref ref = kube::ref_of(object);
+  if (ref.kind != "Service" && !ref.group.ends_with(".smi-spec.io")) return;
   if (is_broken("update-ignored") && objects_.contains(ref)) return;
   objects_[ref] = object;
-  if (ref.kind == "Service" && !services_.contains(ref.name)) {
-    services_[ref.name] = fmt::format("{}{}", addresses_.service_prefix, next_address_);
+  if (ref.kind != "Service" || services_.contains(ref.name)) return;
+  std::string address(kube::text_at(object, {"spec", "clusterIP"}));
+  if (address.empty() || address == "None") {
+    address = fmt::format("{}{}", options_.service_prefix, next_address_);
     next_address_ = next_address_ % 250 + 1;
   }
+  services_[ref.name] = std::move(address);
 }
 
 void ReferenceMesh::remove(const kube::Ref& ref) {
@@ -342,8 +350,8 @@ std::optional<kube::Object> ReferenceMesh::get(const kube::Ref& ref) const {
   return found->second;
 }
 
-std::string ReferenceMesh::config(const std::string& app) const {
-  return ConfigWriter(*this, *suite_.fixture.find(app)).run();
+std::string ReferenceMesh::config(std::string_view pod) const {
+  return ConfigWriter(*this, *std::ranges::find(pods_, pod, &MeshPod::name)).run();
 }
 
 std::string ReferenceMesh::hosts() const {
@@ -365,18 +373,36 @@ const kube::Object* ReferenceMesh::find(std::string_view kind, std::string_view 
   return nullptr;
 }
 
-std::vector<std::string> ReferenceMesh::pods_of(const std::string& service) const {
-  if (suite_.fixture.find(service) != nullptr) return {service};
+std::vector<const MeshPod*> ReferenceMesh::pods_of(const std::string& service) const {
   const kube::Object* found = find("Service", service);
   const Value* selector = found == nullptr ? nullptr : kube::at(*found, {"spec", "selector"});
-  std::vector<std::string> out;
-  for (const TestSpec& test : suite_.tests)
-    for (const StepSpec& step : test.steps)
-      if (const auto* made = std::get_if<ServiceStep>(&step.action);
-          made != nullptr && selector != nullptr && out.empty() &&
-          selector->find(set_label(suite_, made->apps)) != nullptr)
-        out = made->apps;
+  std::vector<const MeshPod*> out;
+  if (selector == nullptr || !selector->is_map()) return out;
+  const auto selected = [&](const MeshPod& pod) {
+    return std::ranges::all_of(selector->members(), [&](const doc::Member& wanted) {
+      const auto label = pod.labels.find(wanted.key);
+      return label != pod.labels.end() && wanted.value == Value(label->second);
+    });
+  };
+  for (const MeshPod& pod : pods_)
+    if (selected(pod)) out.push_back(&pod);
   return out;
+}
+
+std::string nginx_config(const std::string& folder, const std::string& name,
+                         const std::string& servers) {
+  std::string temporary;
+  for (const char* kind : {"client_body", "proxy", "fastcgi", "uwsgi", "scgi"})
+    temporary += fmt::format("  {}_temp_path {}/{}.{};\n", kind, folder, name, kind);
+  return fmt::format(
+      "daemon off;\nuser root;\nworker_processes 1;\npid {0}/{1}.pid;\n"
+      "error_log {0}/{1}.log error;\nevents {{ worker_connections 1024; }}\nhttp {{\n"
+      "  access_log off;\n  reset_timedout_connection on;\n  keepalive_requests 100000;\n"
+      "  map_hash_bucket_size 256;\n  variables_hash_max_size 4096;\n"
+      "  server_names_hash_bucket_size 256;\n"
+      "  proxy_http_version 1.1;\n  proxy_set_header Host $http_host;\n"
+      "  proxy_set_header Connection \"\";\n  proxy_connect_timeout 5s;\n{2}{3}}}\n",
+      folder, name, temporary, servers);
 }
 
 }  // namespace weft::conform

@@ -1,13 +1,13 @@
-// A mesh for testing the tests: SMI objects in, the configuration of one nginx per application
-// out. It does what the standard says, or breaks one behaviour on purpose.
+// A mesh for testing the tests: SMI objects in, the configuration of one nginx per pod out. It does
+// what the standard says, or breaks one behaviour on purpose.
 //
-//   ReferenceMesh mesh(suite, addresses, {"weights-ignored"});
+//   ReferenceMesh mesh({.broken = {"weights-ignored"}, .deny = true});
+//   mesh.set_pods(pods);
 //   mesh.put(object);
 //   write(mesh.config("app-a"));
 //
-// A proxy beside every application takes what arrives for it (policy, by the source address, which
-// stands for the identity) and what it sends to a service (splits). An application outside the
-// mesh has neither.
+// A proxy beside every pod takes what arrives for it (policy, by the source address, which stands
+// for the identity) and what it sends to a service (splits). A pod outside the mesh has neither.
 #pragma once
 
 #include <map>
@@ -17,7 +17,6 @@
 #include <string_view>
 #include <vector>
 
-#include "lib/conform/suite.h"
 #include "lib/kube/object.h"
 
 namespace weft::conform {
@@ -28,42 +27,71 @@ struct Mutant {
 };
 std::vector<Mutant> mutants();
 
-// Where things are. Services get addresses of their own, in the order they are made.
-struct Addresses {
-  std::map<std::string, std::string> apps;  // "app-b" -> "10.77.0.3"
-  std::string service_prefix;               // "10.77.1."
-  std::uint16_t port = 9091;
+struct MeshPod {
+  std::string name;
+  std::string address;
+  std::string account;  // service account
+  std::map<std::string, std::string> labels;
+  bool outside = false;
+};
+
+// How traffic gets to a proxy. `addresses`: those of the pod and of all services are its own to
+// listen on. `redirected`: the kernel hands it what arrives on kInboundPort and what the pod sends
+// to services on kOutboundPort.
+enum class Capture { addresses, redirected };
+inline constexpr std::uint16_t kInboundPort = 15006;
+inline constexpr std::uint16_t kOutboundPort = 15001;
+inline constexpr std::uint16_t kHealthPort = 15021;  // redirected: says 200 once it is configured
+
+struct MeshOptions {
+  std::set<std::string> broken{};  // names of mutants
+  bool deny = false;               // only what a TrafficTarget allows gets in
+  Capture capture = Capture::addresses;
+  std::string service_prefix = "10.77.1.";  // of services that bring no address
+  std::uint16_t port = 9091;                // of applications and services
 };
 
 class ReferenceMesh {
  public:
-  ReferenceMesh(Addresses addresses, std::set<std::string> broken)
-      : addresses_(std::move(addresses)), broken_(std::move(broken)) {}
+  explicit ReferenceMesh(MeshOptions options) : options_(std::move(options)) {}
 
-  // The applications and labels of this suite, from now on.
-  void use(const SuiteSpec& suite);
+  void set_pods(std::vector<MeshPod> pods) { pods_ = std::move(pods); }
+  // Services and objects of the SMI; others have no effect.
   void put(const kube::Object& object);
   void remove(const kube::Ref& ref);
   std::optional<kube::Object> get(const kube::Ref& ref) const;
 
-  // The part of nginx's configuration inside "http".
-  std::string config(const std::string& app) const;
+  // The part of nginx's configuration inside "http". The pod is one of set_pods().
+  std::string config(std::string_view pod) const;
   // Names of all services with their addresses, as in /etc/hosts.
   std::string hosts() const;
-  bool is_broken(std::string_view mutant) const { return broken_.contains(std::string(mutant)); }
+  bool is_broken(std::string_view mutant) const {
+    return options_.broken.contains(std::string(mutant));
+  }
 
  private:
   friend class ConfigWriter;
   std::vector<const kube::Object*> all(std::string_view kind) const;
   const kube::Object* find(std::string_view kind, std::string_view name) const;
-  std::vector<std::string> pods_of(const std::string& service) const;  // applications
+  std::vector<const MeshPod*> pods_of(const std::string& service) const;
 
-  Addresses addresses_;
-  std::set<std::string> broken_;
-  SuiteSpec suite_;
+  MeshOptions options_;
+  std::vector<MeshPod> pods_;
   std::map<kube::Ref, kube::Object> objects_;
   std::map<std::string, std::string> services_;  // name -> address
   int next_address_ = 1;
 };
+
+// A whole configuration of nginx around it; its files are "<folder>/<name>.pid" and so on.
+std::string nginx_config(const std::string& folder, const std::string& name,
+                         const std::string& servers);
+
+// The mesh in a cluster: from its Namespaces, Pods, Services and objects of the SMI to the whole
+// configuration of the proxy of every pod that has a container kProxyContainer, by "namespace/pod".
+// A namespace with the label kDenyLabel denies what is not allowed.
+inline constexpr std::string_view kProxyContainer = "reference-proxy";
+inline constexpr std::string_view kDenyLabel = "reference.weft.dev/deny";
+std::map<std::string, std::string> reference_proxies(const kube::Objects& objects,
+                                                     const std::set<std::string>& broken);
 
 }  // namespace weft::conform

@@ -64,6 +64,9 @@ void tally(Suite& suite) {
   const Counts all = all_counts(suite);
   if (suite.capability != Capability::none) suite.capability = capability_of(all);
   suite.verdict = verdict_of(all);
+  // What passes without the API says nothing about it.
+  if (suite.capability == Capability::none && suite.verdict == Verdict::pass)
+    suite.verdict = Verdict::skip;
 }
 
 }  // namespace weft::conform

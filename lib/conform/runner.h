@@ -1,15 +1,17 @@
-// Runs suites on a driver and says what follows.
+// Runs suites against what a driver gives access to, and says what follows.
 //
-//   conform::RunOptions options{.clock = clock, .stop = stop};
+//   conform::RunOptions options{.clock = clock, .stop = stop, .id = id, .workers = 4};
 //   WEFT_TRY(run, run_suites(driver, suites, options));       // result.h
 //
-// One test after the other: each makes objects of its own, settles, probes, and removes what it
-// made. Nothing is assumed: an API that is not served gives `skip` with capability none, a prober
-// that died `error`, statistics that stay open `inconclusive`.
+// Suites whose applications are the same share them. Tests run side by side as far as their
+// isolation allows (schedule.h); each makes objects of its own, settles, probes, and removes what
+// it made. Nothing is assumed: an API that is not served gives `skip` with capability none, a
+// prober that died `error`, statistics that stay open `inconclusive`.
 #pragma once
 
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "lib/base/clock.h"
@@ -18,6 +20,9 @@
 #include "lib/conform/result.h"
 
 namespace weft::conform {
+
+// What stays for a look at it: nothing, the stages of tests that failed, every stage.
+enum class Keep { never, failed, always };
 
 struct RunOptions {
   const base::Clock& clock;
@@ -30,8 +35,17 @@ struct RunOptions {
   std::function<base::Result<void>(const ScriptStep&)> script;
   // Longest time to wait for a configuration; more than a suite says is never waited.
   base::Nanoseconds settle_limit = std::chrono::seconds(30);
-  std::function<void(const SuiteSpec&, const Test&)> on_test;  // as soon as one is over
+  unsigned workers = 1;  // tests at the same time
+  Keep keep = Keep::never;
+  // The functions below are called by one thread at a time.
   std::function<void(const SuiteSpec&, const TestSpec&)> on_start;
+  std::function<void(const SuiteSpec&, const Test&)> on_test;  // as soon as one is over
+  // Raw answers, whole tests at a time; Test::evidence says where in all of them.
+  std::function<void(std::string_view lines)> on_evidence;
+  // What the stage of a test that failed has to say.
+  std::function<void(const Test&, const std::string& text)> on_diagnosis;
+  // Before everything is removed; `stopped`: because a stop was requested.
+  std::function<void(bool stopped)> on_clean;
 };
 
 base::Result<Run> run_suites(Driver& driver, const std::vector<OpenSuite>& suites,

@@ -14,8 +14,8 @@ using weft::base::Result;
 
 namespace {
 
-// A driver whose answers the test decides.
-struct FakeDriver : Driver {
+// A driver with one stage, whose answers the test decides.
+struct FakeDriver : Driver, Stage {
   Served kinds{{"access.smi-spec.io/TrafficTarget", {"v1alpha3"}},
                {"specs.smi-spec.io/TCPRoute", {"v1alpha4"}},
                {"split.smi-spec.io/TrafficSplit", {"v1alpha4"}}};
@@ -30,13 +30,22 @@ struct FakeDriver : Driver {
 
   Result<Served> served() override { return kinds; }
   std::string ns() const override { return "test"; }
-  Result<void> start(const SuiteSpec&) override { return {}; }
-  Result<void> apply(const weft::kube::Object& object) override {
-    log.push_back("+" + weft::kube::ref_of(object).kind);
-    return on_apply ? on_apply(object) : Result<void>();
+  Result<void> check(const std::vector<SuiteSpec>&) override { return {}; }
+  Result<Stage*> stage(const SuiteSpec&) override { return static_cast<Stage*>(this); }
+  void describe(Run&) override {}
+  Result<void> apply(const weft::kube::Objects& objects) override {
+    std::string kinds_of_all;
+    for (const auto& object : objects) {
+      kinds_of_all += "+" + weft::kube::ref_of(object).kind;
+      if (on_apply) WEFT_CHECK(on_apply(object));
+    }
+    log.push_back(kinds_of_all);
+    return {};
   }
-  Result<void> remove(const weft::kube::Ref& ref) override {
-    log.push_back("-" + ref.kind);
+  Result<void> remove(const std::vector<weft::kube::Ref>& refs) override {
+    std::string kinds_of_all;
+    for (const auto& ref : refs) kinds_of_all += "-" + ref.kind;
+    log.push_back(kinds_of_all);
     return {};
   }
   Result<std::optional<weft::kube::Object>> get(const weft::kube::Ref&) override { return stored; }
@@ -48,6 +57,7 @@ struct FakeDriver : Driver {
     log.push_back("restart " + app);
     return {};
   }
+  std::string evidence() override { return "logs"; }
   Result<std::string> probe(const std::string& app, const ProbePlan& plan) override {
     if (dies) return std::string("{\"heartbeat\":0}\n");
     std::string lines;
@@ -61,11 +71,13 @@ struct FakeDriver : Driver {
     }
     return lines + fmt::format("{{\"end\":true,\"sent\":{},\"settled\":true}}\n", count);
   }
-  Result<std::vector<Arrival>> arrivals(const std::string& app, const std::string&) override {
-    return app == "app-b" ? arrived : std::vector<Arrival>{};
-  }
+  Result<std::vector<Arrival>> arrivals(const std::string&) override { return arrived; }
   Result<std::string> raw(const std::string&) override { return std::string("{}"); }
-  std::vector<std::string> stop() override { return {}; }
+  std::vector<std::string> stop(const std::set<std::string>& spaces) override {
+    kept = spaces;
+    return {};
+  }
+  std::set<std::string> kept;
 };
 
 ProbeAnswer answered(std::string outcome, std::string backend = "") {
@@ -186,8 +198,7 @@ TEST_CASE("a prober that dies is an error, and what was made is removed in rever
                             "{apply: {id: split, vars: {root: $apex, backends: []}}}," +
                                 kSplit);
   CHECK(test.verdict == Verdict::error);
-  CHECK(driver.log ==
-        std::vector<std::string>{"+Service", "+TrafficSplit", "-TrafficSplit", "-Service"});
+  CHECK(driver.log == std::vector<std::string>{"+Service+TrafficSplit", "-TrafficSplit-Service"});
 }
 
 TEST_CASE("an API that refuses an object fails the test") {
@@ -198,6 +209,59 @@ TEST_CASE("an API that refuses an object fails the test") {
   const Test test = test_of(driver, "{apply: {id: split, vars: {root: a, backends: []}}}");
   CHECK(test.verdict == Verdict::fail);
   CHECK_THAT(test.reason, Contains("admission says no"));
+}
+
+TEST_CASE("of objects that are applied together the one that is refused is told") {
+  FakeDriver driver;
+  driver.on_apply = [](const weft::kube::Object& object) -> Result<void> {
+    if (weft::kube::ref_of(object).kind == "Service") return {};
+    return Error{ExitCode::no, "admission says no"};
+  };
+  const Test test = test_of(driver,
+                            "{service: {name: apex, selectApps: [app-b]}},"
+                            "{apply: {id: split, vars: {root: $apex, backends: []}}}");
+  REQUIRE(test.observations.size() == 2);
+  CHECK(test.observations[0].verdict == Verdict::pass);
+  CHECK(test.observations[1].verdict == Verdict::fail);
+}
+
+TEST_CASE("the stage of a test that failed is kept where that is asked for, with its diagnosis") {
+  for (const auto& [keep, kept] : {std::pair{Keep::failed, true}, {Keep::never, false}}) {
+    FakeDriver driver;
+    driver.dies = true;
+    static const weft::base::StopFlag never;
+    RunOptions options{.clock = weft::base::system_clock(), .stop = never, .id = "r"};
+    options.keep = keep;
+    std::string told;
+    options.on_diagnosis = [&](const Test& test, const std::string& text) {
+      told = test.id + ": " + text;
+    };
+    REQUIRE(run_suites(driver,
+                       {suite_with("{service: {name: apex, selectApps: [app-b]}}," + kSplit)},
+                       options)
+                .ok());
+    CHECK(told == "T-1: logs");
+    CHECK(driver.kept.contains("test") == kept);
+    CHECK((driver.log.back() == "-Service") != kept);
+  }
+}
+
+TEST_CASE("where the raw answers of a test stand is noted in its result") {
+  FakeDriver driver;
+  driver.answer = [](const std::string&, const ProbePlan&, std::uint64_t n) {
+    return answered("http:200", n % 4 != 0 ? "app-b" : "app-c");
+  };
+  static const weft::base::StopFlag never;
+  RunOptions options{.clock = weft::base::system_clock(), .stop = never, .id = "r"};
+  std::string evidence;
+  options.on_evidence = [&](std::string_view lines) { evidence += lines; };
+  const auto result = run_suites(driver, {suite_with(kSplit)}, options);
+  REQUIRE(result.ok());
+  const Test& test = result->suites.at(0).tests.at(0);
+  REQUIRE(test.evidence.has_value());
+  CHECK(test.evidence->offset == 0);
+  CHECK(test.evidence->bytes == evidence.size());
+  CHECK_THAT(evidence, Catch::StartsWith(R"({"test":"T-1","step":0,"from":"app-a"})"));
 }
 
 TEST_CASE("what is not served is skipped, and the capability is none") {

@@ -135,8 +135,9 @@ struct ScriptStep {
   base::Nanoseconds timeout = std::chrono::seconds(60);
 };
 // Until the new configuration is seen to be live: `consecutive` answers in a row that all meet
-// `expect`, among them one of every application in `seen`. While proxies change over, old and new
-// answers alternate: a few good ones in a row prove little.
+// `expect`, among them one of every application in `seen`; where `expect` has shares, answers that
+// are divided like them, which an even split before the change took effect is not. While proxies
+// change over, old and new answers alternate: a few good ones in a row prove little.
 struct SettleStep {
   std::string from;
   RequestSpec request;

@@ -48,7 +48,7 @@ enum class PatchType { merge, json, strategic };
 struct Access {
   std::string verb;      // "create"
   std::string group;     // "apps"
-  std::string resource;  // "deployments"
+  std::string resource;  // "deployments", "pods/exec"
   std::string ns;        // "" is every namespace
 };
 

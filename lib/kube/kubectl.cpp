@@ -72,7 +72,10 @@ std::string_view patch_name(PatchType type) {
 
 Object access_review(const Access& access) {
   doc::Value attributes;
-  attributes.set("verb", access.verb).set("group", access.group).set("resource", access.resource);
+  const auto slash = access.resource.find('/');
+  attributes.set("verb", access.verb).set("group", access.group);
+  attributes.set("resource", access.resource.substr(0, slash));
+  if (slash != std::string::npos) attributes.set("subresource", access.resource.substr(slash + 1));
   if (!access.ns.empty()) attributes.set("namespace", access.ns);
   doc::Value spec;
   spec.set("resourceAttributes", std::move(attributes));

@@ -1,0 +1,63 @@
+#include <memory>
+#include <ostream>
+
+#include "cmd/conformance/conformance.h"
+#include "cmd/conformance/place.h"
+#include "cmd/context.h"
+#include "lib/base/file.h"
+#include "lib/base/format.h"
+#include "lib/conform/reference_mesh.h"
+#include "lib/doc/write.h"
+#include "lib/kube/object.h"
+
+namespace weft::cmd {
+namespace {
+
+using base::ExitCode;
+
+constexpr std::uint64_t kMaxObjects = 64u << 20;
+
+struct Options {
+  std::string path = "-";
+  std::vector<std::string> broken;
+};
+
+base::Result<ExitCode> run(Context& context, const Options& options) {
+  WEFT_CHECK(check_mutants(options.broken));
+  WEFT_TRY(text, base::read_file(options.path, kMaxObjects));
+  WEFT_TRY(objects, kube::read_objects(doc::Source(options.path == "-" ? "objects" : options.path,
+                                                   std::move(text))));
+  doc::Value out = doc::Value::map();
+  for (const auto& [pod, config] :
+       conform::reference_proxies(objects, {options.broken.begin(), options.broken.end()}))
+    out.set(pod, config);
+  context.out << doc::write_json(out) << '\n';
+  return ExitCode::done;
+}
+
+}  // namespace
+
+cli::Command conformance_reference_command() {
+  auto options = std::make_shared<Options>();
+  auto& o = *options;
+  return {
+      .name = "reference",
+      .summary = "Print what the proxies of the reference mesh do in a cluster",
+      .description = fmt::format(
+          "Reads Namespaces, Pods, Services and objects of the SMI and prints, as a map of JSON "
+          "from \"namespace/pod\", the nginx configuration of every pod that has a container {}. "
+          "Such a proxy gets what arrives for port 9091 on port {}, and what the pod sends to "
+          "port 9091 of services on port {}; port {} says that it is ready. Namespaces with the "
+          "label {} deny what no TrafficTarget allows.",
+          conform::kProxyContainer, conform::kInboundPort, conform::kOutboundPort,
+          conform::kHealthPort, conform::kDenyLabel),
+      .examples =
+          {{"kubectl get ns,pods,svc,traffictargets,httproutegroups,tcproutes,trafficsplits "
+            "-A -o json | weft conformance reference",
+            ""}},
+      .arguments = {cli::argument("FILE", o.path, "objects; - is standard input").optional()},
+      .flags = {breaking_flag(o.broken)},
+      .run = [options](Context& context) { return run(context, *options); }};
+}
+
+}  // namespace weft::cmd

@@ -1,0 +1,168 @@
+#include "lib/conform/kubectl_stage.h"
+
+#include <algorithm>
+
+#include "lib/base/format.h"
+#include "lib/base/text.h"
+#include "lib/doc/write.h"
+#include "lib/kube/errors.h"
+#include "lib/kube/wait.h"
+
+namespace weft::conform {
+namespace {
+
+using base::Error;
+using base::ExitCode;
+using base::Result;
+using doc::Value;
+
+constexpr auto kExecOverhead = std::chrono::seconds(30);
+constexpr auto kGone = std::chrono::seconds(30);
+constexpr std::string_view kSocket = "/tmp/weft-journal.sock";
+
+// True when the API server judged the object, and did not fail for a reason of its own.
+bool is_verdict(kube::Failure failure) {
+  using kube::Failure;
+  return failure == Failure::invalid || failure == Failure::refused || failure == Failure::policy ||
+         failure == Failure::no_such_kind || failure == Failure::immutable;
+}
+
+// The longest that a probe may take: every request until its time-out.
+base::Nanoseconds longest(const ProbePlan& plan) {
+  if (plan.until) return plan.until->within + plan.request.timeout + kExecOverhead;
+  const auto rounds =
+      static_cast<std::int64_t>(plan.count / std::max<std::uint64_t>(1, plan.workers));
+  return std::min<base::Nanoseconds>(plan.request.timeout * (rounds + 1),
+                                     std::chrono::minutes(10)) +
+         kExecOverhead;
+}
+
+}  // namespace
+
+Result<void> KubectlStage::start(const SuiteSpec& suite, kube::Object lease) {
+  const KubectlOptions& options = driver_.options_;
+  const MeshRecipe& mesh = options.mesh;
+  WEFT_TRY(objects, fixture_objects(suite, ns_, options.image));
+  std::vector<kube::Ref> workloads;
+  for (kube::Object& object : objects) {
+    const kube::Ref ref = kube::ref_of(object);
+    if (ref.kind == "Namespace") {
+      add_metadata(object, mesh.namespace_labels, mesh.namespace_annotations);
+      if (suite.fixture.deny) add_metadata(object, mesh.deny_labels, mesh.deny_annotations);
+    }
+    if (ref.kind != "Deployment") continue;
+    workloads.push_back(ref);
+    apps_[ref.name] = ref.ns;
+    const AppSpec* app = suite.fixture.find(ref.name);
+    Value& pod = *object.find("spec")->find("template");
+    add_metadata(pod, {{std::string(kRunLabel), options.run}}, {});
+    if (app != nullptr && app->outside)
+      add_metadata(pod, mesh.outside_labels, mesh.outside_annotations);
+    else
+      add_metadata(pod, mesh.pod_labels, mesh.pod_annotations);
+  }
+  const auto behind_namespaces = std::ranges::find_if(
+      objects, [](const kube::Object& one) { return kube::ref_of(one).kind != "Namespace"; });
+  objects.insert(behind_namespaces, std::move(lease));
+  WEFT_CHECK(driver_.apply(objects));
+  return wait_until_ready(workloads);
+}
+
+Result<void> KubectlStage::wait_until_ready(const std::vector<kube::Ref>& workloads) {
+  std::vector<kube::Target> targets;
+  for (const kube::Ref& ref : workloads) targets.push_back({.ref = ref});
+  kube::WaitOptions how{.clock = driver_.clock_,
+                        .deadline = driver_.clock_.monotonic() + driver_.options_.ready_timeout};
+  how.stop = &driver_.stop_;
+  WEFT_TRY(report, kube::wait(driver_.cluster_, targets, how));
+  if (auto error = report.error()) return *std::move(error);
+  return {};
+}
+
+Result<void> KubectlStage::apply(const kube::Objects& objects) {
+  const auto applied = driver_.apply(objects);
+  if (applied.ok()) return {};
+  Error error = applied.error();
+  if (is_verdict(kube::failure_of(error))) error.code = ExitCode::no;
+  return error;
+}
+
+Result<void> KubectlStage::remove(const std::vector<kube::Ref>& refs) {
+  return driver_.cluster_.remove(refs, {.wait = true, .timeout = kGone});
+}
+
+std::string KubectlStage::space_of(const std::string& app) const {
+  const auto found = apps_.find(app);
+  return found == apps_.end() ? ns_ : found->second;
+}
+
+kube::Ref KubectlStage::deployment(const std::string& app) const {
+  return kube::make_ref("apps/v1", "Deployment", space_of(app), app);
+}
+
+Result<std::optional<kube::Object>> KubectlStage::get(const kube::Ref& ref) {
+  return driver_.cluster_.get(ref);
+}
+
+Result<void> KubectlStage::scale(const std::string& app, std::uint64_t replicas) {
+  const auto spec = Value::map().set("replicas", replicas);
+  WEFT_CHECK(driver_.cluster_.patch(deployment(app), kube::PatchType::merge,
+                                    Value::map().set("spec", spec)));
+  return wait_until_ready({deployment(app)});
+}
+
+Result<void> KubectlStage::restart(const std::string& app) {
+  WEFT_CHECK(driver_.cluster_.restart(deployment(app), driver_.clock_.wall()));
+  return wait_until_ready({deployment(app)});
+}
+
+Result<std::string> KubectlStage::exec(const std::string& app, const std::vector<std::string>& argv,
+                                       std::string input, base::Nanoseconds timeout) {
+  proc::Command command{.argv = driver_.options_.kubectl, .input = std::move(input)};
+  for (const std::string& word :
+       {std::string("exec"), std::string("-i"), "--namespace=" + space_of(app), "deployment/" + app,
+        fmt::format("--container={}", kContainer), std::string("--"), std::string("/weft")})
+    command.argv.push_back(word);
+  command.argv.insert(command.argv.end(), argv.begin(), argv.end());
+  command.deadline = timeout;
+  command.stop = &driver_.stop_;
+  WEFT_TRY(done, driver_.runner_.run(command));
+  if (done.exit_code == 0) return std::move(done.out);
+  return Error{ExitCode::cluster, fmt::format("{} in {} failed", argv.front(), app),
+               "kubectl --namespace=" + space_of(app) + " describe pods"}
+      .because(std::string(base::trim(done.err)));
+}
+
+Result<std::string> KubectlStage::probe(const std::string& app, const ProbePlan& plan) {
+  return exec(app, {"probe", "--plan", "-"}, doc::write_json(plan_to_json(plan), 0), longest(plan));
+}
+
+Result<std::vector<Arrival>> KubectlStage::arrivals(const std::string& nonce) {
+  std::vector<Arrival> out;
+  for (const auto& [app, space] : apps_) {
+    WEFT_TRY(lines, exec(app, {"journal", "--socket", std::string(kSocket), "--nonce", nonce}, "",
+                         kExecOverhead));
+    WEFT_TRY(arrived, read_arrivals(lines));
+    std::ranges::move(arrived, std::back_inserter(out));
+  }
+  return out;
+}
+
+std::string KubectlStage::ask(std::vector<std::string> words) {
+  proc::Command command{.argv = driver_.options_.kubectl};
+  command.argv.insert(command.argv.end(), words.begin(), words.end());
+  command.argv.push_back("--namespace=" + ns_);
+  command.deadline = kExecOverhead;
+  command.output_limit = 4u << 20;
+  const auto done = driver_.runner_.run(command);
+  const std::string text = done.ok() ? done->out + done->err : done.error().message;
+  return fmt::format("$ kubectl {}\n{}\n", base::join(words, " "), text);
+}
+
+std::string KubectlStage::evidence() {
+  return ask({"get", "pods,services,events", "--output=wide"}) +
+         ask({"logs", fmt::format("--selector={}={}", kRunLabel, driver_.options_.run),
+              "--all-containers", "--prefix", "--tail=100"});
+}
+
+}  // namespace weft::conform

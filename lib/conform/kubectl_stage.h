@@ -1,0 +1,45 @@
+// A namespace of a cluster with the applications of one fixture: the stage of KubectlDriver.
+#pragma once
+
+#include "lib/conform/kubectl_driver.h"
+
+namespace weft::conform {
+
+inline constexpr std::string_view kContainer = "weft";  // of the pods of applications
+
+// Labels and annotations beside those that `object` has, or, for a pod, its template.
+void add_metadata(kube::Object& object, const std::map<std::string, std::string>& labels,
+                  const std::map<std::string, std::string>& annotations);
+
+class KubectlStage final : public Stage {
+ public:
+  KubectlStage(KubectlDriver& driver, std::string ns) : driver_(driver), ns_(std::move(ns)) {}
+
+  // Applications with `lease` beside them; returns when they are ready.
+  base::Result<void> start(const SuiteSpec& suite, kube::Object lease);
+
+  std::string ns() const override { return ns_; }
+  base::Result<void> apply(const kube::Objects& objects) override;
+  base::Result<void> remove(const std::vector<kube::Ref>& refs) override;
+  base::Result<std::optional<kube::Object>> get(const kube::Ref& ref) override;
+  base::Result<void> scale(const std::string& app, std::uint64_t replicas) override;
+  base::Result<void> restart(const std::string& app) override;
+  base::Result<std::string> probe(const std::string& app, const ProbePlan& plan) override;
+  base::Result<std::vector<Arrival>> arrivals(const std::string& nonce) override;
+  std::string evidence() override;
+
+ private:
+  std::string space_of(const std::string& app) const;
+  kube::Ref deployment(const std::string& app) const;
+  base::Result<void> wait_until_ready(const std::vector<kube::Ref>& workloads);
+  base::Result<std::string> exec(const std::string& app, const std::vector<std::string>& argv,
+                                 std::string input, base::Nanoseconds timeout);
+  // What kubectl prints, for people.
+  std::string ask(std::vector<std::string> words);
+
+  KubectlDriver& driver_;
+  std::string ns_;
+  std::map<std::string, std::string> apps_;  // with their namespaces
+};
+
+}  // namespace weft::conform
