@@ -4,6 +4,7 @@
 #include <openssl/ssl.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "lib/base/file.h"
@@ -94,6 +95,39 @@ bool is_address(const std::string& host) {
 
 }  // namespace
 
+namespace {
+
+// OpenSSL keeps the suites of TLS 1.3 apart; people write one list.
+Result<void> use_ciphers(SSL_CTX* context, const std::string& ciphers) {
+  std::string modern, older;
+  for (std::size_t start = 0; start <= ciphers.size();) {
+    const std::size_t end = std::min(ciphers.find_first_of(":,", start), ciphers.size());
+    const std::string name = ciphers.substr(start, end - start);
+    std::string& list = name.starts_with("TLS_") ? modern : older;
+    if (!list.empty()) list += ':';
+    list += name;
+    start = end + 1;
+  }
+  // A list of one kind only rules out the other.
+  const bool good = SSL_CTX_set_ciphersuites(context, modern.c_str()) == 1 &&
+                    (older.empty() || SSL_CTX_set_cipher_list(context, older.c_str()) == 1);
+  if (modern.empty()) SSL_CTX_set_max_proto_version(context, TLS1_2_VERSION);
+  if (older.empty()) SSL_CTX_set_min_proto_version(context, TLS1_3_VERSION);
+  if (good) return {};
+  return Error{ExitCode::usage, fmt::format("\"{}\" is not a list of ciphers", ciphers),
+               "name ciphers as openssl ciphers -v does, with colons between them"}
+      .because(pki::last_reason());
+}
+
+Result<void> use_curves(SSL_CTX* context, const std::string& curves) {
+  if (SSL_CTX_set1_groups_list(context, curves.c_str()) == 1) return {};
+  return Error{ExitCode::usage, fmt::format("\"{}\" is not a list of curves", curves),
+               "for example X25519:P-256"}
+      .because(pki::last_reason());
+}
+
+}  // namespace
+
 // OpenSSL's own socket BIO would raise SIGPIPE.
 struct SocketBio {
   static const BIO_METHOD* method() {
@@ -154,6 +188,7 @@ Result<std::shared_ptr<const TlsContext>> TlsContext::client(
   if (context == nullptr) return failed("cannot begin with TLS");
   made->host_ = std::move(host);
   if (!options.server_name.empty()) made->host_ = options.server_name;
+  made->spiffe_id_ = options.spiffe_id;
   made->protocols_ = wire_format(protocols);
   made->resume_ = options.resume;
   SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
@@ -167,6 +202,8 @@ Result<std::shared_ptr<const TlsContext>> TlsContext::client(
   if (options.min_version && options.max_version && *options.min_version > *options.max_version)
     return Error{ExitCode::usage, "the least version of TLS is above the greatest",
                  "swap --tls-min and --tls-max"};
+  if (!options.ciphers.empty()) WEFT_CHECK(use_ciphers(context, options.ciphers));
+  if (!options.curves.empty()) WEFT_CHECK(use_curves(context, options.curves));
   if (options.verify) {
     SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
     if (options.ca.empty())
@@ -232,11 +269,12 @@ TlsSession::TlsSession(const TlsContext& context, int fd, TlsTicket* ticket)
   }
   SSL_set_connect_state(session_);
   const std::string& host = context.host_;
+  const bool by_name = context.spiffe_id_.empty();
   if (is_address(host)) {
-    X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(session_), host.c_str());
+    if (by_name) X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(session_), host.c_str());
   } else {
     SSL_set_tlsext_host_name(session_, host.c_str());
-    SSL_set1_host(session_, host.c_str());
+    if (by_name) SSL_set1_host(session_, host.c_str());
   }
   if (!context.protocols_.empty())
     SSL_set_alpn_protos(session_, reinterpret_cast<const unsigned char*>(context.protocols_.data()),
@@ -262,7 +300,8 @@ TlsSession::Step TlsSession::handshake() {
                                      !context_.protocols_.empty() &&
                                      context_.protocols_.find("http/1.1") == std::string::npos;
     if (offered_only_others) failure_ = TlsFailure::no_protocol;
-    return offered_only_others ? Step::failed : Step::done;
+    if (!has_expected_identity()) failure_ = TlsFailure::other_identity;
+    return failure_ != TlsFailure::none ? Step::failed : Step::done;
   }
   switch (SSL_get_error(session_, outcome)) {
     case SSL_ERROR_WANT_READ:

@@ -26,12 +26,15 @@ namespace weft::net {
 
 enum class TlsVersion { v1_2, v1_3 };
 base::Result<TlsVersion> parse_tls_version(std::string_view text);  // "1.2", "1.3"
+// SPIFFE-ID, 2: "spiffe://" TRUST-DOMAIN ["/" PATH]; usage error for anything else.
+base::Result<std::string> parse_spiffe_id(std::string_view text);
 
 enum class TlsFailure : std::uint8_t {
   none,
   expired,
   not_yet_valid,
   host_mismatch,
+  other_identity,  // not the SPIFFE identity that was expected
   unknown_issuer,
   bad_certificate,      // anything else about the peer's certificate
   certificate_wanted,   // the peer asks for one of ours
@@ -57,6 +60,11 @@ struct TlsClientOptions {
   std::string ca;  // PEM; empty: the authorities this machine trusts
   TlsIdentity identity;
   std::string server_name;  // to ask for and to expect, instead of the host of the URL
+  // The identity to expect instead of a name, "spiffe://prod.example/ns/shop/sa/cart"; without a
+  // path any identity of the trust domain.
+  std::string spiffe_id;
+  std::string ciphers;  // as OpenSSL writes them, those of TLS 1.3 among them; empty: OpenSSL's own
+  std::string curves;   // "X25519:P-256", in order of preference; empty: OpenSSL's own
   std::optional<TlsVersion> min_version, max_version;
   bool resume = false;  // sessions: measures another, cheaper handshake
 };
@@ -86,6 +94,7 @@ class TlsContext {
   bool is_server_;
   bool resume_ = false;
   std::string host_;       // that a client expects
+  std::string spiffe_id_;  // expected instead
   std::string protocols_;  // in wire format: each after its length
 };
 
@@ -136,6 +145,7 @@ class TlsSession {
   friend struct SocketBio;
   ssize_t result_of(int outcome);
   TlsFailure classify() const;
+  bool has_expected_identity() const;
 
   const TlsContext& context_;
   ssl_st* session_;

@@ -15,13 +15,15 @@ struct FailureRow {
   std::string_view remedy;
 };
 
-constexpr std::array<FailureRow, 14> kFailures = {{
+constexpr std::array<FailureRow, 15> kFailures = {{
     {"", ""},
     {"the certificate of the target has expired", "renew it, or do not verify: --insecure"},
     {"the certificate of the target is not valid yet",
      "check the clocks of both sides, or do not verify: --insecure"},
     {"the certificate of the target is for another name",
      "ask for a name it has with --sni NAME, or do not verify: --insecure"},
+    {"the certificate of the target carries another SPIFFE identity",
+     "expect the one it has with --expect-spiffe, or check which workload answers there"},
     {"the certificate of the target was issued by an unknown authority",
      "give the authority with --cacert FILE, or do not verify: --insecure"},
     {"the certificate of the target is not acceptable",

@@ -141,6 +141,54 @@ TEST_CASE("another name may be asked for and expected") {
         TlsFailure::host_mismatch);
 }
 
+TEST_CASE("a SPIFFE identity is expected instead of a name, whole or by its trust domain") {
+  const auto server = server_of(identity({"spiffe://prod.example/ns/shop/sa/cart"}));
+  TlsClientOptions options = trusting();
+  const auto outcome = [&](std::string_view expected, const Context& of) {
+    options.spiffe_id = parse_spiffe_id(expected).value();
+    const Meeting meeting(client_of(options), of);
+    return meeting.client_step == Step::done ? TlsFailure::none : meeting.client.failure();
+  };
+  CHECK(outcome("spiffe://prod.example/ns/shop/sa/cart", server) == TlsFailure::none);
+  CHECK(outcome("spiffe://prod.example", server) == TlsFailure::none);
+  CHECK(outcome("spiffe://prod.exam", server) == TlsFailure::other_identity);
+  CHECK(outcome("spiffe://prod.example/ns/shop", server) == TlsFailure::other_identity);
+  CHECK(outcome("spiffe://test.example/ns/shop/sa/cart", server) == TlsFailure::other_identity);
+  const auto two = identity({"spiffe://prod.example/a", "spiffe://prod.example/b"});
+  CHECK(outcome("spiffe://prod.example/b", server_of(two)) == TlsFailure::other_identity);
+  CHECK(outcome("spiffe://prod.example", server_of(identity({"shop.example"}))) ==
+        TlsFailure::other_identity);
+  options.ca = pki::issue_root({"other.example", kNow, 10}).value().certificate;
+  CHECK(outcome("spiffe://prod.example", server) == TlsFailure::unknown_issuer);
+  for (const char* bad : {"", "spiffe://", "spiffe:///x", "http://prod.example/x", "spiffe://A/x",
+                          "spiffe://a/x/", "spiffe://a//x", "spiffe://a/x?y"})
+    CHECK_FALSE(parse_spiffe_id(bad).ok());
+}
+
+TEST_CASE("ciphers and curves are those asked for, and what is none is refused") {
+  const auto server = server_of(identity({"shop.example"}));
+  TlsClientOptions options = trusting();
+  const auto version = [&](std::string ciphers, std::string curves) {
+    options.ciphers = std::move(ciphers);
+    options.curves = std::move(curves);
+    const Meeting meeting(client_of(options), server);
+    return meeting.client_step == Step::done ? std::string(meeting.client.version()) : "";
+  };
+  CHECK(version("TLS_AES_128_GCM_SHA256", "P-256") == "TLSv1.3");
+  CHECK(version("ECDHE-ECDSA-AES128-GCM-SHA256", "") == "TLSv1.2");
+  CHECK(version("ECDHE-ECDSA-AES128-GCM-SHA256:TLS_AES_128_GCM_SHA256", "X25519:P-384") ==
+        "TLSv1.3");
+  CHECK(version("DHE-RSA-AES128-SHA", "").empty());  // the server has no such key
+  for (const auto& [ciphers, curves] :
+       {std::pair{"nothing", ""}, std::pair{"TLS_NOTHING", ""}, std::pair{"", "curve"}}) {
+    options.ciphers = ciphers;
+    options.curves = curves;
+    const auto refused = TlsContext::client(options, "shop.example", {});
+    REQUIRE_FALSE(refused.ok());
+    CHECK(refused.error().code == base::ExitCode::usage);
+  }
+}
+
 TEST_CASE("a server that demands a client certificate says so, and accepts one of its authority") {
   const auto server = server_of(identity({"shop.example"}), root().certificate);
   Meeting without(client_of(), server);

@@ -137,14 +137,28 @@ bool is_dns_name(std::string_view name) {
   });
 }
 
+bool is_spiffe_id(std::string_view name) {
+  constexpr std::string_view kScheme = "spiffe://";
+  constexpr std::string_view kSymbols = "/-._";
+  return name.starts_with(kScheme) && name.size() > kScheme.size() && name.size() <= 2048 &&
+         std::ranges::all_of(name.substr(kScheme.size()), [&](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                  kSymbols.find(c) != std::string_view::npos;
+         });
+}
+
 base::Result<std::string> alternative_names(const std::vector<std::string>& names) {
   std::string out;
   for (const std::string& name : names) {
     const bool address = is_address(name);
-    if (!address && !is_dns_name(name))
-      return Error{ExitCode::usage,
-                   fmt::format("\"{}\" is neither a DNS name nor an IP address", name)};
-    out += fmt::format("{}{}:{}", out.empty() ? "" : ",", address ? "IP" : "DNS", name);
+    const bool identity = is_spiffe_id(name);
+    if (!address && !identity && !is_dns_name(name))
+      return Error{
+          ExitCode::usage,
+          fmt::format("\"{}\" is neither a DNS name, nor an IP address, nor a SPIFFE identity",
+                      name)};
+    const std::string_view kind = address ? "IP" : identity ? "URI" : "DNS";
+    out += fmt::format("{}{}:{}", out.empty() ? "" : ",", kind, name);
   }
   return out;
 }
