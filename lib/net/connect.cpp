@@ -7,7 +7,7 @@
 
 namespace weft::net {
 
-Dial dial(const Address& address) {
+Dial dial(const Address& address, const Address* from) {
   Dial result;
   result.fd.reset(::socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!result.fd) {
@@ -17,6 +17,16 @@ Dial dial(const Address& address) {
   if (address.family() != AF_UNIX) {
     const int on = 1;
     ::setsockopt(result.fd.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  }
+  if (from != nullptr) {
+    // The port is chosen when the peer is known: one is enough for many connections.
+    const int on = 1;
+    ::setsockopt(result.fd.get(), IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
+    if (::bind(result.fd.get(), reinterpret_cast<const sockaddr*>(&from->storage), from->size) !=
+        0) {
+      result.error = errno;
+      return result;
+    }
   }
   const auto* to = reinterpret_cast<const sockaddr*>(&address.storage);
   if (::connect(result.fd.get(), to, address.size) != 0) result.error = errno;

@@ -11,9 +11,10 @@ struct Dial {
   int error = 0;  // errno; 0 when connected, EINPROGRESS while the peer has not answered
 };
 
-// Starts to connect a non-blocking stream socket, with Nagle's delay off. When it is in progress,
-// the socket becomes writable once it is decided; connect_error() then tells how.
-Dial dial(const Address& address);
+// Starts to connect a non-blocking stream socket, with Nagle's delay off, from the address `from`
+// where one is given. When it is in progress, the socket becomes writable once it is decided;
+// connect_error() then tells how.
+Dial dial(const Address& address, const Address* from = nullptr);
 int connect_error(int fd);
 
 // Closes a connection that is of no more use: in order when the peer has closed already, with a
