@@ -35,7 +35,7 @@ ChannelEvent Channel::on_ready(Wire& wire, std::uint32_t events) {
   if (!link_.ready()) return after(link_.advance(wire, events));
   link_.awaken();
   if (!asked_) return receive_unasked(wire);
-  if ((events & EPOLLOUT) != 0 && sent_ < wire.request.size()) {
+  if ((events & EPOLLOUT) != 0 && sent_ < message_->bytes.size()) {
     if (const ChannelEvent event = send(wire); event != ChannelEvent::nothing) return event;
   }
   const bool ends = (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
@@ -46,12 +46,13 @@ ChannelEvent Channel::on_ready(Wire& wire, std::uint32_t events) {
 ChannelEvent Channel::send(Wire& wire) {
   if (!asked_) {
     asked_ = true;
+    message_ = wire.message;
     sent_ = 0;
-    answer_.start(wire.to_head, &wire.headers);
+    answer_.start(message_->to_head, &wire.headers);
   }
-  while (sent_ < wire.request.size()) {
-    const ssize_t n =
-        link_.stream().write(wire.request.data() + sent_, wire.request.size() - sent_);
+  const std::string_view bytes = message_->bytes;
+  while (sent_ < bytes.size()) {
+    const ssize_t n = link_.stream().write(bytes.data() + sent_, bytes.size() - sent_);
     if (n >= 0) {
       sent_ += static_cast<std::size_t>(n);
       wire.bytes_sent += static_cast<std::size_t>(n);
@@ -120,7 +121,7 @@ ChannelEvent Channel::receive_unasked(Wire& wire) {
 }
 
 bool Channel::can_reuse(const Wire& wire) const {
-  return wire.keepalive && answer_.keep_alive() && sent_ == wire.request.size();
+  return wire.keepalive && answer_.keep_alive() && sent_ == message_->bytes.size();
 }
 
 void Channel::close() {

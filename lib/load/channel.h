@@ -48,8 +48,9 @@ class Channel {
   ChannelEvent fail(Failure failure);
 
   Link link_;
-  bool asked_ = false;  // a request is on its way
-  std::size_t sent_ = 0;
+  bool asked_ = false;                // a request is on its way
+  const Message* message_ = nullptr;  // that is or was sent
+  std::size_t sent_ = 0;              // of its bytes
   net::Http1Response answer_;
   Failure failure_;
 };

@@ -15,6 +15,7 @@
 
 #include "lib/base/format.h"
 #include "lib/load/prepare.h"
+#include "lib/load/settling.h"
 #include "lib/load/timeline.h"
 #include "lib/load/verdict.h"
 #include "lib/load/worker.h"
@@ -104,11 +105,20 @@ class Collector {
   explicit Collector(std::size_t workers) : in_flight_(workers) {}
 
   void add(std::size_t worker, const Slice& slice) {
+    if (slice.warmup) return warmup_.merge(slice.latency);
     progress_.completed += slice.completed;
     progress_.errors += slice.errors;
     in_flight_[worker] = slice.in_flight;
     latency_.merge(slice.latency);
     timeline_.add(slice);
+  }
+
+  // Of the latencies of the warm-up since the last time.
+  std::optional<std::uint64_t> warmup_median() {
+    if (warmup_.count() == 0) return std::nullopt;
+    const std::uint64_t median = warmup_.percentile(50);
+    warmup_.clear();
+    return median;
   }
 
   Progress progress(std::int64_t elapsed_ns) {
@@ -140,7 +150,7 @@ class Collector {
   };
   Progress progress_;
   std::vector<std::uint64_t> in_flight_;
-  stats::Histogram latency_;
+  stats::Histogram latency_, warmup_;
   Timeline timeline_;
   std::array<Mark, 4> marks_;
   std::size_t turn_ = 0;
@@ -160,27 +170,77 @@ Share schedule_of(const Plan& plan, const Prepared& prepared, unsigned thread) {
           .trace = plan.trace};
 }
 
+// When measuring begins: at the end of the warm-up, or before it once the latency has settled.
+class Beginning {
+ public:
+  explicit Beginning(const Plan& plan) : until_settled_(plan.until_settled) {}
+
+  // What workers look at; null when the time is fixed.
+  const std::atomic<std::uint64_t>* signal() const { return until_settled_ ? &signal_ : nullptr; }
+
+  void set(std::uint64_t start, std::uint64_t measured_from) {
+    start_ = start;
+    measured_from_ = measured_from;
+  }
+  void observe(std::optional<std::uint64_t> median_ns) {
+    if (!until_settled_ || settled_ns_ || !median_ns) return;
+    settling_.add(static_cast<double>(*median_ns));
+    const auto cut = settling_.cut();
+    if (!cut) return;
+    settled_ns_ = *cut * kSliceNs;
+    const std::uint64_t from = monotonic_ns() + WorkerPlan::kSoonest;
+    if (from >= measured_from_) return;
+    measured_from_ = from;
+    signal_.store(from);
+  }
+
+  std::int64_t elapsed_ns() const {
+    return static_cast<std::int64_t>(monotonic_ns()) - static_cast<std::int64_t>(measured_from_);
+  }
+  void report(Outcome& outcome) const {
+    outcome.warmup = base::Nanoseconds(measured_from_ - start_);
+    outcome.started += outcome.warmup;
+    if (settled_ns_) outcome.settled_after = base::Nanoseconds(*settled_ns_);
+  }
+
+ private:
+  bool until_settled_;
+  std::atomic<std::uint64_t> signal_{0};
+  std::uint64_t start_ = 0, measured_from_ = 0;
+  Settling settling_;
+  std::optional<std::uint64_t> settled_ns_;
+};
+
 std::vector<std::unique_ptr<Worker>> make_workers(const Plan& plan, const Prepared& prepared,
+                                                  const Beginning& beginning,
                                                   const base::StopFlag& stop) {
   std::vector<std::unique_ptr<Worker>> workers;
   for (unsigned i = 0; i < prepared.threads; ++i) {
     const Share share = schedule_of(plan, prepared, i);
     WorkerPlan part;
     part.addresses = prepared.addresses;
+    part.local_addresses = prepared.local_addresses;
+    part.tunnel = prepared.tunnel ? &*prepared.tunnel : nullptr;
     part.tls = prepared.tls.get();
-    part.request = prepared.request;
-    part.to_head = prepared.to_head;
-    part.http2 = prepared.http2 ? &*prepared.http2 : nullptr;
-    part.streams = prepared.http2 ? plan.streams : 1;
-    part.may_repeat = prepared.idempotent;
+    part.mix = &prepared.mix;
+    part.seed = prepared.seed;
+    part.worker = share.worker;
+    part.workers = share.workers;
+    part.protocol = plan.protocol;
+    part.streams = plan.protocol == Protocol::http2 ? plan.streams : 1;
     part.keepalive = plan.keepalive;
     part.connections = static_cast<unsigned>(share_of(plan.connections, i, prepared.threads));
     part.spares = static_cast<unsigned>(share_of(prepared.spares, i, prepared.threads));
     part.timeout_ns = count_ns(plan.timeout);
     part.warmup_ns = count_ns(plan.warmup);
+    part.measure_from = beginning.signal();
     part.end_ns = share.end_ns;
     part.open_gap_ns = kOpenGap * prepared.threads;
     part.may_poll = prepared.may_poll;
+    part.max_requests = plan.renewal.max_requests.value_or(kNever);
+    part.max_age_ns = plan.renewal.max_age ? count_ns(*plan.renewal.max_age) : kNever;
+    if (plan.renewal.churn > 0 && part.connections > 0)
+      part.churn_gap_ns = static_cast<std::uint64_t>(1e9 / (plan.renewal.churn * part.connections));
     part.requests = share_of(share.requests, share.worker, share.workers);
     if (plan.qps) part.schedule = share;
     workers.push_back(std::make_unique<Worker>(part, stop));
@@ -190,6 +250,20 @@ std::vector<std::unique_ptr<Worker>> make_workers(const Plan& plan, const Prepar
 
 double percent(std::uint64_t part, std::uint64_t whole) {
   return whole == 0 ? 0 : 100 * static_cast<double>(part) / static_cast<double>(whole);
+}
+
+void add_groups(Outcome& outcome, const std::vector<GroupFigures>& groups) {
+  outcome.groups.resize(groups.size());
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    GroupFigures& into = outcome.groups[i];
+    into.name = groups[i].name;
+    into.sent += groups[i].sent;
+    into.completed += groups[i].completed;
+    into.errors += groups[i].errors;
+    for (std::size_t code = 0; code < into.statuses.size(); ++code)
+      into.statuses[code] += groups[i].statuses[code];
+    into.latency.merge(groups[i].latency);
+  }
 }
 
 void add_totals(Outcome& outcome, const Totals& totals) {
@@ -217,6 +291,7 @@ void add_totals(Outcome& outcome, const Totals& totals) {
       std::max(outcome.cpu_wait_percent, percent(totals.starved_ns, totals.wall_ns));
   outcome.handshake_time.merge(totals.handshake_time);
   outcome.resumed += totals.resumed;
+  add_groups(outcome, totals.groups);
   if (totals.first_failure && outcome.first_error.empty()) {
     outcome.first_error = describe(*totals.first_failure);
     outcome.first_remedy = remedy_for(*totals.first_failure);
@@ -268,7 +343,8 @@ Error never_answered(const Plan& plan, const Outcome& outcome) {
 
 Result<Outcome> run(const Plan& plan, const ProgressSink& progress, const base::StopFlag& stop) {
   WEFT_TRY(prepared, prepare(plan));
-  auto workers = make_workers(plan, prepared, stop);
+  Beginning beginning(plan);
+  auto workers = make_workers(plan, prepared, beginning, stop);
   for (const auto& worker : workers)
     if (!worker->ok()) return base::system_error(ExitCode::tool, "cannot wait for sockets", errno);
 
@@ -276,12 +352,9 @@ Result<Outcome> run(const Plan& plan, const ProgressSink& progress, const base::
   WEFT_CHECK(crew.start());
   crew.wait_until_open();
   const std::uint64_t start = monotonic_ns() + kLead;
-  const auto measured_from = static_cast<std::int64_t>(start + count_ns(plan.warmup));
-  const auto since_start = [&] {
-    return static_cast<std::int64_t>(monotonic_ns()) - measured_from;
-  };
+  beginning.set(start, start + count_ns(plan.warmup));
   Outcome outcome;
-  outcome.started = base::system_clock().wall() + plan.warmup;
+  outcome.started = base::system_clock().wall();
   crew.give_start(start);
 
   Collector collector(workers.size());
@@ -291,10 +364,12 @@ Result<Outcome> run(const Plan& plan, const ProgressSink& progress, const base::
   for (bool ended = false; !ended;) {
     ended = crew.wait_for_end(base::Nanoseconds(kSliceNs));
     for (std::size_t i = 0; i < workers.size(); ++i) collect(i);
-    if (progress && !ended) progress(collector.progress(since_start()));
+    beginning.observe(collector.warmup_median());
+    if (progress && !ended) progress(collector.progress(beginning.elapsed_ns()));
   }
   crew.join();
   outcome.ended = base::system_clock().wall();
+  beginning.report(outcome);
 
   outcome.interrupted = stop.requested();
   outcome.threads = prepared.threads;
@@ -307,6 +382,7 @@ Result<Outcome> run(const Plan& plan, const ProgressSink& progress, const base::
   collector.finish(outcome);
   if (only_timeouts(outcome)) return never_answered(plan, outcome);
   judge(outcome, plan.qps.has_value());
+  if (plan.until_settled) judge_warmup(outcome);
   return outcome;
 }
 

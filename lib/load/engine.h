@@ -23,7 +23,9 @@
 #include "lib/base/result.h"
 #include "lib/base/stop.h"
 #include "lib/load/pace.h"
+#include "lib/load/template.h"
 #include "lib/net/http2.h"
+#include "lib/net/proxy.h"
 #include "lib/net/tls.h"
 #include "lib/net/url.h"
 #include "lib/stats/histogram.h"
@@ -41,7 +43,31 @@ struct Target {
   std::string body;
   std::string unix_socket;  // connect here instead; url.host stays in the Host header
   std::vector<std::pair<std::string, std::string>> resolve;  // "host:port" -> address
-  net::TlsClientOptions tls;                                 // of https
+  std::optional<net::Proxy> proxy;
+  bool tunnel = false;  // through an HTTP proxy for http:// too, as for https:// and HTTP/2
+  // Addresses of this machine to connect from, in turn; empty: the kernel chooses.
+  std::vector<std::string> local_addresses;
+  net::TlsClientOptions tls;  // of https
+};
+
+// What is asked instead of the target's method, path, headers and body: one of several kinds, or
+// with values that change from request to request.
+struct RequestKind {
+  std::string name;          // of its figures; kinds of one name share them
+  std::uint32_t weight = 1;  // how often, in proportion to the others
+  std::string method = "GET";
+  Template path;  // and query
+  std::vector<std::pair<std::string, Template>> headers;
+  Template body;
+};
+
+// When connections of HTTP/1.1 that could be kept are replaced all the same. The new one is opened
+// at once, beside the load: its time is in the figures of connecting, not in the latency.
+struct Renewal {
+  std::optional<std::uint64_t> max_requests;  // over one connection
+  std::optional<base::Nanoseconds> max_age;   // looked at after each answer
+  double churn = 0;                           // of the connections, replaced each second: 0.05
+  bool any() const { return max_requests || max_age || churn > 0; }
 };
 
 // One of several generators that share a load, numbered from 0.
@@ -53,6 +79,7 @@ struct Part {
 
 struct Plan {
   Target target;
+  std::vector<RequestKind> kinds;  // empty: what the target says
   Protocol protocol = Protocol::http1;
   unsigned streams = 1;       // at once over one connection of HTTP/2
   std::optional<double> qps;  // absent: closed loop, as fast as the connections allow
@@ -65,12 +92,14 @@ struct Plan {
   std::optional<base::Nanoseconds> duration;
   std::optional<std::uint64_t> requests;  // stop after that many, whichever limit comes first
   base::Nanoseconds warmup{0};            // same load before the measured part, not recorded
+  bool until_settled = false;  // the warm-up ends before that when the latency has settled
   unsigned connections = 50;
   // An open loop opens up to so many while all others wait for answers; 0: no more.
   unsigned max_connections = 0;
   unsigned threads = 0;  // 0: usable CPUs minus one, at least one, at most one per connection
   base::Nanoseconds timeout = std::chrono::seconds(10);  // of one request, connect included
   bool keepalive = true;
+  Renewal renewal;
   std::optional<std::uint64_t> seed;
   // When there are several, rate, arrivals, trace and requests are of all of them together, and
   // this one sends its part; connections and threads are its own. All have as many threads, and
@@ -85,6 +114,7 @@ enum class ErrorClass {
   reset,
   closed,
   timeout,
+  proxy,
   tls,
   protocol,
   short_body,
@@ -92,9 +122,17 @@ enum class ErrorClass {
   status,
   resources
 };
-inline constexpr std::size_t kErrorClasses = 12;
+inline constexpr std::size_t kErrorClasses = 13;
 std::string_view error_name(ErrorClass error);     // "short_body"
 std::string_view error_meaning(ErrorClass error);  // "the answer ended before its stated length"
+
+// What the kinds of one name did; the parts of the figures of the run.
+struct GroupFigures {
+  std::string name;
+  std::uint64_t sent = 0, completed = 0, errors = 0;
+  std::array<std::uint64_t, 600> statuses{};
+  stats::Histogram latency;
+};
 
 struct Progress {
   base::Nanoseconds elapsed{0};  // of the measured part; negative during warm-up
@@ -127,8 +165,12 @@ struct Outcome {
   stats::Histogram send_lag;       // planned -> real send
   stats::Histogram generator_lag;  // the part of it during which a connection was free (open loop)
   stats::Histogram connect_time;
-  stats::Histogram handshake_time;  // of TLS, after connecting
-  std::uint64_t resumed = 0;        // handshakes that took up an earlier session
+  stats::Histogram handshake_time;   // of TLS, after connecting
+  std::uint64_t resumed = 0;         // handshakes that took up an earlier session
+  std::vector<GroupFigures> groups;  // where the plan has several kinds
+  base::Nanoseconds warmup{0};       // as it was
+  // Of a warm-up until_settled: where it settled; absent when it had not at the end.
+  std::optional<base::Nanoseconds> settled_after;
   std::vector<stats::Interval>
       intervals;  // 1 s each; neighbours are joined so that at most 240 remain
   unsigned threads = 0;

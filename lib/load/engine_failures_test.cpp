@@ -1,5 +1,9 @@
 #include "lib/load/engine.h"
 
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include "lib/load/engine_test.h"
 
 using namespace weft;
@@ -70,6 +74,128 @@ TEST_CASE("an endless header or an endless body ends at a limit") {
   const auto outcome = run(plan);
   CHECK(errors(outcome, ErrorClass::timeout) > 0);
   CHECK(outcome.completed > 0);  // the other connection had its turns
+  check_that_counts_add_up(outcome);
+}
+
+TEST_CASE("a slow loris is given up at the time-out, whatever part of the answer it drips") {
+  for (const std::string_view start :
+       {std::string_view(), std::string_view("HTTP/1.1 200 OK\r\nA: "),
+        std::string_view("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;"),
+        std::string_view("HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")}) {
+    const TcpServer server([start](Peer& peer) {
+      while (peer.read_request()) {
+        if (peer.number() > 0) {
+          peer.send(kOk);
+          continue;
+        }
+        peer.send(start);
+        while (peer.send(start.empty() ? "H" : "x")) std::this_thread::sleep_for(20ms);
+      }
+    });
+    load::Plan plan = plan_for(server);
+    plan.requests = 20;
+    plan.timeout = 300ms;
+    const auto outcome = run(plan);
+    // An H is no beginning of an answer.
+    CHECK(errors(outcome, start.empty() ? ErrorClass::protocol : ErrorClass::timeout) == 1);
+    CHECK(outcome.completed == 19);
+    check_that_counts_add_up(outcome);
+  }
+}
+
+TEST_CASE("lengths that lie are protocol errors, each request counted once") {
+  const auto protocol_errors = [](std::string_view answer) {
+    return errors(run_against(answering(answer)), ErrorClass::protocol);
+  };
+  for (const std::string_view answer :
+       {"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Length: 5\r\n\r\nhello",
+        "HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\nhello",
+        "HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999999\r\n\r\nhello",
+        "HTTP/1.1 200 OK\r\nContent-Length: 5, 6\r\n\r\nhello",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nFFFFFFFFFFFFFFFFF\r\nhello",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-5\r\nhello\r\n0\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello, world\r\n0\r\n\r\n",
+        "HTTP/1.1 99999 OK\r\nContent-Length: 0\r\n\r\n"}) {
+    INFO(answer);
+    CHECK(protocol_errors(answer) == 20);
+  }
+}
+
+TEST_CASE("bytes that are no UTF-8 in status line, header or body harm nothing") {
+  const auto outcome = run_against(answering(
+      "HTTP/1.1 200 \xff\xfe\r\nName\x80: \xc0\xaf\r\nContent-Length: 3\r\n\r\n\xff\xfe\xfd"));
+  CHECK(outcome.completed + errors(outcome, ErrorClass::protocol) == 20);
+}
+
+TEST_CASE("a server that ends its side early is a closed or a short answer, never a wait") {
+  const auto before = run_against([](Peer& peer) {
+    peer.end();
+    peer.wait_until_closed();
+  });
+  CHECK(errors(before, ErrorClass::closed) == 20);
+  const auto within = run_against([](Peer& peer) {
+    peer.read_request();
+    peer.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhel");
+    peer.end();
+    peer.wait_until_closed();
+  });
+  CHECK(errors(within, ErrorClass::short_body) == 20);
+  const auto after = run_against([](Peer& peer) {
+    peer.read_request();
+    peer.send(kOk);
+    peer.end();
+    peer.wait_until_closed();
+  });
+  CHECK(after.completed == 20);
+}
+
+namespace {
+
+// Leaves the process so many descriptors, for as long as this lives.
+class FewDescriptors {
+ public:
+  explicit FewDescriptors(rlim_t free) {
+    ::getrlimit(RLIMIT_NOFILE, &before_);
+    rlimit few = before_;
+    few.rlim_cur = kLimit;
+    ::setrlimit(RLIMIT_NOFILE, &few);
+    for (int fd = ::open("/dev/null", O_RDONLY | O_CLOEXEC); fd >= 0;
+         fd = ::open("/dev/null", O_RDONLY | O_CLOEXEC))
+      taken_.push_back(fd);
+    for (; free > 0 && !taken_.empty(); --free) {
+      ::close(taken_.back());
+      taken_.pop_back();
+    }
+  }
+  ~FewDescriptors() {
+    for (const int fd : taken_) ::close(fd);
+    ::setrlimit(RLIMIT_NOFILE, &before_);
+  }
+  FewDescriptors(const FewDescriptors&) = delete;
+  FewDescriptors& operator=(const FewDescriptors&) = delete;
+
+  static constexpr rlim_t kLimit = 512;
+
+ private:
+  rlimit before_{};
+  std::vector<int> taken_;
+};
+
+}  // namespace
+
+TEST_CASE("where descriptors run out, the run goes on over the connections that there are") {
+  const TcpServer server(answering(kOk));
+  load::Plan plan = plan_for(server);
+  plan.requests = 100;
+  plan.connections = 40;
+  load::Outcome outcome;
+  {
+    const FewDescriptors few(20);  // also for the server's ends
+    outcome = run(plan);
+  }
+  CHECK(outcome.sent == 100);
+  CHECK(outcome.completed + lost(outcome) == 100);
+  CHECK(outcome.first_error.find("ran out of files") != std::string::npos);
   check_that_counts_add_up(outcome);
 }
 

@@ -21,6 +21,7 @@ constexpr std::array<Row, kErrorClasses> kRows = {{
     {ErrorClass::reset, "reset", "the target reset the connection"},
     {ErrorClass::closed, "closed", "the target closed the connection without an answer"},
     {ErrorClass::timeout, "timeout", "the answer did not come in time"},
+    {ErrorClass::proxy, "proxy", "the proxy did not let the connection through"},
     {ErrorClass::tls, "tls", "TLS failed, or met plain HTTP"},
     {ErrorClass::protocol, "protocol", "the answer was not well-formed HTTP"},
     {ErrorClass::short_body, "short_body", "the answer ended before its stated length"},
@@ -100,6 +101,10 @@ Failure failure_of_http2(net::Http2Fault fault) {
   return {.error = error_class(), .http2 = fault, .unprocessed = refused};
 }
 
+Failure failure_of_proxy(net::ProxyFault fault) {
+  return {.error = ErrorClass::proxy, .proxy = fault};
+}
+
 Failure failure_of_tls(net::TlsFailure failure) {
   return {.error = ErrorClass::tls, .tls = failure};
 }
@@ -108,6 +113,7 @@ std::string describe(const Failure& failure) {
   if (failure.answer != net::Http1Failure::none)
     return std::string(net::http1_failure_text(failure.answer));
   if (failure.tls != net::TlsFailure::none) return std::string(net::tls_failure_text(failure.tls));
+  if (failure.proxy) return net::proxy_fault_text(failure.proxy);
   if (failure.http2) return net::http2_fault_text(failure.http2);
   const std::string_view meaning = error_meaning(failure.error);
   if (failure.error_number == 0) return std::string(meaning);
@@ -117,6 +123,8 @@ std::string describe(const Failure& failure) {
 std::string_view remedy_for(const Failure& failure) {
   if (failure.answer == net::Http1Failure::tls) return "write https://";
   if (failure.answer == net::Http1Failure::http2) return "ask for it with --http 2";
+  if (failure.proxy.failure == net::ProxyFailure::wants_credentials)
+    return "give them: --proxy http://USER:PASSWORD@HOST:PORT";
   if (failure.http2.failure == net::Http2Failure::not_http2) return "ask for it with --http 1.1";
   return net::tls_failure_remedy(failure.tls);
 }

@@ -6,6 +6,7 @@
 #include "lib/load/engine.h"
 #include "lib/net/http1_response.h"
 #include "lib/net/http2.h"
+#include "lib/net/proxy.h"
 #include "lib/net/tls.h"
 
 namespace weft::load {
@@ -17,12 +18,14 @@ struct Failure {
   net::Http1Failure answer = net::Http1Failure::none;
   net::TlsFailure tls = net::TlsFailure::none;
   net::Http2Fault http2;
+  net::ProxyFault proxy;
   bool unprocessed = false;  // the peer says that it has not begun with the request
 };
 
 Failure failure_of_errno(int error_number);
 Failure failure_of_answer(net::Http1Failure answer);
 Failure failure_of_http2(net::Http2Fault fault);
+Failure failure_of_proxy(net::ProxyFault fault);
 Failure failure_of_tls(net::TlsFailure failure);
 
 // "the connection was refused (Connection refused)", "the port speaks TLS, not plain HTTP"

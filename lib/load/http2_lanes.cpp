@@ -140,7 +140,8 @@ void Http2Lanes::Connection::request(Lane& lane) {
   lane.body_sent = 0;
   lane.touched = lane.whole = false;
   lane.status = 0;
-  lane.stream = session_->request(owner_.request_.fields, !owner_.request_.body.empty(), &lane);
+  lane.request = owner_.wire_.message->http2;
+  lane.stream = session_->request(lane.request->fields, !lane.request->body.empty(), &lane);
   if (lane.stream != 0) ++streams_;
   dirty = true;
 }
@@ -221,17 +222,15 @@ void Http2Lanes::Connection::on_goaway(std::uint32_t) {
 net::Http2Handler::BodyPart Http2Lanes::Connection::next_body(net::Http2Tag tag, char* out,
                                                               std::size_t room) {
   Lane& lane = *static_cast<Lane*>(tag);
-  const std::string& body = owner_.request_.body;
+  const std::string& body = lane.request->body;
   const std::size_t size = std::min(room, body.size() - lane.body_sent);
   std::memcpy(out, body.data() + lane.body_sent, size);
   lane.body_sent += size;
   return {.size = size, .end = lane.body_sent == body.size()};
 }
 
-Http2Lanes::Http2Lanes(Wire& wire, const Http2Request& request, unsigned connections,
-                       unsigned streams)
+Http2Lanes::Http2Lanes(Wire& wire, unsigned connections, unsigned streams)
     : wire_(wire),
-      request_(request),
       connections_(connections),
       lanes_(std::size_t{connections} * streams),
       current_(connections) {}

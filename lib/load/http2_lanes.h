@@ -2,7 +2,7 @@
 // lanes share a connection. Lane i belongs to connection i mod `connections`; one that has been
 // told to go away is replaced, and lives on beside its successor until its streams are over.
 //
-//   Http2Lanes lanes(wire, request, 10, 100);             // lanes 0 ... 999
+//   Http2Lanes lanes(wire, 10, 100);                      // lanes 0 ... 999
 //   ChannelEvent event = lanes.open(lane);                // as a Channel
 //   lanes.on_ready(epoll_event);  lanes.flush();          // once per pass of the loop
 //   while (const auto next = lanes.next_event()) ...      // what happened to which lane
@@ -24,11 +24,6 @@ struct epoll_event;
 
 namespace weft::load {
 
-struct Http2Request {
-  net::Http2Fields fields;
-  std::string body;
-};
-
 struct Http2Counts {
   std::array<std::uint64_t, net::kHttp2Codes + 1> resets{};  // by code, the last: unknown ones
   std::uint64_t goaways = 0;
@@ -36,7 +31,7 @@ struct Http2Counts {
 
 class Http2Lanes {
  public:
-  Http2Lanes(Wire& wire, const Http2Request& request, unsigned connections, unsigned streams);
+  Http2Lanes(Wire& wire, unsigned connections, unsigned streams);
   ~Http2Lanes();
 
   ChannelEvent open(std::uint32_t lane);
@@ -63,8 +58,9 @@ class Http2Lanes {
   class Connection;
   struct Lane {
     Connection* connection = nullptr;  // null: closed
-    std::int32_t stream = 0;           // of the request under way; 0: none
-    bool touched = false;              // something of the answer has come
+    const Http2Request* request = nullptr;
+    std::int32_t stream = 0;  // of the request under way; 0: none
+    bool touched = false;     // something of the answer has come
     bool whole = false;
     std::uint16_t status = 0;
     std::size_t body_sent = 0;
@@ -79,7 +75,6 @@ class Http2Lanes {
   void destroy_if_done(Connection& connection);
 
   Wire& wire_;
-  const Http2Request& request_;
   std::uint32_t connections_;
   std::vector<Lane> lanes_;
   std::vector<std::unique_ptr<Connection>> slots_;  // by index in epoll tags

@@ -14,11 +14,9 @@ namespace weft::load {
 
 class Lines {
  public:
-  // `request`: what to ask over HTTP/2; null for HTTP/1.1.
-  Lines(Wire& wire, std::size_t connections, unsigned streams, const Http2Request* request)
-      : wire_(wire) {
-    if (request != nullptr)
-      http2_.emplace(wire, *request, static_cast<unsigned>(connections), streams);
+  Lines(Wire& wire, Protocol protocol, std::size_t connections, unsigned streams) : wire_(wire) {
+    if (protocol == Protocol::http2)
+      http2_.emplace(wire, static_cast<unsigned>(connections), streams);
     else
       channels_.resize(connections);
   }

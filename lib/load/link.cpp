@@ -23,6 +23,18 @@ std::uint16_t first_address(std::span<const net::Address> addresses, std::uint32
   return static_cast<std::uint16_t>(index % static_cast<std::size_t>(other - addresses.begin()));
 }
 
+// Those of the family of the address to connect to take turns; null: the kernel chooses.
+const net::Address* local_address(const Wire& wire, std::uint16_t to, std::uint32_t index) {
+  const auto& from = wire.local_addresses;
+  for (std::size_t i = 0; i < from.size(); ++i) {
+    const net::Address& candidate = from[(index + i) % from.size()];
+    if (candidate.family() == wire.addresses[to].family()) return &candidate;
+  }
+  return nullptr;
+}
+
+constexpr std::size_t kPeek = 32 << 10;  // more than a dialog takes
+
 }  // namespace
 
 Link::Event Link::open(Wire& wire, std::uint32_t index) {
@@ -34,10 +46,11 @@ Link::Event Link::open(Wire& wire, std::uint32_t index) {
 
 Link::Event Link::dial(Wire& wire) {
   for (;; address_ = static_cast<std::uint16_t>((address_ + 1u) % wire.addresses.size())) {
-    net::Dial dialed = net::dial(wire.addresses[address_]);
+    net::Dial dialed = net::dial(wire.addresses[address_], local_address(wire, address_, index_));
     ++generation_;
     if (dialed.error == 0 || dialed.error == EINPROGRESS) {
       stream_.tls.reset();
+      dialog_.reset();
       stream_.fd = std::move(dialed.fd);
       ready_ = false;
       const bool tcp = wire.addresses[address_].family() != AF_UNIX;
@@ -54,6 +67,7 @@ Link::Event Link::advance(Wire& wire, std::uint32_t events) {
     stream_.tls->awaken();
     return shake_hands(wire, Event::nothing);
   }
+  if (dialog_) return dig(wire);
   if ((events & (EPOLLOUT | EPOLLERR | EPOLLHUP)) == 0) return Event::nothing;
   const int error = net::connect_error(stream_.fd.get());
   if (error == 0) return on_connected(wire);
@@ -63,6 +77,47 @@ Link::Event Link::advance(Wire& wire, std::uint32_t events) {
 }
 
 Link::Event Link::on_connected(Wire& wire) {
+  if (wire.tunnel == nullptr) return on_passage(wire);
+  const Tunnel& tunnel = *wire.tunnel;
+  dialog_ = std::make_unique<net::ProxyDialog>(tunnel.proxy, tunnel.host, tunnel.port);
+  return dig(wire);
+}
+
+// What the proxy says is looked at before it is taken, so that nothing of the target's goes with
+// it.
+Link::Event Link::dig(Wire& wire) {
+  const int fd = stream_.fd.get();
+  for (;;) {
+    while (!dialog_->output().empty()) {
+      const std::string_view out = dialog_->output();
+      const ssize_t n = ::send(fd, out.data(), out.size(), MSG_NOSIGNAL);
+      if (n >= 0) {
+        dialog_->sent(static_cast<std::size_t>(n));
+        wire.bytes_sent += static_cast<std::size_t>(n);
+      } else if (errno == EAGAIN) {
+        return rearm(wire) ? Event::nothing : fail(failure_of_errno(errno));
+      } else if (errno != EINTR) {
+        return fail(failure_of_errno(errno));
+      }
+    }
+    const ssize_t n = ::recv(fd, wire.buffer.data(), kPeek, MSG_PEEK);
+    if (n == 0) return fail({.error = ErrorClass::closed});
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return errno == EAGAIN ? Event::nothing : fail(failure_of_errno(errno));
+    const std::size_t used = dialog_->feed({wire.buffer.data(), static_cast<std::size_t>(n)});
+    if (dialog_->fault()) return fail(failure_of_proxy(dialog_->fault()));
+    ::recv(fd, wire.buffer.data(), used, 0);
+    wire.bytes_received += used;
+    if (dialog_->open()) {
+      dialog_.reset();
+      return rearm(wire) ? on_passage(wire) : fail(failure_of_errno(errno));
+    }
+    if (used == 0) return Event::nothing;
+  }
+}
+
+// The way to the target is open.
+Link::Event Link::on_passage(Wire& wire) {
   if (wire.tls == nullptr) {
     ready_ = true;
     return Event::ready;
@@ -95,6 +150,7 @@ Link::Event Link::shake_hands(Wire& wire, Event on_progress) {
 void Link::close() {
   if (stream_.fd) {
     stream_.tls.reset();
+    dialog_.reset();
     net::close_for_good(stream_.fd);
   }
   ++generation_;

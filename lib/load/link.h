@@ -1,5 +1,5 @@
-// A connection to the target as bytes: dialled over the addresses, with TLS on it where the run
-// asks for it. It never waits and knows no protocol above; channels speak over it.
+// A connection to the target as bytes: dialled over the addresses, through a proxy and with TLS on
+// it where the run asks for it. It never waits and knows no protocol above; channels speak over it.
 //
 //   switch (link.open(wire, index)) ...               // nothing, connected, ready or failed
 //   switch (link.advance(wire, epoll_events)) ...     // until it is ready
@@ -7,25 +7,35 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
-#include <string_view>
+#include <string>
 #include <vector>
 
 #include "lib/load/errors.h"
+#include "lib/load/message.h"
 #include "lib/net/connect.h"
 #include "lib/net/http1_response.h"
 #include "lib/net/stream.h"
 
 namespace weft::load {
 
+// Through a proxy, to be dug before TLS or a request: to where.
+struct Tunnel {
+  net::Proxy proxy;
+  std::string host;
+  std::uint16_t port = 0;
+};
+
 // What the connections of one worker share.
 struct Wire {
   int epoll = -1;
-  std::span<const net::Address> addresses;
+  std::span<const net::Address> addresses;  // of the proxy where there is one
+  std::span<const net::Address> local_addresses;
+  const Tunnel* tunnel = nullptr;
   const net::TlsContext* tls = nullptr;
   net::TlsTicket ticket;
-  std::string_view request;
-  bool to_head = false;
+  const Message* message = nullptr;  // that the next request to be sent consists of
   bool keepalive = true;
   net::Http1HeaderCache headers;
   std::vector<char> buffer = std::vector<char>(64 * 1024);
@@ -73,11 +83,14 @@ class Link {
  private:
   Event dial(Wire& wire);
   Event on_connected(Wire& wire);
+  Event dig(Wire& wire);
+  Event on_passage(Wire& wire);
   Event shake_hands(Wire& wire, Event on_progress);
   Event fail(Failure failure);
   bool watch(const Wire& wire, int operation, std::uint32_t events) const;
 
   net::Stream stream_;
+  std::unique_ptr<net::ProxyDialog> dialog_;  // while the tunnel is dug
   std::uint32_t generation_;
   std::uint32_t index_ = 0;
   std::uint16_t address_ = UINT16_MAX;  // in wire.addresses; the last that accepted is kept

@@ -5,7 +5,6 @@
 #include "lib/base/format.h"
 #include "lib/base/id.h"
 #include "lib/base/text.h"
-#include "lib/base/version.h"
 #include "lib/load/limits.h"
 
 namespace weft::load {
@@ -65,32 +64,18 @@ Result<void> check_plan(const Plan& plan) {
                       fmt::format("use at most {}", kMaxThreads));
   if (plan.timeout <= 0ns || plan.timeout > kMaxDuration)
     return impossible("the time-out of a request must be more than 0", "set --timeout 10s");
+  if (plan.renewal.any() && plan.protocol == Protocol::http2)
+    return impossible("replacing connections by number, age or churn is for HTTP/1.1",
+                      "leave out --http 2");
+  if (!(plan.renewal.churn >= 0 && plan.renewal.churn <= 10) ||
+      plan.renewal.max_requests.value_or(1) == 0 || plan.renewal.max_age.value_or(1s) <= 0ns)
+    return impossible("connections cannot be replaced that often",
+                      "use a churn of 0 to 1000 percent, and ages and numbers above 0");
+  if (plan.target.proxy && !plan.target.unix_socket.empty())
+    return impossible("a Unix socket is not reached through a proxy",
+                      "leave out --proxy or --unix-socket");
   if (plan.warmup < 0ns || plan.warmup > kMaxDuration)
     return impossible("the warm-up must not be negative", "set --warmup 5s");
-  return {};
-}
-
-bool token(std::string_view text) {
-  const auto allowed = [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-  };
-  return !text.empty() && std::all_of(text.begin(), text.end(), allowed);
-}
-
-bool one_line(std::string_view text) {
-  return text.find_first_of(std::string_view("\r\n\0", 3)) == std::string_view::npos;
-}
-
-Result<void> check_header(std::string_view name, std::string_view value) {
-  if (!token(name))
-    return impossible(fmt::format("\"{}\" is not a header name", name), "write -H 'Name: value'");
-  if (!one_line(value))
-    return impossible(fmt::format("the value of header {} has a line break", name), "");
-  for (const std::string_view framing : {"content-length", "transfer-encoding"})
-    if (base::equal_ignoring_case(name, framing))
-      return impossible(fmt::format("header {} cannot be set: it follows from the body", name),
-                        "leave it out");
   return {};
 }
 
@@ -101,6 +86,7 @@ Result<std::vector<net::Address>> find_addresses(const Target& target) {
     return std::vector{address};
   }
   const std::string key = fmt::format("{}:{}", target.url.host, target.url.port);
+  if (target.proxy) return net::resolve(target.proxy->host, target.proxy->port, kResolveLimit);
   std::vector<net::Address> addresses;
   for (const auto& [host_and_port, address_text] : target.resolve) {
     if (!base::equal_ignoring_case(host_and_port, key)) continue;
@@ -111,88 +97,48 @@ Result<std::vector<net::Address>> find_addresses(const Target& target) {
   return net::resolve(target.url.host, target.url.port, kResolveLimit);
 }
 
-bool idempotent(std::string_view method) {
-  for (const std::string_view safe : {"GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"})
-    if (method == safe) return true;
-  return false;
+// A proxy of HTTP passes on single requests of plain HTTP/1.1; everything else it has to tunnel.
+std::optional<Tunnel> tunnel_of(const Plan& plan) {
+  const Target& target = plan.target;
+  const bool whole = target.tunnel || target.url.scheme == "https" ||
+                     plan.protocol == Protocol::http2 ||
+                     (target.proxy && target.proxy->kind == net::Proxy::Kind::socks5);
+  if (!target.proxy || !whole) return std::nullopt;
+  return Tunnel{*target.proxy, target.url.host, target.url.port};
+}
+
+// Bound once to see that they are addresses of this machine.
+Result<std::vector<net::Address>> own_addresses(const Target& target) {
+  std::vector<net::Address> found;
+  for (const std::string& text : target.local_addresses) {
+    WEFT_TRY(address, net::parse_address(text, 0));
+    const net::Fd fd(::socket(address.family(), SOCK_STREAM | SOCK_CLOEXEC, 0));
+    if (::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address.storage), address.size) != 0)
+      return base::system_error(ExitCode::input, fmt::format("cannot connect from {}", text),
+                                errno);
+    found.push_back(address);
+  }
+  return found;
 }
 
 }  // namespace
 
-Result<std::string> build_request(const Target& target, bool keepalive) {
-  if (!token(target.method))
-    return impossible(fmt::format("\"{}\" is not a method", target.method), "use GET or POST");
-  std::string head = fmt::format("{} {} HTTP/1.1\r\n", target.method, target.url.target);
-  std::string custom;
-  bool has_host = false, has_agent = false, has_accept = false;
-  for (const auto& [name, value] : target.headers) {
-    WEFT_CHECK(check_header(name, value));
-    has_host |= base::equal_ignoring_case(name, "host");
-    has_agent |= base::equal_ignoring_case(name, "user-agent");
-    has_accept |= base::equal_ignoring_case(name, "accept");
-    custom += fmt::format("{}: {}\r\n", name, base::trim(value));
-  }
-  if (!has_host) head += fmt::format("Host: {}\r\n", target.url.authority());
-  if (!has_agent) head += fmt::format("User-Agent: weft/{}\r\n", base::build_info().version);
-  if (!has_accept) head += "Accept: */*\r\n";
-  head += custom;
-  const bool expects_body =
-      target.method == "POST" || target.method == "PUT" || target.method == "PATCH";
-  if (!target.body.empty() || expects_body)
-    head += fmt::format("Content-Length: {}\r\n", target.body.size());
-  if (!keepalive) head += "Connection: close\r\n";
-  return head + "\r\n" + target.body;
-}
-
-Result<Http2Request> build_http2_request(const Target& target) {
-  Http2Request out{.fields = {{":method", target.method},
-                              {":scheme", target.url.scheme},
-                              {":authority", target.url.authority()},
-                              {":path", target.url.target}},
-                   .body = target.body};
-  bool has_agent = false, has_accept = false;
-  for (const auto& [given_name, value] : target.headers) {
-    const std::string name = base::lower(given_name);
-    // RFC 9113, 8.2.2.
-    for (const std::string_view other :
-         {"connection", "keep-alive", "proxy-connection", "upgrade", "transfer-encoding"})
-      if (name == other)
-        return impossible(fmt::format("HTTP/2 has no header {}", given_name), "leave it out");
-    if (name == "host") {
-      out.fields[2].second = base::trim(value);
-      continue;
-    }
-    has_agent |= name == "user-agent";
-    has_accept |= name == "accept";
-    out.fields.emplace_back(name, base::trim(value));
-  }
-  if (!has_agent)
-    out.fields.emplace_back("user-agent", fmt::format("weft/{}", base::build_info().version));
-  if (!has_accept) out.fields.emplace_back("accept", "*/*");
-  if (!target.body.empty())
-    out.fields.emplace_back("content-length", fmt::format("{}", target.body.size()));
-  return out;
-}
-
 Result<Prepared> prepare(const Plan& plan) {
   WEFT_CHECK(check_plan(plan));
   Prepared prepared;
-  WEFT_TRY(request, build_request(plan.target, plan.keepalive));
-  prepared.request = std::move(request);
+  WEFT_TRY(mix, make_mix(plan));
+  prepared.mix = std::move(mix);
   WEFT_TRY(addresses, find_addresses(plan.target));
   prepared.addresses = std::move(addresses);
+  WEFT_TRY(local_addresses, own_addresses(plan.target));
+  prepared.local_addresses = std::move(local_addresses);
+  prepared.tunnel = tunnel_of(plan);
   const bool http2 = plan.protocol == Protocol::http2;
-  if (http2) {
-    WEFT_TRY(http2_request, build_http2_request(plan.target));
-    prepared.http2 = std::move(http2_request);
-  }
   if (plan.target.url.scheme == "https") {
     WEFT_TRY(tls, net::TlsContext::client(plan.target.tls, plan.target.url.host,
                                           {http2 ? "h2" : "http/1.1"}));
     prepared.tls = std::move(tls);
   }
-  prepared.to_head = plan.target.method == "HEAD";
-  prepared.idempotent = idempotent(plan.target.method);
 
   const base::Cpus machine = base::cpus();
   const unsigned wanted = plan.threads != 0 ? plan.threads : std::max(machine.usable - 1, 1u);

@@ -20,6 +20,7 @@
 #include <span>
 
 #include "lib/load/engine.h"
+#include "lib/load/random.h"
 
 namespace weft::load {
 
@@ -43,23 +44,6 @@ struct Share {
 std::uint64_t share_of(std::uint64_t total, unsigned worker, unsigned workers);
 // What the limit of requests, or the length of the trace, leaves to one worker.
 std::uint64_t allowed_arrivals(const Share& share);
-
-// splitmix64 (Steele, Lea, Flood 2014).
-class Random {
- public:
-  explicit Random(std::uint64_t seed) : state_(seed) {}
-  std::uint64_t next() {
-    std::uint64_t z = state_ += 0x9e3779b97f4a7c15;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-    return z ^ (z >> 31);
-  }
-  // Uniform in (0, 1]: its logarithm is finite.
-  double unit() { return static_cast<double>((next() >> 11) + 1) * 0x1p-53; }
-
- private:
-  std::uint64_t state_;
-};
 
 // One stream of arrivals.
 class Arrivals {

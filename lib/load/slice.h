@@ -19,10 +19,12 @@ struct Slice {
   std::uint64_t completed = 0;
   std::uint64_t errors = 0;
   std::uint64_t in_flight = 0;  // at its end
+  bool warmup = false;          // its latencies are of the warm-up, it has nothing else
   stats::Histogram latency;
 
   void clear() {
     start_ns = planned = completed = errors = in_flight = 0;
+    warmup = false;
     latency.clear();
   }
 };

@@ -118,4 +118,13 @@ void judge(Outcome& outcome, bool open_loop) {
     add(outcome, {Verdict::invalid, "no request was answered, so no latency was measured"});
 }
 
+void judge_warmup(Outcome& outcome) {
+  if (outcome.settled_after || outcome.interrupted) return;
+  add(outcome,
+      {Verdict::suspect,
+       fmt::format("the latency had not settled when the warm-up ended after {}: the target may "
+                   "still be warming up, or its load may vary",
+                   base::format_duration(outcome.warmup))});
+}
+
 }  // namespace weft::load

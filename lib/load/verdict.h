@@ -13,5 +13,7 @@ std::uint64_t missed_after_ns(const Outcome& outcome);
 
 // Sets missed_deadlines, verdict and reasons from the figures. `open_loop`: a rate was planned.
 void judge(Outcome& outcome, bool open_loop);
+// The same for a warm-up that was to last until the latency had settled.
+void judge_warmup(Outcome& outcome);
 
 }  // namespace weft::load

@@ -26,7 +26,8 @@ Worker::Worker(const WorkerPlan& plan, const base::StopFlag& stop)
       stop_(stop),
       waiter_(plan.may_poll),
       slots_(std::size_t{plan.connections} * plan.streams + plan.spares),
-      lines_(wire_, plan.connections + plan.spares, plan.streams, plan.http2),
+      composer_(*plan.mix, {plan.worker, plan.workers, plan.seed, slots_.size()}),
+      lines_(wire_, plan.protocol, plan.connections + plan.spares, plan.streams),
       regular_(slots_),
       spare_(slots_),
       active_(slots_),
@@ -36,10 +37,13 @@ Worker::Worker(const WorkerPlan& plan, const base::StopFlag& stop)
       rest_ns_(std::max<std::uint64_t>(20, plan.connections / 10) * kMillisecond) {
   wire_.epoll = waiter_.epoll();
   wire_.addresses = plan.addresses;
+  wire_.local_addresses = plan.local_addresses;
+  wire_.tunnel = plan.tunnel;
   wire_.tls = plan.tls;
-  wire_.request = plan.request;
-  wire_.to_head = plan.to_head;
+  if (composer_.plain()) wire_.message = &composer_.message(0);
   wire_.keepalive = plan.keepalive;
+  if (plan.mix->groups.size() > 1)
+    for (const std::string& name : plan.mix->groups) totals_.groups.push_back({.name = name});
   for (std::uint32_t index = 0; index < slots_.size(); ++index) pool(index).closed.push_back(index);
 }
 
@@ -67,9 +71,9 @@ void Worker::open_connections() {
 
 void Worker::run(std::uint64_t start_ns) {
   start_ = start_ns;
-  measured_from_ = slice_end_ = start_ns + plan_.warmup_ns;
-  end_ = after(measured_from_, plan_.end_ns);
-  give_up_ = after(end_, std::min(kDrainLimit, plan_.timeout_ns));
+  measure_from(start_ns + plan_.warmup_ns);
+  slice_end_ = plan_.measure_from == nullptr ? measured_from_ : start_ns + kSliceNs;
+  churn_at_ = after(start_ns, plan_.churn_gap_ns);
   if (plan_.schedule) {
     schedule_.emplace(*plan_.schedule);
     if (plan_.warmup_ns > 0) {
@@ -100,6 +104,12 @@ void Worker::run(std::uint64_t start_ns) {
   finish();
 }
 
+void Worker::measure_from(std::uint64_t time) {
+  measured_from_ = time;
+  end_ = after(measured_from_, plan_.end_ns);
+  give_up_ = after(end_, std::min(kDrainLimit, plan_.timeout_ns));
+}
+
 // One pass of the loop: wait, then handle what came, sending what is due before each event.
 void Worker::turn(std::uint64_t wake, bool precise) {
   const auto events = waiter_.wait(now_, wake, precise);
@@ -111,11 +121,12 @@ void Worker::turn(std::uint64_t wake, bool precise) {
                     [this](std::uint32_t index, ChannelEvent what) { on_event(index, what); });
   }
   expire();
+  if (now_ >= churn_at_) churn();
   if (now_ >= slice_end_) roll_slice();
 }
 
 std::uint64_t Worker::next_wake(bool& precise) const {
-  std::uint64_t wake = std::min(now_ + kHeartbeat, slice_end_);
+  std::uint64_t wake = std::min({now_ + kHeartbeat, slice_end_, churn_at_});
   if (!active_.empty()) wake = std::min(wake, slots_[active_.front()].deadline_ns);
   if (!resting_.empty()) wake = std::min(wake, slots_[resting_.front()].deadline_ns);
   if (now_ < end_) wake = std::min(wake, end_);
@@ -147,7 +158,8 @@ void Worker::find_next_due() {
     due_ns_ = requests_left_ == 0 ? kNever : start_;
     return;
   }
-  if (warmup_ && warmup_->finished()) warmup_.reset();
+  if (warmup_ && (warmup_->finished() || start_ + warmup_->next_due() >= measured_from_))
+    warmup_.reset();
   const std::uint64_t next = warmup_ ? warmup_->next_due() : schedule_->next_due();
   due_ns_ = next == kNever ? kNever : (warmup_ ? start_ : measured_from_) + next;
 }
@@ -198,8 +210,10 @@ void Worker::launch(std::uint32_t index, std::uint64_t planned_ns) {
   slot.has_request = true;
   slot.repeated = false;
   ++in_flight_;
+  if (!composer_.plain()) composer_.compose(index);
   if (measured(slot)) {
     ++totals_.sent;
+    if (GroupFigures* group = group_of(index)) ++group->sent;
     totals_.last_send_ns = now_ - measured_from_;
     if (schedule_) totals_.generator_lag.record(now_ - std::max(planned_ns, slot.free_since_ns));
   }
@@ -218,6 +232,7 @@ void Worker::open(std::uint32_t index) {
   Slot& slot = slots_[index];
   slot.state = State::connecting;
   slot.reused = false;
+  slot.answers = 0;
   slot.opened_ns = now_;
   slot.deadline_ns = now_ + plan_.timeout_ns;
   active_.push_back(index);
@@ -228,6 +243,7 @@ void Worker::transmit(Slot& slot, std::uint32_t index) {
   slot.state = State::exchanging;
   slot.sent_ns = now_;
   if (measured(slot) && !slot.repeated) totals_.send_lag.record(now_ - slot.planned_ns);
+  if (!composer_.plain()) wire_.message = &composer_.message(index);
   on_event(index, lines_.send(index));
 }
 
@@ -292,13 +308,45 @@ void Worker::on_answer(Slot& slot, std::uint32_t index) {
       ++totals_.errors[static_cast<std::size_t>(ErrorClass::status)];
       ++slice.errors;
     }
+    if (GroupFigures* group = group_of(index)) {
+      ++group->completed;
+      ++group->statuses[status];
+      if (status >= 400) ++group->errors;
+      group->latency.record(now_ - slot.planned_ns);
+    }
+  } else if (plan_.measure_from != nullptr && !measuring_) {
+    slices_.current().latency.record(now_ - slot.planned_ns);
   }
   slot.has_request = false;
   slot.reused = true;
+  ++slot.answers;
   slot.failures = 0;
   --in_flight_;
   active_.remove(index);
-  settle(index, lines_.can_reuse(index) ? State::idle : State::closed);
+  const bool worn = worn_out(slot);
+  settle(index, lines_.can_reuse(index) && !worn ? State::idle : State::closed);
+  if (worn) renew(index);
+}
+
+// The plan says that its connection has had its day.
+bool Worker::worn_out(const Slot& slot) const {
+  return slot.answers >= plan_.max_requests || now_ - slot.opened_ns >= plan_.max_age_ns;
+}
+
+// Opens a closed connection again, beside the load; a spare one waits until it is needed.
+void Worker::renew(std::uint32_t index) {
+  if (is_spare(index) || !more_to_send()) return;
+  regular_.closed.remove(index);
+  open(index);
+}
+
+void Worker::churn() {
+  churn_at_ = std::max(churn_at_ + plan_.churn_gap_ns, now_);
+  if (regular_.idle.empty()) return;
+  const std::uint32_t index = regular_.idle.front();
+  regular_.idle.remove(index);
+  settle(index, State::closed);
+  renew(index);
 }
 
 void Worker::on_failure(std::uint32_t index, Failure failure) {
@@ -307,7 +355,7 @@ void Worker::on_failure(std::uint32_t index, Failure failure) {
   // A server may close an idle connection at the moment a request is on its way to it. What it
   // cannot have begun to answer is repeated once on a new connection (RFC 9112, 9.3.1).
   const bool lost_race =
-      plan_.may_repeat && slot.reused && lines_.untouched(index) &&
+      composer_.idempotent(index) && slot.reused && lines_.untouched(index) &&
       (failure.error == ErrorClass::closed || failure.error == ErrorClass::reset);
   lines_.close(index);
   const bool may_repeat = (lost_race || failure.unprocessed) && !slot.repeated;
@@ -326,6 +374,7 @@ void Worker::on_failure(std::uint32_t index, Failure failure) {
       totals_.last_end_ns = now_ - measured_from_;
       ++totals_.errors[static_cast<std::size_t>(failure.error)];
       ++slices_.current().errors;
+      if (GroupFigures* group = group_of(index)) ++group->errors;
     }
   }
   if (slot.failures < UINT8_MAX) ++slot.failures;

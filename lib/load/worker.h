@@ -13,13 +13,13 @@
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <string_view>
 #include <vector>
 
 #include "lib/base/stop.h"
 #include "lib/load/engine.h"
 #include "lib/load/index_list.h"
 #include "lib/load/lines.h"
+#include "lib/load/mix.h"
 #include "lib/load/schedule.h"
 #include "lib/load/slice.h"
 #include "lib/load/waiter.h"
@@ -28,22 +28,31 @@ namespace weft::load {
 
 struct WorkerPlan {
   std::span<const net::Address> addresses;
+  std::span<const net::Address> local_addresses;
+  const Tunnel* tunnel = nullptr;
   const net::TlsContext* tls = nullptr;
-  std::string_view request;
-  bool to_head = false;
-  bool may_repeat = true;  // the method is idempotent: see Totals::retries
+  const Mix* mix = nullptr;  // what to ask
+  std::uint64_t seed = 0;    // of its values
+  unsigned worker = 0, workers = 1;
   bool keepalive = true;
   unsigned connections = 1;
-  const Http2Request* http2 = nullptr;  // what to ask over HTTP/2
-  unsigned streams = 1;                 // of one connection, HTTP/2
-  unsigned spares = 0;  // opened one after the other while all connections wait for answers
+  Protocol protocol = Protocol::http1;
+  unsigned streams = 1;  // of one connection, HTTP/2
+  unsigned spares = 0;   // opened one after the other while all connections wait for answers
   std::uint64_t timeout_ns = 0;
   std::uint64_t warmup_ns = 0;
+  // When given: the warm-up ends earlier once this is set, to a time of monotonic_ns() that is
+  // kSoonest away or more.
+  const std::atomic<std::uint64_t>* measure_from = nullptr;
+  static constexpr std::uint64_t kSoonest = 2 * kSliceNs;
   std::uint64_t end_ns = kNever;    // of the measured part, after its start
   std::uint64_t open_gap_ns = 0;    // between the connections opened before the start
   std::optional<Share> schedule;    // absent: closed loop
   std::uint64_t requests = kNever;  // of this worker, in a closed loop
   bool may_poll = true;
+  std::uint64_t max_requests = kNever;  // over one connection
+  std::uint64_t max_age_ns = kNever;    // of a connection
+  std::uint64_t churn_gap_ns = kNever;  // between connections replaced for no reason
 };
 
 // Counts of the measured part only, unless said otherwise.
@@ -56,6 +65,7 @@ struct Totals {
   std::uint64_t bytes_sent = 0, bytes_received = 0;  // warm-up included
   stats::Histogram service_time, send_lag, generator_lag, connect_time, handshake_time;
   std::uint64_t resumed = 0;  // TLS sessions, warm-up included
+  std::vector<GroupFigures> groups;
   std::optional<Failure> first_failure;
   std::uint64_t last_send_ns = 0, last_end_ns = 0;  // after the start
   std::uint64_t stopped_ns = kNever;                // when the stop request was seen, likewise
@@ -86,6 +96,7 @@ class Worker {
     bool reused = false;        // the connection has carried an answer
     bool repeated = false;      // the request is on its second connection
     std::uint8_t failures = 0;  // in a row
+    std::uint32_t answers = 0;  // over the connection
     std::uint64_t planned_ns = 0;
     std::uint64_t sent_ns = 0;
     std::uint64_t opened_ns = 0;  // when the step of connecting began that is under way
@@ -116,6 +127,9 @@ class Worker {
   void find_next_due();
 
   void open(std::uint32_t index);
+  bool worn_out(const Slot& slot) const;
+  void renew(std::uint32_t index);
+  void churn();
   void transmit(Slot& slot, std::uint32_t index);
   void on_event(std::uint32_t index, ChannelEvent event);
   void on_linked(Slot& slot);
@@ -127,9 +141,15 @@ class Worker {
   void settle(std::uint32_t index, State state);
   void expire();
 
+  // Of the kind of its request, where figures are kept by kind.
+  GroupFigures* group_of(std::uint32_t index) {
+    return totals_.groups.empty() ? nullptr : &totals_.groups[composer_.group(index)];
+  }
   bool measured(const Slot& slot) const { return slot.planned_ns >= measured_from_; }
   void start_measuring();
   void stop_measuring();
+  void measure_from(std::uint64_t time);
+  void roll_warmup_slice();
   void roll_slice();
   void fill_slice(std::uint64_t until);
   void finish();
@@ -139,6 +159,7 @@ class Worker {
   Waiter waiter_;
   Wire wire_;
   std::vector<Slot> slots_;
+  Composer composer_;
   Lines lines_;
   Pool regular_, spare_;
   IndexList<Slot> active_, resting_;
@@ -155,6 +176,7 @@ class Worker {
   std::uint64_t give_up_ = kNever;  // what still waits then is skipped
   std::uint64_t stopped_at_ = kNever;
   std::uint64_t slice_end_ = kNever;
+  std::uint64_t churn_at_ = kNever;
   std::uint64_t rest_ns_;
   bool measuring_ = false;
   std::uint64_t queued_before_ns_ = 0;

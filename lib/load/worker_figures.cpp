@@ -25,6 +25,7 @@ std::uint64_t queued_ns() {
 
 void Worker::start_measuring() {
   measuring_ = true;
+  slices_.current().clear();  // of what there may be of the warm-up
   totals_.cpu_ns = cpu_ns();
   queued_before_ns_ = queued_ns();
   overslept_before_ns_ = waiter_.overslept_ns();
@@ -42,8 +43,20 @@ void Worker::stop_measuring() {
   totals_.busy_ns = totals_.wall_ns - (waiter_.idle_ns() - totals_.busy_ns);
 }
 
-// Called at the start of the measured part and at every boundary of slices after it.
+// While the warm-up lasts that the control thread may end.
+void Worker::roll_warmup_slice() {
+  slices_.current().warmup = true;
+  slices_.hand_over();
+  if (const std::uint64_t from = plan_.measure_from->load(); from != 0 && from < measured_from_) {
+    measure_from(std::max(from, now_));
+    find_next_due();
+  }
+  slice_end_ = std::min(now_ + kSliceNs, measured_from_);
+}
+
+// Called at the start of the measured part and at every boundary of slices.
 void Worker::roll_slice() {
+  if (now_ < measured_from_) return roll_warmup_slice();
   if (!measuring_) {
     start_measuring();
   } else {

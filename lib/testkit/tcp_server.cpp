@@ -62,6 +62,18 @@ bool Peer::read_request() {
   }
 }
 
+bool Peer::read(std::size_t bytes) {
+  char buffer[16384];
+  while (pending_.size() < bytes) {
+    const ssize_t n = ::recv(fd_, buffer, sizeof buffer, 0);
+    if (n <= 0) return false;
+    pending_.append(buffer, static_cast<std::size_t>(n));
+  }
+  request_ = pending_.substr(0, bytes);
+  pending_.erase(0, bytes);
+  return true;
+}
+
 bool Peer::send(std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t n = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
@@ -70,6 +82,8 @@ bool Peer::send(std::string_view bytes) {
   }
   return true;
 }
+
+void Peer::end() { ::shutdown(fd_, SHUT_WR); }
 
 void Peer::close() { ::shutdown(fd_, SHUT_RDWR); }
 

@@ -26,8 +26,10 @@ class Peer {
   std::size_t number() const { return number_; }  // of the connection, from 0
   // The next request, head and body; empty optional-like: false at the end of the stream.
   bool read_request();
+  bool read(std::size_t bytes);  // the same for so many bytes
   const std::string& request() const { return request_; }
   bool send(std::string_view bytes);  // false when the client is gone
+  void end();                         // sends no more; what the client sends still arrives
   void close();                       // in order
   void reset();                       // with a TCP reset
   void wait_until_closed();           // by the client, or by the end of the test
