@@ -1,7 +1,6 @@
 // The load engine against the sample service, over every protocol that both speak.
 #include <catch2/catch.hpp>
 #include <cstdio>
-#include <thread>
 
 #include "lib/base/file.h"
 #include "lib/load/engine.h"
@@ -40,24 +39,39 @@ std::unique_ptr<serve::Service> start_tls(net::TlsIdentity of = identity({"127.0
   return start(std::move(options));
 }
 
-load::Plan plan_for(const serve::Service& service, const std::string& target = "/") {
+// A service and the plan that measures it: 200 requests over 4 connections of one thread.
+struct Bench {
+  std::unique_ptr<serve::Service> service;
   load::Plan plan;
-  plan.target.url = net::parse_url(service.url() + target).value();
-  plan.target.tls.ca = root().certificate;
-  plan.connections = 4;
-  plan.threads = 1;
-  plan.requests = 200;
-  plan.seed = 1;
-  return plan;
-}
 
-load::Outcome run(const load::Plan& plan) {
-  const base::StopFlag stop;
-  auto outcome = load::run(plan, nullptr, stop);
-  if (!outcome.ok()) FAIL(outcome.error().message);
-  CHECK(outcome->planned == outcome->sent + outcome->skipped);
-  CHECK(outcome->latency.count() == outcome->completed);
-  return *std::move(outcome);
+  Bench(std::unique_ptr<serve::Service> of, const std::string& target) : service(std::move(of)) {
+    plan.target.url = net::parse_url(service->url() + target).value();
+    plan.target.tls.ca = root().certificate;
+    plan.connections = 4;
+    plan.threads = 1;
+    plan.requests = 200;
+    plan.seed = 1;
+  }
+
+  load::Outcome run(const load::ProgressSink& progress = nullptr,
+                    const base::StopFlag& stop = {}) const {
+    auto outcome = load::run(plan, progress, stop);
+    if (!outcome.ok()) FAIL(outcome.error().message);
+    CHECK(outcome->planned == outcome->sent + outcome->skipped);
+    CHECK(outcome->latency.count() == outcome->completed);
+    return *std::move(outcome);
+  }
+};
+
+Bench plain(const std::string& target = "/") { return {start(), target}; }
+Bench secure(const std::string& target = "/") { return {start_tls(), target}; }
+
+// The same over two connections of HTTP/2.
+Bench over_http2(Bench bench, unsigned streams) {
+  bench.plan.protocol = load::Protocol::http2;
+  bench.plan.connections = 2;
+  bench.plan.streams = streams;
+  return bench;
 }
 
 std::uint64_t errors(const load::Outcome& outcome, ErrorClass error) {
@@ -80,8 +94,7 @@ std::string shell(const std::string& program, const std::string& arguments) {
 }
 
 TEST_CASE("every request over TLS is answered, and the handshake has a figure of its own") {
-  const auto service = start_tls();
-  const auto outcome = run(plan_for(*service));
+  const auto outcome = secure().run();
   CHECK(outcome.completed == 200);
   CHECK(outcome.statuses[200] == 200);
   CHECK(outcome.connect_time.count() == 4);
@@ -89,27 +102,30 @@ TEST_CASE("every request over TLS is answered, and the handshake has a figure of
   CHECK(outcome.resumed == 0);
 }
 
-TEST_CASE("large answers and large requests pass through TLS whole") {
-  const auto service = start_tls();
-  load::Plan plan = plan_for(*service, "/?size=3000000");
-  plan.requests = 8;
-  plan.target.method = "POST";
-  plan.target.body.assign(2'000'000, 'x');
-  const auto outcome = run(plan);
-  CHECK(outcome.completed == 8);
-  CHECK(outcome.bytes_received >= 8u * 3'000'000);
-  CHECK(outcome.bytes_sent >= 8u * 2'000'000);
+TEST_CASE("large answers and large requests pass whole, over TLS and over flow control") {
+  const auto pass = [](Bench bench) {
+    bench.plan.requests = 8;
+    bench.plan.target.method = "POST";
+    bench.plan.target.body.assign(2'000'000, 'x');
+    const auto outcome = bench.run();
+    CHECK(outcome.completed == 8);
+    CHECK(outcome.bytes_received >= 8u * 3'000'000);
+    CHECK(outcome.bytes_sent >= 8u * 2'000'000);
+  };
+  const std::string target = "/?size=3000000";
+  pass(secure(target));
+  pass(over_http2(plain(target), 3));
+  pass(over_http2(secure(target), 3));
 }
 
 TEST_CASE("a connection per request resumes sessions only when it may") {
-  const auto service = start_tls();
+  Bench bench = secure();
+  bench.plan.keepalive = false;
+  bench.plan.requests = 40;
+  bench.plan.connections = 1;
   for (const bool resume : {false, true}) {
-    load::Plan plan = plan_for(*service);
-    plan.keepalive = false;
-    plan.requests = 40;
-    plan.connections = 1;
-    plan.target.tls.resume = resume;
-    const auto outcome = run(plan);
+    bench.plan.target.tls.resume = resume;
+    const auto outcome = bench.run();
     CHECK(outcome.completed == 40);
     CHECK(outcome.handshake_time.count() == 40);
     CHECK(outcome.resumed == (resume ? 39 : 0));
@@ -117,11 +133,11 @@ TEST_CASE("a connection per request resumes sessions only when it may") {
 }
 
 TEST_CASE("what is wrong with a certificate is named, with what to do about it") {
-  const auto failure = [](const serve::Service& service, auto change) {
-    load::Plan plan = plan_for(service);
-    plan.requests = 4;
-    change(plan.target.tls);
-    const auto outcome = run(plan);
+  const auto failure = [](std::unique_ptr<serve::Service> service, auto change) {
+    Bench bench(std::move(service), "/");
+    bench.plan.requests = 4;
+    change(bench.plan.target.tls);
+    const auto outcome = bench.run();
     CHECK(outcome.completed == 0);
     INFO("closed " << errors(outcome, ErrorClass::closed) << ", reset "
                    << errors(outcome, ErrorClass::reset) << ", time-outs "
@@ -131,47 +147,53 @@ TEST_CASE("what is wrong with a certificate is named, with what to do about it")
     return outcome.first_error;
   };
   const auto as_it_is = [](net::TlsClientOptions&) {};
-  CHECK(failure(*start_tls(identity({"127.0.0.1"}, kNow - std::chrono::days(9), 5)), as_it_is) ==
-        "the certificate of the target has expired");
-  CHECK(failure(*start_tls(identity({"shop.example"})), as_it_is) ==
+  const auto expired = identity({"127.0.0.1"}, kNow - std::chrono::days(9), 5);
+  const auto mine = identity({"127.0.0.1"});
+  CHECK(failure(start_tls(expired), as_it_is) == "the certificate of the target has expired");
+  CHECK(failure(start_tls(identity({"shop.example"})), as_it_is) ==
         "the certificate of the target is for another name");
-  CHECK(failure(*start_tls(), [](net::TlsClientOptions& tls) { tls.ca.clear(); }) ==
+  CHECK(failure(start_tls(mine), [](auto& tls) { tls.ca.clear(); }) ==
         "the certificate of the target was issued by an unknown authority");
-  CHECK(failure(*start_tls(identity({"127.0.0.1"}), root().certificate), as_it_is) ==
+  CHECK(failure(start_tls(mine, root().certificate), as_it_is) ==
         "the target asks for a client certificate");
+  CHECK(failure(start_tls(mine), [](auto& tls) { tls.spiffe_id = "spiffe://prod.example"; }) ==
+        "the certificate of the target carries another SPIFFE identity");
 }
 
 TEST_CASE("with a client certificate of the right authority a service lets the engine in") {
-  const auto service = start_tls(identity({"127.0.0.1"}), root().certificate);
-  load::Plan plan = plan_for(*service);
-  plan.target.tls.identity = identity({"client.example"});
-  CHECK(run(plan).completed == 200);
+  Bench bench(start_tls(identity({"127.0.0.1"}), root().certificate), "/");
+  bench.plan.target.tls.identity = identity({"client.example"});
+  CHECK(bench.run().completed == 200);
+}
+
+TEST_CASE("a workload is known by its SPIFFE identity whatever it is called") {
+  Bench bench(start_tls(identity({"spiffe://prod.example/ns/shop/sa/cart"})), "/");
+  bench.plan.target.tls.spiffe_id = "spiffe://prod.example/ns/shop/sa/cart";
+  CHECK(bench.run().completed == 200);
 }
 
 TEST_CASE("plain HTTP to a port that speaks TLS, and TLS to a plain one, are told apart") {
-  const auto secure = start_tls();
-  load::Plan plan = plan_for(*secure);
-  plan.target.url.scheme = "http";
-  plan.requests = 4;
-  const auto refused = run(plan);
-  CHECK(refused.statuses[400] == 4);
+  Bench bench = secure();
+  bench.plan.target.url.scheme = "http";
+  bench.plan.requests = 4;
+  CHECK(bench.run().statuses[400] == 4);
 
-  const auto plain = start();
-  plan = plan_for(*plain);
-  plan.target.url.scheme = "https";
-  plan.requests = 4;
-  CHECK(run(plan).first_error == "the target does not speak TLS");
+  Bench other = plain();
+  other.plan.target.url.scheme = "https";
+  other.plan.requests = 4;
+  CHECK(other.run().first_error == "the target does not speak TLS");
 }
 
-TEST_CASE("an open loop over TLS sends what was planned") {
-  const auto service = start_tls();
-  load::Plan plan = plan_for(*service);
-  plan.requests.reset();
-  plan.duration = 500ms;
-  plan.qps = 400;
-  const auto outcome = run(plan);
-  CHECK(outcome.completed == 200);
-  CHECK(outcome.generator_lag.count() == 200);
+TEST_CASE("an open loop sends what was planned, over TLS and over HTTP/2") {
+  const auto check = [](Bench bench) {
+    bench.plan.qps = 400;
+    const auto outcome = bench.run();
+    CHECK(outcome.completed == 200);
+    CHECK(outcome.send_lag.count() == 200);
+    CHECK(outcome.generator_lag.count() == 200);
+  };
+  check(secure());
+  check(over_http2(plain(), 100));
 }
 
 TEST_CASE("curl trusts the service by its authority, and not without it") {
@@ -185,22 +207,12 @@ TEST_CASE("curl trusts the service by its authority, and not without it") {
   CHECK(shell("curl", "-sS " + service->url() + "/").find("certificate") != std::string::npos);
 }
 
-load::Plan http2_plan(const serve::Service& service, unsigned streams,
-                      const std::string& target = "/") {
-  load::Plan plan = plan_for(service, target);
-  plan.protocol = load::Protocol::http2;
-  plan.connections = 2;
-  plan.streams = streams;
-  return plan;
-}
-
 TEST_CASE("HTTP/2 without TLS: every request is answered, over the connections asked for") {
-  const auto service = start();
+  Bench bench = over_http2(plain("/?delay=1ms"), 20);
+  bench.plan.requests = 501;
   for (const unsigned threads : {1u, 2u}) {
-    load::Plan plan = http2_plan(*service, 20, "/?delay=1ms");
-    plan.requests = 501;
-    plan.threads = threads;
-    const auto outcome = run(plan);
+    bench.plan.threads = threads;
+    const auto outcome = bench.run();
     CHECK(outcome.completed == 501);
     CHECK(outcome.statuses[200] == 501);
     CHECK(outcome.connect_time.count() == 2);
@@ -211,53 +223,36 @@ TEST_CASE("HTTP/2 without TLS: every request is answered, over the connections a
 }
 
 TEST_CASE("HTTP/2 over TLS is agreed on by ALPN, with one handshake a connection") {
-  const auto service = start_tls();
-  const auto outcome = run(http2_plan(*service, 10));
+  const auto outcome = over_http2(secure(), 10).run();
   CHECK(outcome.completed == 200);
   CHECK(outcome.connect_time.count() == 2);
   CHECK(outcome.handshake_time.count() == 2);
 }
 
+// The slowest of fifty that all start at once: one after the other, it would have waited for 49.
 TEST_CASE("streams of one connection do not wait for each other") {
-  const auto service = start();
-  load::Plan plan = http2_plan(*service, 50, "/?delay=100ms");
-  plan.connections = 1;
-  plan.requests = 50;
-  const auto outcome = run(plan);
+  Bench bench = over_http2(plain("/?delay=200ms"), 50);
+  bench.plan.connections = 1;
+  bench.plan.requests = 50;
+  const auto outcome = bench.run();
   CHECK(outcome.completed == 50);
-  CHECK(outcome.elapsed < 4s);  // one after the other they would take 5 s
-}
-
-TEST_CASE("large bodies pass the flow control of HTTP/2 both ways") {
-  for (const bool tls : {false, true}) {
-    const auto service = tls ? start_tls() : start();
-    load::Plan plan = http2_plan(*service, 3, "/?size=3000000");
-    plan.requests = 6;
-    plan.target.method = "POST";
-    plan.target.body.assign(2'000'000, 'x');
-    const auto outcome = run(plan);
-    CHECK(outcome.completed == 6);
-    CHECK(outcome.bytes_received >= 6u * 3'000'000);
-    CHECK(outcome.bytes_sent >= 6u * 2'000'000);
-  }
+  CHECK(outcome.service_time.max() < 49u * 200'000'000);
 }
 
 TEST_CASE("no more streams are opened than the peer allows at once") {
   serve::ServiceOptions options;
   options.limits.streams = 5;
-  const auto service = start(options);
-  load::Plan plan = http2_plan(*service, 40, "/?delay=10ms");
-  plan.connections = 1;
-  plan.requests = 50;
-  const auto outcome = run(plan);
+  Bench bench = over_http2({start(options), "/?delay=10ms"}, 40);
+  bench.plan.connections = 1;
+  bench.plan.requests = 50;
+  const auto outcome = bench.run();
   CHECK(outcome.completed == 50);
   CHECK(outcome.first_error.empty());
   CHECK(outcome.elapsed > 80ms);  // in ten turns
 }
 
 TEST_CASE("a reset stream is counted by its code and harms no other") {
-  const auto service = start();
-  const auto outcome = run(http2_plan(*service, 10, "/?abort=reset@50%25"));
+  const auto outcome = over_http2(plain("/?abort=reset@50%25"), 10).run();
   const auto reset = errors(outcome, ErrorClass::stream_reset);
   CHECK(reset > 0);
   CHECK(outcome.completed > 0);
@@ -268,51 +263,58 @@ TEST_CASE("a reset stream is counted by its code and harms no other") {
 }
 
 TEST_CASE("a stream that is not answered in time is given up alone") {
-  const auto service = start();
-  load::Plan plan = http2_plan(*service, 10, "/?hang@20%25");
-  plan.timeout = 100ms;
-  plan.requests = 60;
-  const auto outcome = run(plan);
+  Bench bench = over_http2(plain("/?hang@20%25"), 10);
+  bench.plan.timeout = 1s;
+  bench.plan.requests = 60;
+  const auto outcome = bench.run();
   const auto lost = errors(outcome, ErrorClass::timeout);
   CHECK(lost > 0);
   CHECK(lost + outcome.completed == 60);
 }
 
 TEST_CASE("statuses and HEAD work over HTTP/2 as over HTTP/1.1") {
-  const auto service = start();
-  CHECK(run(http2_plan(*service, 4, "/status/503")).statuses[503] == 200);
-  load::Plan plan = http2_plan(*service, 4, "/?size=1000");
-  plan.target.method = "HEAD";
-  CHECK(run(plan).statuses[200] == 200);
+  CHECK(over_http2(plain("/status/503"), 4).run().statuses[503] == 200);
+  Bench bench = over_http2(plain("/?size=1000"), 4);
+  bench.plan.target.method = "HEAD";
+  CHECK(bench.run().statuses[200] == 200);
 }
 
-TEST_CASE("an open loop over HTTP/2 sends what was planned") {
-  const auto service = start();
-  load::Plan plan = http2_plan(*service, 100);
-  plan.requests.reset();
-  plan.duration = 500ms;
-  plan.qps = 400;
-  const auto outcome = run(plan);
-  CHECK(outcome.completed == 200);
-  CHECK(outcome.send_lag.count() == 200);
+TEST_CASE("kinds of requests and their values are the same over HTTP/2") {
+  Bench bench = over_http2(plain(), 10);
+  for (const char* path : {"/status/{{pick:201}}", "/status/404"}) {
+    load::RequestKind kind;
+    kind.name = path;
+    kind.path = load::Template::compile(path, load::Place::path, {}).value();
+    kind.body = load::Template::compile("{{letters:100}}", load::Place::body, {}).value();
+    kind.method = "POST";
+    bench.plan.kinds.push_back(std::move(kind));
+  }
+  const auto outcome = bench.run();
+  REQUIRE(outcome.groups.size() == 2);
+  CHECK(outcome.groups[0].statuses[201] == 100);
+  CHECK(outcome.groups[1].statuses[404] == 100);
 }
 
 TEST_CASE("a service that drains answers what is under way and is then left") {
-  auto service = start();
-  load::Plan plan = http2_plan(*service, 10, "/?delay=5ms");
-  plan.requests.reset();
-  plan.duration = 1s;
-  std::thread stopper([&] {
-    std::this_thread::sleep_for(500ms);
-    service->stop();
-  });
-  const auto outcome = run(plan);
-  stopper.join();
+  Bench bench = over_http2(plain("/?delay=5ms"), 10);
+  bench.plan.requests.reset();
+  bench.plan.duration = std::chrono::hours(1);
+  base::StopFlag stop;
+  bool draining = false;
+  const auto outcome = bench.run(
+      [&](const load::Progress& now) {
+        if (!draining && now.completed > 0) {
+          draining = true;
+          bench.service->stop();
+        }
+        if (now.errors > 0) stop.request();  // nobody is there any more
+      },
+      stop);
   CHECK(outcome.goaways == 2);
   CHECK(outcome.completed > 0);
   CHECK(errors(outcome, ErrorClass::reset) == 0);
-  service->join();
-  CHECK(service->drained_in_time());
+  bench.service->join();
+  CHECK(bench.service->drained_in_time());
 }
 
 TEST_CASE("curl and nghttp speak HTTP/2 with the service") {
