@@ -41,7 +41,9 @@ Live::Live(Context& context, const load::Plan& plan, Heartbeat heartbeat)
 }
 
 std::string Live::head(const load::Progress& now) const {
-  if (now.elapsed.count() < 0) return "warming up " + seconds(-now.elapsed);
+  if (now.elapsed.count() < 0)
+    return plan_.until_settled ? "warming up until the latency settles"
+                               : "warming up " + seconds(-now.elapsed);
   if (plan_.duration) return seconds(now.elapsed) + " / " + base::format_duration(*plan_.duration);
   return seconds(now.elapsed);
 }

@@ -22,6 +22,8 @@ struct RunOptions {
   std::optional<std::string> url;
   std::optional<std::string> body_file;
   std::optional<std::string> trace;
+  std::optional<std::string> targets_file;
+  perf::Pairs data_files;  // name of the table, file
   std::optional<std::string> ca_file, certificate_file, key_file;
   std::optional<std::string> slo;
   std::optional<std::string> engine;

@@ -39,7 +39,7 @@ perf::Measure Steps::measure() {
 Result<perf::Step> Steps::run(const perf::StepPlan& plan) {
   last_spec_ = spec_;
   last_spec_.rate = perf::Rate{plan.qps};
-  last_spec_.warmup = plan.settle;
+  last_spec_.warmup = perf::Warmup{plan.settle};
   last_spec_.duration = plan.duration;
   WEFT_TRY(load_plan, perf::to_plan(last_spec_));
   last_plan_ = std::move(load_plan);

@@ -89,6 +89,25 @@ std::string handshakes(const smp::Run& run) {
                      run.setup.tls);
 }
 
+// Each kind of request of a run with several.
+std::string targets_table(const smp::Run& run, const Terminal& terminal) {
+  if (run.parts.empty()) return {};
+  term::Table table{{{"target"},
+                     {"answers", Align::right},
+                     {"errors", Align::right},
+                     {"p50", Align::right},
+                     {"p99", Align::right},
+                     {"max", Align::right}}};
+  for (const auto& [name, part] : run.parts)
+    table.rows.push_back({{term::printable(name, terminal)},
+                          {base::format_count(part.completed.value_or(0))},
+                          {base::format_count(part.errors.value_or(0))},
+                          {milliseconds(part.latency.percentile_ms(50))},
+                          {milliseconds(part.latency.percentile_ms(99))},
+                          {milliseconds(part.latency.max_ms)}});
+  return '\n' + term::render(table, terminal);
+}
+
 std::string_view meaning_of(std::string_view name) {
   for (std::size_t i = 0; i < load::kErrorClasses; ++i) {
     const auto error = static_cast<load::ErrorClass>(i);
@@ -182,7 +201,8 @@ std::string format_when(std::optional<base::WallTime> time) {
 
 std::string summary(const smp::Run& run, const Terminal& terminal) {
   return heading(run, terminal) + '\n' + outcome(run) + percentile_table(run, terminal) +
-         handshakes(run) + errors(run, terminal) + verdict(run, terminal);
+         targets_table(run, terminal) + handshakes(run) + errors(run, terminal) +
+         verdict(run, terminal);
 }
 
 std::string objectives_table(std::span<const perf::Judged> judged, const Terminal& terminal) {

@@ -39,6 +39,16 @@ Result<void> complete_flags(Context& context, RunOptions& options) {
     WEFT_TRY(pem, base::read_file(path_in(context, **path)));
     *text = std::move(pem);
   }
+  options.flags.environment = context.env;
+  if (options.targets_file) {
+    const std::string path = path_in(context, *options.targets_file);
+    WEFT_TRY(list, base::read_file(path));
+    options.flags.targets = perf::NamedText{path, std::move(list)};
+  }
+  for (const auto& [name, file] : options.data_files) {
+    WEFT_TRY(rows, base::read_file(path_in(context, file)));
+    options.flags.data[name] = {file, std::move(rows)};
+  }
   if (options.trace) {
     WEFT_TRY(text, base::read_file(path_in(context, *options.trace)));
     WEFT_TRY(times, perf::parse_trace(text, *options.trace));

@@ -50,7 +50,21 @@ void add_tls(const Tls& tls, const load::Target& target, std::vector<Setting>& s
         std::pair{tls.server_name.has_value(), "--sni"},
         std::pair{tls.min_version.has_value(), "--tls-min"},
         std::pair{tls.max_version.has_value(), "--tls-max"},
-        std::pair{tls.resume.value_or(false), "--tls-resume"}})
+        std::pair{tls.resume.value_or(false), "--tls-resume"},
+        std::pair{tls.spiffe_id.has_value(), "--expect-spiffe"},
+        std::pair{tls.ciphers.has_value(), "--ciphers"},
+        std::pair{tls.curves.has_value(), "--curves"}})
+    if (given) settings.push_back({flag, {}});
+}
+
+// What only weft's own engine can do so far.
+void add_own(const load::Plan& plan, std::vector<Setting>& settings) {
+  for (const auto& [given, flag] :
+       {std::pair{!plan.kinds.empty(), "--targets and --template"},
+        std::pair{plan.until_settled, "--warmup auto"},
+        std::pair{plan.target.proxy.has_value(), "--proxy"},
+        std::pair{!plan.target.local_addresses.empty(), "--local-address"},
+        std::pair{plan.renewal.any(), "--connection-requests, --connection-age and --churn"}})
     if (given) settings.push_back({flag, {}});
 }
 
@@ -80,6 +94,7 @@ std::vector<Setting> settings_of(const Spec& spec, const load::Plan& plan) {
   if (!plan.target.unix_socket.empty())
     settings.push_back({"--unix-socket", plan.target.unix_socket});
   add_tls(spec.tls, plan.target, settings);
+  add_own(plan, settings);
   const std::string host = fmt::format("{}:{}", plan.target.url.host, plan.target.url.port);
   for (const auto& [name, address] : plan.target.resolve)
     if (name == host) settings.push_back({"--resolve", address});

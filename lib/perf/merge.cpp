@@ -104,6 +104,19 @@ void add_connections(smp::Distribution& sum, const smp::Distribution& other) {
     add(sum, other);
 }
 
+void add(std::map<std::string, smp::Part>& sum, const std::map<std::string, smp::Part>& parts) {
+  for (const auto& [name, part] : parts) {
+    const auto [place, fresh] = sum.try_emplace(name, part);
+    if (fresh) continue;
+    smp::Part& into = place->second;
+    add(into.sent, part.sent);
+    add(into.completed, part.completed);
+    add(into.errors, part.errors);
+    add(into.statuses, part.statuses);
+    add(into.latency, part.latency);
+  }
+}
+
 void settle(smp::Distribution& distribution) {
   if (distribution.histogram)
     distribution = smp::Distribution::of(*std::move(distribution.histogram));
@@ -267,6 +280,7 @@ Result<Run> merge(std::span<const Run> runs, Manner manner) {
     add(sum.generator_lag, one.generator_lag);
     add_connections(sum.connect_time, one.connect_time);
     add_connections(sum.handshake_time, one.handshake_time);
+    add(sum.parts, one.parts);
     add_generator(sum.generator, one.generator);
     sum.resources.insert(one.resources.begin(), one.resources.end());
     keep_common(sum.labels, one.labels);
@@ -278,6 +292,7 @@ Result<Run> merge(std::span<const Run> runs, Manner manner) {
   for (auto* one : {&sum.latency, &sum.service_time, &sum.send_lag, &sum.generator_lag,
                     &sum.connect_time, &sum.handshake_time})
     settle(*one);
+  for (auto& [name, part] : sum.parts) settle(part.latency);
   sum.intervals = slices_of(runs, manner);
   add_resources(sum.resources, runs);
   sum.warnings.push_back(fmt::format("merged from {} {}", runs.size(),

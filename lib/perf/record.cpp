@@ -1,7 +1,10 @@
 #include "lib/perf/record.h"
 
+#include <set>
+
 #include "lib/base/format.h"
 #include "lib/base/id.h"
+#include "lib/base/text.h"
 #include "lib/base/version.h"
 
 namespace weft::perf {
@@ -15,12 +18,46 @@ std::string arrivals_of(const load::Plan& plan) {
   return text;
 }
 
+// "settled after 2.5s" of --warmup auto.
+std::string warmup_rule_of(const load::Plan& plan, const load::Outcome& outcome) {
+  if (!plan.until_settled) return "";
+  return outcome.settled_after
+             ? fmt::format("settled after {}", base::format_duration(*outcome.settled_after))
+             : "not settled";
+}
+
+std::string renewal_of(const load::Renewal& renewal) {
+  std::vector<std::string> parts;
+  if (renewal.max_requests)
+    parts.push_back(fmt::format("after {} requests", *renewal.max_requests));
+  if (renewal.max_age) parts.push_back("after " + base::format_duration(*renewal.max_age));
+  if (renewal.churn > 0) parts.push_back(fmt::format("{:g} % a second", renewal.churn * 100));
+  return base::join(parts, ", ");
+}
+
+// Of several kinds those there are: "GET, POST".
+std::string method_of(const load::Plan& plan) {
+  if (plan.kinds.empty()) return plan.target.method;
+  std::set<std::string> methods;
+  for (const auto& kind : plan.kinds) methods.insert(kind.method);
+  return base::join(std::vector<std::string>(methods.begin(), methods.end()), ", ");
+}
+
+smp::Part part_of(load::GroupFigures figures) {
+  smp::Part part{.sent = figures.sent, .completed = figures.completed, .errors = figures.errors};
+  for (std::size_t code = 0; code < figures.statuses.size(); ++code)
+    if (figures.statuses[code] != 0)
+      part.statuses[fmt::format("{}", code)] = figures.statuses[code];
+  part.latency = smp::Distribution::of(std::move(figures.latency));
+  return part;
+}
+
 smp::Setup setup_of(const load::Plan& plan, const load::Outcome& outcome) {
   smp::Setup setup;
   setup.load_generator = "weft";
   setup.load_generator_version = base::build_info().version;
   setup.urls = {plan.target.url.text()};
-  setup.method = plan.target.method;
+  setup.method = method_of(plan);
   const bool http2 = plan.protocol == load::Protocol::http2;
   setup.protocol = http2 ? "h2" : "http/1.1";
   if (http2) setup.streams = plan.streams;
@@ -33,7 +70,8 @@ smp::Setup setup_of(const load::Plan& plan, const load::Outcome& outcome) {
   setup.unthrottled = !plan.qps;
   setup.duration = plan.duration;
   setup.requests = plan.requests;
-  setup.warmup = plan.warmup;
+  setup.warmup = outcome.warmup;
+  setup.warmup_rule = warmup_rule_of(plan, outcome);
   setup.timeout = plan.timeout;
   setup.loop = plan.qps ? smp::Loop::open : smp::Loop::closed;
   setup.omission = plan.qps ? smp::Omission::corrected : smp::Omission::uncorrected;
@@ -42,7 +80,9 @@ smp::Setup setup_of(const load::Plan& plan, const load::Outcome& outcome) {
     setup.seed = outcome.seed;
   }
   setup.keepalive = plan.keepalive;
-  setup.body_bytes = plan.target.body.size();
+  if (plan.kinds.empty()) setup.body_bytes = plan.target.body.size();
+  if (plan.target.proxy) setup.proxy = plan.target.proxy->text();
+  setup.renewal = renewal_of(plan.renewal);
   return setup;
 }
 
@@ -126,6 +166,10 @@ smp::Run record(const Spec& spec, const load::Plan& plan, load::Outcome outcome,
   if (outcome.handshake_time.count() > 0)
     run.handshake_time = smp::Distribution::of(std::move(outcome.handshake_time));
   run.intervals = std::move(outcome.intervals);
+  for (load::GroupFigures& figures : outcome.groups) {
+    const std::string name = figures.name;
+    run.parts[name] = part_of(std::move(figures));
+  }
   return run;
 }
 

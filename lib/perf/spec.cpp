@@ -4,6 +4,7 @@
 
 #include "lib/base/format.h"
 #include "lib/base/text.h"
+#include "lib/perf/spec_target.h"
 
 namespace weft::perf {
 namespace {
@@ -17,6 +18,7 @@ constexpr std::int64_t kMaxStreams = 10'000;
 constexpr std::int64_t kOpenLoopStreams = 100;
 constexpr std::int64_t kMaxBurst = 1'000'000;
 constexpr std::int64_t kMaxThreads = 1024;
+constexpr base::Nanoseconds kLongestWarmup = std::chrono::seconds(60);  // of --warmup auto
 
 template <typename T>
 void take(std::optional<T>& under, const std::optional<T>& over) {
@@ -59,7 +61,9 @@ base::Result<void> check_times(const Spec& spec) {
   };
   WEFT_CHECK(positive(spec.duration, "--duration", std::chrono::milliseconds(1)));
   WEFT_CHECK(positive(spec.timeout, "--timeout", std::chrono::microseconds(1)));
-  return positive(spec.warmup, "--warmup", base::Nanoseconds(0));
+  WEFT_CHECK(positive(spec.connection_age, "--connection-age", std::chrono::milliseconds(1)));
+  if (!spec.warmup) return {};
+  return positive(spec.warmup->length, "--warmup", base::Nanoseconds(0));
 }
 
 void take(Tls& under, const Tls& over) {
@@ -69,47 +73,27 @@ void take(Tls& under, const Tls& over) {
   take(under.certificate, over.certificate);
   take(under.key, over.key);
   take(under.server_name, over.server_name);
+  take(under.spiffe_id, over.spiffe_id);
+  take(under.ciphers, over.ciphers);
+  take(under.curves, over.curves);
   take(under.min_version, over.min_version);
   take(under.max_version, over.max_version);
 }
 
-base::Result<net::TlsClientOptions> to_options(const Tls& tls, const net::Url& url) {
-  const bool any = tls.insecure || tls.resume || tls.ca || tls.certificate || tls.key ||
-                   tls.server_name || tls.min_version || tls.max_version;
-  if (any && url.scheme != "https")
-    return Error{ExitCode::usage, fmt::format("{} is plain HTTP: there is no TLS", url.text()),
-                 "write https://, or leave out the flags of TLS"};
-  if (tls.certificate.has_value() != tls.key.has_value())
-    return Error{ExitCode::usage, "a client certificate needs its key", "--cert FILE --key FILE"};
-  net::TlsClientOptions options;
-  options.verify = !tls.insecure.value_or(false);
-  options.resume = tls.resume.value_or(false);
-  options.ca = tls.ca.value_or("");
-  options.identity = {tls.certificate.value_or(""), tls.key.value_or("")};
-  options.server_name = tls.server_name.value_or("");
-  options.min_version = tls.min_version;
-  options.max_version = tls.max_version;
-  return options;
-}
-
-base::Result<load::Target> to_target(const Spec& spec) {
-  load::Target target;
-  if (!spec.url)
-    return Error{ExitCode::usage, "nothing to measure: no URL was given",
-                 "weft perf run http://127.0.0.1:8080/   or   weft perf run --serve"};
-  WEFT_TRY(url, net::parse_url(*spec.url));
-  target.url = std::move(url);
-  target.method = spec.method.value_or(spec.body ? "POST" : "GET");
-  if (!is_token(target.method))
-    return Error{ExitCode::usage, fmt::format("'{}' is not an HTTP method", target.method),
-                 "--method GET"};
-  target.headers = spec.headers;
-  target.body = spec.body.value_or("");
-  target.unix_socket = spec.unix_socket;
-  target.resolve = spec.resolve;
-  WEFT_TRY(tls, to_options(spec.tls, target.url));
-  target.tls = std::move(tls);
-  return target;
+base::Result<void> set_renewal(const Spec& spec, load::Plan& plan) {
+  if (spec.connection_requests) {
+    WEFT_TRY(requests, in_range(spec.connection_requests, 1, 1, std::int64_t{1} << 53,
+                                "--connection-requests"));
+    plan.renewal.max_requests = static_cast<std::uint64_t>(requests);
+  }
+  plan.renewal.max_age = spec.connection_age;
+  plan.renewal.churn = spec.churn.value_or(0);
+  if (plan.renewal.any() && (plan.protocol != load::Protocol::http1 || !plan.keepalive))
+    return Error{ExitCode::usage,
+                 "--connection-requests, --connection-age and --churn need connections of HTTP/1.1 "
+                 "that are kept",
+                 plan.keepalive ? "leave out --http" : "leave out --keepalive=false"};
+  return {};
 }
 
 // When requests leave; needs the limits of the run.
@@ -184,6 +168,17 @@ Spec overlay(Spec under, const Spec& over) {
   take(under.threads, over.threads);
   take(under.keepalive, over.keepalive);
   take(under.seed, over.seed);
+  take(under.templated, over.templated);
+  take(under.targets, over.targets);
+  for (const auto& [name, file] : over.data) under.data[name] = file;
+  take(under.proxy, over.proxy);
+  take(under.no_proxy, over.no_proxy);
+  take(under.tunnel, over.tunnel);
+  if (!over.local_addresses.empty()) under.local_addresses = over.local_addresses;
+  take(under.connection_requests, over.connection_requests);
+  take(under.connection_age, over.connection_age);
+  take(under.churn, over.churn);
+  if (!over.environment.variables().empty()) under.environment = over.environment;
   under.resolve.insert(under.resolve.end(), over.resolve.begin(), over.resolve.end());
   take(under.unix_socket, over.unix_socket);
   take(under.tls, over.tls);
@@ -195,8 +190,7 @@ Spec overlay(Spec under, const Spec& over) {
 base::Result<load::Plan> to_plan(const Spec& spec) {
   load::Plan plan;
   WEFT_CHECK(check_times(spec));
-  WEFT_TRY(target, to_target(spec));
-  plan.target = std::move(target);
+  WEFT_CHECK(set_target(spec, plan));
   plan.duration = spec.duration;
   if (spec.requests) {
     WEFT_TRY(requests, in_range(spec.requests, 0, 1, std::int64_t{1} << 53, "--requests"));
@@ -204,13 +198,17 @@ base::Result<load::Plan> to_plan(const Spec& spec) {
   }
   WEFT_CHECK(set_arrivals(spec, plan));
   if (!plan.duration && !plan.requests) plan.duration = kDefaultDuration;
-  plan.warmup = spec.warmup.value_or(plan.warmup);
+  if (spec.warmup) {
+    plan.warmup = spec.warmup->length;
+    plan.until_settled = spec.warmup->until_settled;
+  }
   plan.timeout = spec.timeout.value_or(plan.timeout);
   WEFT_TRY(connections,
            in_range(spec.connections, plan.connections, 1, kMaxConnections, "--connections"));
   plan.connections = static_cast<unsigned>(connections);
   plan.keepalive = spec.keepalive.value_or(plan.keepalive);
   WEFT_CHECK(set_protocol(spec, plan));
+  WEFT_CHECK(set_renewal(spec, plan));
   if (spec.max_connections && !plan.qps)
     return Error{ExitCode::usage,
                  "--max-connections needs a rate: at --qps max all connections are always busy",
@@ -256,6 +254,32 @@ base::Result<std::pair<std::string, std::string>> parse_resolve(std::string_view
   if (!port || *port == 0 || *port > 65535 || address.empty()) return error;
   return std::pair{std::string(text.substr(0, second)), std::string(address)};
 }
+
+base::Result<Warmup> parse_warmup(std::string_view text) {
+  if (text == "auto") return Warmup{kLongestWarmup, true};
+  WEFT_TRY(length, base::parse_duration(text));
+  return Warmup{length, false};
+}
+
+base::Result<double> parse_churn(std::string_view text) {
+  const auto percent =
+      text.ends_with('%') ? base::parse_double(text.substr(0, text.size() - 1)) : std::nullopt;
+  if (percent && *percent >= 0 && *percent <= 1000) return *percent / 100;
+  return Error{ExitCode::usage, fmt::format("'{}' is not a churn", text),
+               "--churn 5% replaces 5 of 100 connections each second"};
+}
+
+base::Result<std::pair<std::string, std::string>> parse_data(std::string_view text) {
+  const auto equals = text.find('=');
+  const std::string_view name = equals == std::string_view::npos ? "data" : text.substr(0, equals);
+  const std::string_view file = equals == std::string_view::npos ? text : text.substr(equals + 1);
+  if (!name.empty() && !file.empty() && name.find_first_of(".:|{} ") == std::string_view::npos)
+    return std::pair{std::string(name), std::string(file)};
+  return Error{ExitCode::usage, fmt::format("'{}' is not a table", text),
+               "--data users=users.csv, for values as {{users.name}}"};
+}
+
+bool is_method(std::string_view text) { return is_token(text); }
 
 base::Result<load::Protocol> parse_protocol(std::string_view text) {
   if (text == "1.1") return load::Protocol::http1;

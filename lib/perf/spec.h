@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "lib/base/environment.h"
 #include "lib/base/number.h"
 #include "lib/base/result.h"
 #include "lib/load/engine.h"
@@ -28,7 +29,20 @@ struct Tls {
   std::optional<bool> insecure, resume;
   std::optional<std::string> ca, certificate, key;  // PEM
   std::optional<std::string> server_name;
+  std::optional<std::string> spiffe_id, ciphers, curves;
   std::optional<net::TlsVersion> min_version, max_version;
+};
+
+// --warmup: so long, or until the latency has settled, but not longer than that.
+struct Warmup {
+  base::Nanoseconds length{0};
+  bool until_settled = false;
+};
+
+// A file as read, with the name people know it by.
+struct NamedText {
+  std::string name;
+  std::string text;
 };
 
 struct Spec {
@@ -43,10 +57,22 @@ struct Spec {
   std::optional<load::Arrival> arrival;
   std::optional<std::int64_t> burst;
   std::vector<std::uint64_t> trace;  // see load::Plan
-  std::optional<base::Nanoseconds> duration, warmup, timeout;
+  std::optional<base::Nanoseconds> duration, timeout;
+  std::optional<Warmup> warmup;
   std::optional<std::int64_t> requests, connections, max_connections, streams, threads;
   std::optional<bool> keepalive;
   std::optional<std::uint64_t> seed;
+  std::optional<bool> templated;          // {{...}} in texts stands for values, see load::Template
+  std::optional<NamedText> targets;       // see read_targets; body files are beside it
+  std::map<std::string, NamedText> data;  // tables by name, see read_table
+  std::optional<std::string> proxy;       // see net::parse_proxy; "none"; absent: the environment's
+  std::optional<std::string> no_proxy;
+  std::optional<bool> tunnel;
+  std::vector<std::string> local_addresses;
+  std::optional<std::int64_t> connection_requests;
+  std::optional<base::Nanoseconds> connection_age;
+  std::optional<double> churn;    // of the connections, each second
+  base::Environment environment;  // for proxies and {{env:NAME}}
   Pairs resolve;
   std::string unix_socket;
   Tls tls;
@@ -65,6 +91,11 @@ base::Result<std::pair<std::string, std::string>> parse_header(std::string_view 
 base::Result<std::pair<std::string, std::string>> parse_label(std::string_view text);   // "k=v"
 // "host:port:address" as curl has it, the address with or without brackets.
 base::Result<std::pair<std::string, std::string>> parse_resolve(std::string_view text);
+base::Result<Warmup> parse_warmup(std::string_view text);  // "30s", "auto"
+base::Result<double> parse_churn(std::string_view text);   // "5%" is 0.05
+// "users=users.csv", or a file alone, whose table is called data.
+base::Result<std::pair<std::string, std::string>> parse_data(std::string_view text);
+bool is_method(std::string_view text);
 base::Result<load::Protocol> parse_protocol(std::string_view text);  // "1.1", "2"
 base::Result<load::Arrival> parse_arrival(std::string_view text);    // "uniform", "poisson"
 std::string_view arrival_name(load::Arrival arrival);

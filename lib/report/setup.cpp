@@ -61,6 +61,9 @@ Facts setup_of(const smp::Run& run) {
   facts.add("Duration", setup.duration, base::format_duration);
   facts.add("Requests", setup.requests, count);
   facts.add("Warm-up", setup.warmup, base::format_duration);
+  facts.add("Warm-up ended", setup.warmup_rule);
+  facts.add("Proxy", setup.proxy);
+  facts.add("Connections replaced", setup.renewal);
   facts.add("Time-out", setup.timeout, base::format_duration);
   facts.add("Request body", setup.body_bytes, size);
   facts.add("Seed", setup.seed, [](std::uint64_t seed) { return fmt::format("{}", seed); });

@@ -61,6 +61,7 @@ struct Setup {
   std::optional<base::Nanoseconds> duration;
   std::optional<std::uint64_t> requests;
   std::optional<base::Nanoseconds> warmup;
+  std::string warmup_rule;  // what decided its length, where something did
   std::optional<base::Nanoseconds> timeout;
   Loop loop = Loop::unknown;
   Omission omission = Omission::unknown;
@@ -68,6 +69,8 @@ struct Setup {
   std::optional<bool> keepalive;
   std::optional<std::uint64_t> seed;
   std::optional<std::uint64_t> body_bytes;  // of the request
+  std::string proxy;                        // "socks5://10.0.0.1:1080"; empty: none, or not known
+  std::string renewal;                      // when connections are replaced: "after 100 requests"
 };
 
 struct Counts {
@@ -100,6 +103,13 @@ struct Node {
   std::string type;
   std::optional<std::int64_t> cores;
   std::optional<std::int64_t> mem_mb;
+};
+
+// One of several kinds of requests in a run.
+struct Part {
+  std::optional<std::uint64_t> sent, completed, errors;
+  std::map<std::string, std::uint64_t> statuses;
+  Distribution latency;
 };
 
 struct Environment {
@@ -142,6 +152,7 @@ struct Run {
   Distribution connect_time;    // of the connections that came about
   Distribution handshake_time;  // of TLS, after connecting
   std::vector<stats::Interval> intervals;
+  std::map<std::string, Part> parts;  // by the name of the kind; empty: there is only one
   Generator generator;
   Environment environment;
   Mesh mesh;

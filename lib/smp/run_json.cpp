@@ -33,6 +33,7 @@ Value to_json(const Setup& setup) {
   set_known(out, "duration_s", seconds(setup.duration));
   set_known(out, "requests", setup.requests);
   set_known(out, "warmup_s", seconds(setup.warmup));
+  set_known(out, "warmup_rule", setup.warmup_rule);
   set_known(out, "timeout_s", seconds(setup.timeout));
   set_known(out, "loop", std::string(name_of(setup.loop)));
   set_known(out, "coordinated_omission", std::string(name_of(setup.omission)));
@@ -41,6 +42,18 @@ Value to_json(const Setup& setup) {
   // As text: a seed may use all 64 bits, which JSON's readers do not keep.
   if (setup.seed) out.set("seed", std::to_string(*setup.seed));
   set_known(out, "body_bytes", setup.body_bytes);
+  set_known(out, "proxy", setup.proxy);
+  set_known(out, "renewal", setup.renewal);
+  return out;
+}
+
+Value to_json(const Part& part) {
+  Value out = Value::map();
+  set_known(out, "sent", part.sent);
+  set_known(out, "completed", part.completed);
+  set_known(out, "errors", part.errors);
+  set_filled(out, "statuses", to_map(part.statuses));
+  set_filled(out, "latency_us", distribution_to_json(part.latency));
   return out;
 }
 
@@ -119,6 +132,9 @@ Value run_to_json(const Run& run) {
   set_known(bytes, "received", run.counts.bytes_received);
   set_known(bytes, "sent", run.counts.bytes_sent);
   set_filled(out, "bytes", std::move(bytes));
+  Value parts = Value::map();
+  for (const auto& [name, part] : run.parts) parts.set(name, to_json(part));
+  set_filled(out, "targets", std::move(parts));
   set_filled(out, "generator", to_json(run.generator));
   set_filled(out, "environment", to_json(run.environment));
   Value mesh;

@@ -45,15 +45,22 @@ void read_setup(Fields& in, Setup& setup) {
   read_seconds(in, "duration_s", setup.duration);
   in.get("requests", setup.requests);
   read_seconds(in, "warmup_s", setup.warmup);
+  in.get("warmup_rule", setup.warmup_rule);
   read_seconds(in, "timeout_s", setup.timeout);
   read_name(in, "loop", setup.loop);
   read_name(in, "coordinated_omission", setup.omission);
   in.get("arrival", setup.arrival).get("keepalive", setup.keepalive);
   std::optional<std::string> seed;
   in.get("seed", seed).get("body_bytes", setup.body_bytes);
+  in.get("proxy", setup.proxy).get("renewal", setup.renewal);
   if (!seed) return;
   setup.seed = base::parse_uint(*seed);
   if (!setup.seed) in.fail("seed", "must be an integer in quotes");
+}
+
+void read_part(Fields& in, Part& part) {
+  in.get("sent", part.sent).get("completed", part.completed).get("errors", part.errors);
+  in.get("statuses", part.statuses).part("latency_us", part.latency, read_distribution);
 }
 
 void read_environment(Fields& in, Environment& environment) {
@@ -108,6 +115,7 @@ void read_rest(Fields& in, Run& run) {
   in.part("bytes", run.counts, [](Fields& f, Counts& counts) {
     f.get("received", counts.bytes_received).get("sent", counts.bytes_sent);
   });
+  in.each("targets", run.parts, read_part);
   in.part("generator", run.generator, read_generator);
   in.part("environment", run.environment, read_environment);
   in.part("mesh", run.mesh,

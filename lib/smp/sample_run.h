@@ -26,13 +26,16 @@ inline Run sample_run() {
                .duration = std::chrono::seconds(10),
                .requests = 10'000,
                .warmup = std::chrono::milliseconds(1500),
+               .warmup_rule = "settled after 1s",
                .timeout = std::chrono::seconds(5),
                .loop = Loop::open,
                .omission = Omission::corrected,
                .arrival = "poisson",
                .keepalive = true,
                .seed = 18'446'744'073'709'551'615u,
-               .body_bytes = 0};
+               .body_bytes = 0,
+               .proxy = "http://10.0.0.1:3128",
+               .renewal = "after 100 requests"};
   run.counts = {.planned = 10'000,
                 .completed = 9'990,
                 .skipped = 3,
@@ -55,6 +58,13 @@ inline Run sample_run() {
   run.intervals = {{0, 5, 5'000, 17, 2, first.sparse()},
                    {5, 5.000001, 5'000, 1, 25, second.sparse()},
                    {10.000001, 0.1, 0, 0, 0, {}}};
+  run.parts = {{"GET /", {.sent = 5'000, .completed = 4'990, .errors = 10}},
+               {"pay",
+                {.sent = 5'000,
+                 .completed = 5'000,
+                 .errors = 17,
+                 .statuses = {{"200", 4'983}, {"503", 17}},
+                 .latency = Distribution::of(stats::Histogram(latency))}}};
   run.latency = Distribution::of(std::move(latency));
   run.service_time = Distribution::of(std::move(service));
   run.generator_lag = Distribution::of(stats::Histogram(lag));
