@@ -354,6 +354,7 @@ Result<Outcome> run(const Plan& plan, const ProgressSink& progress, const base::
   const std::uint64_t start = monotonic_ns() + kLead;
   beginning.set(start, start + count_ns(plan.warmup));
   Outcome outcome;
+  const std::uint64_t begun = monotonic_ns();
   outcome.started = base::system_clock().wall();
   crew.give_start(start);
 
@@ -368,7 +369,8 @@ Result<Outcome> run(const Plan& plan, const ProgressSink& progress, const base::
     if (progress && !ended) progress(collector.progress(beginning.elapsed_ns()));
   }
   crew.join();
-  outcome.ended = base::system_clock().wall();
+  outcome.ended = outcome.started + base::Nanoseconds(monotonic_ns() - begun);
+  outcome.clock_step = base::system_clock().wall() - outcome.ended;
   beginning.report(outcome);
 
   outcome.interrupted = stop.requested();

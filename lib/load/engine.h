@@ -146,8 +146,9 @@ struct Progress {
 enum class Verdict { valid, suspect, invalid };
 
 struct Outcome {
-  base::WallTime started, ended;
-  base::Nanoseconds elapsed{0};  // of the measured part
+  base::WallTime started, ended;    // the end counts from the start, whatever the clock did
+  base::Nanoseconds clock_step{0};  // by how much it was set during the run, about
+  base::Nanoseconds elapsed{0};     // of the measured part
   bool interrupted = false;
   // planned = sent + skipped; sent = completed + abandoned + the errors of all classes but status.
   std::uint64_t planned = 0, sent = 0;

@@ -231,8 +231,8 @@ TEST_CASE("a proxy of HTTP is asked for whole URLs and given the credentials") {
 TEST_CASE("a tunnel is dug once a connection, and requests go through it as they are") {
   Witness witness;
   const TcpServer server([&](Peer& peer) {
-    peer.read_request();
-    CHECK(peer.request().starts_with("CONNECT shop.example:80 HTTP/1.1\r\n"));
+    if (!peer.read_request()) return;
+    witness.note(peer);
     peer.send("HTTP/1.1 200 Connec");
     peer.send("tion established\r\n\r\n");
     witness.script()(peer);
@@ -242,23 +242,26 @@ TEST_CASE("a tunnel is dug once a connection, and requests go through it as they
   const auto outcome = run(plan);
   CHECK(outcome.completed == 20);
   CHECK(outcome.connect_time.count() == 4);
+  CHECK(witness.lines().at("CONNECT shop.example:80 HTTP/1.1") == 4);
   CHECK(witness.lines().at("GET / HTTP/1.1") == 20);
 }
 
 TEST_CASE("a SOCKS5 proxy is told the name of the target") {
   Witness witness;
   const TcpServer server([&](Peer& peer) {
-    if (!peer.read(4)) return;
-    peer.send("\x05\x02"s);
-    if (!peer.read(8)) return;
-    CHECK(peer.request() == "\x01\x02me\x03pwd"s);
-    peer.send("\x01\x00"s);
-    if (!peer.read(19)) return;
-    CHECK(peer.request() == "\x05\x01\x00\x03\x0cshop.example\x00\x50"s);
-    peer.send("\x05\x00\x00\x01\x7f\x00\x00\x01\x00\x50"s);
+    for (const auto& [size, answer] :
+         {std::pair{4, "\x05\x02"s}, std::pair{8, "\x01\x00"s},
+          std::pair{19, "\x05\x00\x00\x01\x7f\x00\x00\x01\x00\x50"s}}) {
+      if (!peer.read(static_cast<std::size_t>(size))) return;
+      witness.note(peer);
+      peer.send(answer);
+    }
     witness.script()(peer);
   });
   CHECK(run(plan_through(server, "socks5://me:pwd@")).completed == 20);
+  CHECK(witness.lines().at("\x05\x02\x00\x02"s) == 4);
+  CHECK(witness.lines().at("\x01\x02me\x03pwd"s) == 4);
+  CHECK(witness.lines().at("\x05\x01\x00\x03\x0cshop.example\x00\x50"s) == 4);
   CHECK(witness.lines().at("GET / HTTP/1.1") == 20);
 }
 
@@ -281,6 +284,12 @@ TEST_CASE("a proxy that refuses, is none, hangs up or stays silent is named") {
   const auto none = outcome_of(answering("220 mail.example\r\n"));
   CHECK(none.first_error == "the proxy does not answer in HTTP");
   CHECK(errors(outcome_of([](Peer& peer) { peer.read_request(); }), ErrorClass::closed) == 20);
+  CHECK(errors(outcome_of([](Peer& peer) {
+                 peer.read_request();
+                 peer.send("HTTP/1.1 200 OK\r\n");
+                 peer.close();
+               }),
+               ErrorClass::closed) == 20);
 }
 
 TEST_CASE("a warm-up until the latency settles ends before its limit, or the run is suspect") {

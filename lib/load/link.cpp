@@ -56,7 +56,7 @@ Link::Event Link::dial(Wire& wire) {
       const bool tcp = wire.addresses[address_].family() != AF_UNIX;
       if (!watch(wire, EPOLL_CTL_ADD, tcp ? kReadWrite : kRead))
         return fail(failure_of_errno(errno));
-      return dialed.error == 0 ? on_connected(wire) : Event::nothing;
+      return dialed.error == 0 ? on_connected(wire, 0) : Event::nothing;
     }
     if (++tried_ >= wire.addresses.size()) return fail(failure_of_errno(dialed.error));
   }
@@ -67,25 +67,26 @@ Link::Event Link::advance(Wire& wire, std::uint32_t events) {
     stream_.tls->awaken();
     return shake_hands(wire, Event::nothing);
   }
-  if (dialog_) return dig(wire);
+  if (dialog_) return dig(wire, events);
   if ((events & (EPOLLOUT | EPOLLERR | EPOLLHUP)) == 0) return Event::nothing;
   const int error = net::connect_error(stream_.fd.get());
-  if (error == 0) return on_connected(wire);
+  if (error == 0) return on_connected(wire, events);
   if (++tried_ >= wire.addresses.size()) return fail(failure_of_errno(error));
   address_ = static_cast<std::uint16_t>((address_ + 1u) % wire.addresses.size());
   return dial(wire);
 }
 
-Link::Event Link::on_connected(Wire& wire) {
+Link::Event Link::on_connected(Wire& wire, std::uint32_t events) {
   if (wire.tunnel == nullptr) return on_passage(wire);
   const Tunnel& tunnel = *wire.tunnel;
   dialog_ = std::make_unique<net::ProxyDialog>(tunnel.proxy, tunnel.host, tunnel.port);
-  return dig(wire);
+  return dig(wire, events);
 }
 
 // What the proxy says is looked at before it is taken, so that nothing of the target's goes with
 // it.
-Link::Event Link::dig(Wire& wire) {
+Link::Event Link::dig(Wire& wire, std::uint32_t events) {
+  const bool ends = (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
   const int fd = stream_.fd.get();
   for (;;) {
     while (!dialog_->output().empty()) {
@@ -112,7 +113,7 @@ Link::Event Link::dig(Wire& wire) {
       dialog_.reset();
       return rearm(wire) ? on_passage(wire) : fail(failure_of_errno(errno));
     }
-    if (used == 0) return Event::nothing;
+    if (used == 0) return ends ? fail({.error = ErrorClass::closed}) : Event::nothing;
   }
 }
 

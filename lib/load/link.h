@@ -82,8 +82,8 @@ class Link {
 
  private:
   Event dial(Wire& wire);
-  Event on_connected(Wire& wire);
-  Event dig(Wire& wire);
+  Event on_connected(Wire& wire, std::uint32_t events);
+  Event dig(Wire& wire, std::uint32_t events);
   Event on_passage(Wire& wire);
   Event shake_hands(Wire& wire, Event on_progress);
   Event fail(Failure failure);

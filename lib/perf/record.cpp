@@ -121,6 +121,17 @@ smp::Generator generator_of(const load::Outcome& outcome, const Circumstances& c
   return generator;
 }
 
+// Below it the two clocks may have been read at different moments.
+constexpr base::Nanoseconds kNoticedStep = std::chrono::seconds(1);
+
+std::optional<std::string> clock_warning(base::Nanoseconds step) {
+  if (std::chrono::abs(step) < kNoticedStep) return std::nullopt;
+  return fmt::format(
+      "the clock of this machine was set {} by {} during the run: latencies do not "
+      "depend on it, and the end is counted from the start",
+      step.count() > 0 ? "forward" : "back", base::format_duration(std::chrono::abs(step)));
+}
+
 }  // namespace
 
 smp::Verdict to_smp(load::Verdict verdict) {
@@ -165,6 +176,7 @@ smp::Run record(const Spec& spec, const load::Plan& plan, load::Outcome outcome,
     run.connect_time = smp::Distribution::of(std::move(outcome.connect_time));
   if (outcome.handshake_time.count() > 0)
     run.handshake_time = smp::Distribution::of(std::move(outcome.handshake_time));
+  if (auto warning = clock_warning(outcome.clock_step)) run.warnings.push_back(*std::move(warning));
   run.intervals = std::move(outcome.intervals);
   for (load::GroupFigures& figures : outcome.groups) {
     const std::string name = figures.name;

@@ -76,6 +76,39 @@ TEST_CASE("a closed loop is recorded as unthrottled and uncorrected, without arr
   CHECK(run.generator_lag.empty());
 }
 
+TEST_CASE("a record says what ended the warm-up, by which way it went and what each kind did") {
+  Example example;
+  example.plan.until_settled = true;
+  example.plan.target.proxy = weft::net::parse_proxy("socks5://me:secret@10.0.0.1").value();
+  example.plan.renewal = {.max_requests = 100, .max_age = 30s, .churn = 0.05};
+  example.outcome.warmup = 12s;
+  example.outcome.settled_after = 2500ms;
+  example.outcome.groups.push_back({.name = "pay", .sent = 5, .completed = 4, .errors = 2});
+  example.outcome.groups[0].statuses[503] = 1;
+  example.outcome.groups[0].latency.record(3'000'000);
+  const auto run = record(example.spec, example.plan, example.outcome, {});
+  CHECK(run.setup.warmup == 12s);
+  CHECK(run.setup.warmup_rule == "settled after 2.5s");
+  CHECK(run.setup.proxy == "socks5://10.0.0.1:1080");
+  CHECK(run.setup.renewal == "after 100 requests, after 30s, 5 % a second");
+  REQUIRE(run.parts.contains("pay"));
+  CHECK(run.parts.at("pay").completed == 4);
+  CHECK(run.parts.at("pay").statuses.at("503") == 1);
+  CHECK(run.parts.at("pay").latency.percentile_ms(50) == Approx(3).epsilon(0.01));
+  CHECK(run.warnings.empty());
+  example.outcome.settled_after.reset();
+  CHECK(record(example.spec, example.plan, example.outcome, {}).setup.warmup_rule == "not settled");
+}
+
+TEST_CASE("a clock that was set during the run is told, for the times of day only") {
+  Example example;
+  example.outcome.clock_step = -90s;
+  const auto run = record(example.spec, example.plan, example.outcome, {});
+  REQUIRE(run.warnings.size() == 1);
+  CHECK(run.warnings[0].starts_with("the clock of this machine was set back by 1m30s"));
+  CHECK(run.ended == example.outcome.ended);
+}
+
 TEST_CASE("the profile's id and the mesh travel with the record") {
   Example example;
   example.spec.test_id = "5b0f";

@@ -94,7 +94,7 @@ TEST_CASE("impossible values are usage errors that name the flag") {
   CHECK_THAT(message_of([](Spec& s) { s.requests = 0; }), Catch::Contains("--requests"));
   CHECK_THAT(message_of([](Spec& s) { s.duration = 0s; }), Catch::Contains("--duration"));
   CHECK_THAT(message_of([](Spec& s) { s.timeout = -1s; }), Catch::Contains("--timeout"));
-  CHECK_THAT(message_of([](Spec& s) { s.warmup = -1s; }), Catch::Contains("--warmup"));
+  CHECK_THAT(message_of([](Spec& s) { s.warmup = weft::perf::Warmup{-1s}; }), Catch::Contains("--warmup"));
   CHECK_THAT(message_of([](Spec& s) { s.method = "GE T"; }), Catch::Contains("GE T"));
   CHECK_THAT(message_of([](Spec& s) { s.max_connections = 100; }),
              Catch::Contains("--max-connections needs a rate"));
@@ -129,4 +129,64 @@ TEST_CASE("resolve takes names and both families of addresses") {
   CHECK(parse_resolve("[::1]:80:[::2]").value() == Pair{"[::1]:80", "::2"});
   for (const char* text : {"", "shop", "shop:80", "shop:80:", ":80:1", "shop:x:1", "shop:0:1", "["})
     CHECK_FALSE(parse_resolve(text).ok());
+}
+
+TEST_CASE("a warm-up is a time or ends by itself, a churn is a percentage, a table has a name") {
+  using namespace weft::perf;
+  CHECK(parse_warmup("5s").value().length == 5s);
+  CHECK_FALSE(parse_warmup("5s").value().until_settled);
+  CHECK(parse_warmup("auto").value().until_settled);
+  CHECK_FALSE(parse_warmup("soon").ok());
+  CHECK(parse_churn("2.5%").value() == Approx(0.025));
+  for (const char* text : {"", "5", "%", "-1%", "nan%"}) CHECK_FALSE(parse_churn(text).ok());
+  using Pair = std::pair<std::string, std::string>;
+  CHECK(parse_data("users=a.csv").value() == Pair{"users", "a.csv"});
+  CHECK(parse_data("a.csv").value() == Pair{"data", "a.csv"});
+  for (const char* text : {"", "=a", "a=", "a.b=c", "a b=c"}) CHECK_FALSE(parse_data(text).ok());
+}
+
+TEST_CASE("values stand in a plan only where they were asked for") {
+  Spec spec = minimal();
+  spec.url = "http://127.0.0.1/{{seq}}";
+  spec.headers = {{"X-User", "{{users.id}}"}};
+  CHECK(to_plan(spec).value().kinds.empty());
+  spec.data["users"] = {"users.csv", "id\n1\n2\n"};
+  const auto plan = to_plan(spec);
+  REQUIRE(plan.ok());
+  REQUIRE(plan->kinds.size() == 1);
+  CHECK_FALSE(plan->kinds[0].path.constant());
+  CHECK_FALSE(plan->kinds[0].headers[0].second.constant());
+  spec.data["users"].text = "id\n1,2\n";
+  CHECK(to_plan(spec).error().where.text() == "users.csv:2");
+}
+
+TEST_CASE("a list of targets names the service where no URL does, and headers of all hold") {
+  Spec spec;
+  spec.targets = weft::perf::NamedText{"list.txt", "GET http://shop:81/a\n\nGET /b\n"};
+  spec.headers = {{"A", "b"}};
+  const auto plan = to_plan(spec);
+  REQUIRE(plan.ok());
+  CHECK(plan->target.url.text() == "http://shop:81/");
+  REQUIRE(plan->kinds.size() == 2);
+  CHECK(plan->kinds[1].headers.size() == 1);
+  spec.method = "PUT";
+  CHECK_FALSE(to_plan(spec).ok());
+}
+
+TEST_CASE("the environment's proxy is taken unless the command line says otherwise") {
+  Spec spec = minimal();
+  spec.url = "http://shop.example/";
+  spec.environment = weft::base::Environment({{"http_proxy", "10.0.0.1:3128"}, {"x", "y"}});
+  const auto proxy = [&] {
+    const auto plan = to_plan(spec);
+    REQUIRE(plan.ok());
+    return plan->target.proxy ? plan->target.proxy->text() : "";
+  };
+  CHECK(proxy() == "http://10.0.0.1:3128");
+  spec.proxy = "none";
+  CHECK(proxy().empty());
+  spec.proxy = "socks5://10.0.0.2";
+  CHECK(proxy() == "socks5://10.0.0.2:1080");
+  spec.no_proxy = ".example";
+  CHECK(proxy().empty());
 }

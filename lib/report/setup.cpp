@@ -39,6 +39,12 @@ std::string number(std::int64_t value) { return fmt::format("{}", value); }
 std::string count(std::uint64_t value) { return base::format_count(value); }
 std::string size(std::uint64_t bytes) { return base::format_size(static_cast<double>(bytes)); }
 
+// "after 12s, settled after 2.5s"
+std::string warmup_end(const smp::Setup& setup) {
+  const auto length = setup.warmup.value_or(base::Nanoseconds(0));
+  return fmt::format("after {}, {}", base::format_duration(length), setup.warmup_rule);
+}
+
 }  // namespace
 
 std::string requested_rate(const smp::Setup& setup) {
@@ -60,8 +66,12 @@ Facts setup_of(const smp::Run& run) {
   facts.add("Keep-alive", setup.keepalive, [](bool on) { return on ? "yes" : "no"; });
   facts.add("Duration", setup.duration, base::format_duration);
   facts.add("Requests", setup.requests, count);
-  facts.add("Warm-up", setup.warmup, base::format_duration);
-  facts.add("Warm-up ended", setup.warmup_rule);
+  if (setup.warmup_rule.empty()) {
+    facts.add("Warm-up", setup.warmup, base::format_duration);
+  } else {
+    facts.add("Warm-up", "until the latency settles");
+    facts.add("Warm-up ended", warmup_end(setup));
+  }
   facts.add("Proxy", setup.proxy);
   facts.add("Connections replaced", setup.renewal);
   facts.add("Time-out", setup.timeout, base::format_duration);
@@ -72,7 +82,7 @@ Facts setup_of(const smp::Run& run) {
 }
 
 std::vector<std::string> differing_setup(std::span<const smp::Run> runs) {
-  constexpr std::string_view kHarmless[] = {"Target", "Seed", "Requests"};
+  constexpr std::string_view kHarmless[] = {"Target", "Seed", "Requests", "Warm-up ended"};
   std::vector<std::string> names;
   std::map<std::string, std::string> seen;
   for (const auto& run : runs) {
