@@ -8,12 +8,12 @@
 #include "cmd/context.h"
 #include "cmd/output.h"
 #include "cmd/perf/results.h"
+#include "cmd/serve/modes.h"
 #include "lib/base/file.h"
 #include "lib/base/format.h"
 #include "lib/base/version.h"
 #include "lib/doc/write.h"
 #include "lib/net/descriptors.h"
-#include "lib/pki/issue.h"
 #include "lib/serve/fault.h"
 #include "lib/serve/service.h"
 
@@ -22,11 +22,11 @@ namespace {
 
 using base::ExitCode;
 
-constexpr int kCertificateDays = 30;
-
 struct Options {
+  std::string mode = "weft";
+  bool strict = false;
   std::string host;
-  std::int64_t port = 9091;
+  std::optional<std::int64_t> port, https, tcp, udp;
   std::string unix_socket;
   std::string journal_socket;
   std::int64_t threads = 1;
@@ -48,6 +48,10 @@ std::string description() {
       "POD_NAME, POD_NAMESPACE, NODE_NAME, SERVICE_NAME and SERVICE_VERSION.\n\n"
       "Endpoints: / (a short text), /echo (the request as JSON), /call (calls another service: "
       "?url=..., or a chain in a JSON body), /status/NNN, /health, /metrics (Prometheus).\n\n"
+      "With --mode it stands in for another sample application, byte by byte: learn-layer5 (SMI "
+      "conformance; PORT), echo-basic (Gateway API conformance; HTTP_PORT, H2C_PORT, HTTPS_PORT "
+      "and "
+      "its other variables) or istio (Istio's echo; weft server has all of its flags).\n\n"
       "Faults are asked for in the query (/echo?delay=5ms), in the header x-weft-fault (delay=5ms; "
       "status=503@10%) or for every request by --fault; @P% after a value makes it strike P % of "
       "the requests:\n\n";
@@ -73,20 +77,6 @@ base::Result<std::string> read_if_given(const Context& context, const std::strin
   return base::read_file(path_in(context, path));
 }
 
-// How this service may be called, from this machine and within a cluster.
-std::vector<std::string> names_of(const serve::ServiceOptions& options) {
-  std::vector<std::string> names{"localhost", "127.0.0.1", "::1"};
-  const auto& [service, pod, space, node, version] = options.identity;
-  if (!options.host.empty() && options.host != "localhost") names.push_back(options.host);
-  if (!service.empty()) names.push_back(service);
-  if (!service.empty() && !space.empty()) {
-    names.push_back(fmt::format("{}.{}", service, space));
-    names.push_back(fmt::format("{}.{}.svc", service, space));
-    names.push_back(fmt::format("{}.{}.svc.cluster.local", service, space));
-  }
-  return names;
-}
-
 base::Result<std::optional<net::TlsServerOptions>> tls_options(
     const Context& context, const Options& given, const serve::ServiceOptions& service) {
   std::optional<net::TlsServerOptions> none;
@@ -100,30 +90,53 @@ base::Result<std::optional<net::TlsServerOptions>> tls_options(
   net::TlsServerOptions out;
   WEFT_TRY(client_ca, read_if_given(context, given.client_ca));
   out.client_ca = std::move(client_ca);
-  if (given.certificate.empty()) {
-    WEFT_TRY(made, pki::issue_leaf({"weft serve", context.clock.wall(), kCertificateDays},
-                                   names_of(service)));
-    out.identity = {made.certificate, made.key};
-  } else {
-    WEFT_TRY(certificate, read_if_given(context, given.certificate));
-    WEFT_TRY(key, read_if_given(context, given.key));
-    out.identity = {std::move(certificate), std::move(key)};
-  }
+  WEFT_TRY(identity, given.certificate.empty()
+                         ? made_identity(context, service)
+                         : identity_from_files(context, given.certificate, given.key));
+  out.identity = std::move(identity);
   return std::optional(std::move(out));
 }
 
+// The ports of the mode, then those of the flags. With --https the first one stays plain.
+base::Result<void> add_ports(const Options& given, const std::optional<net::TlsServerOptions>& tls,
+                             serve::ServiceOptions& out) {
+  const auto add = [&](std::string_view flag, const std::optional<std::int64_t>& number,
+                       serve::PortOptions port) -> base::Result<void> {
+    if (!number) return {};
+    WEFT_TRY(read, read_port(flag, fmt::format("{}", *number)));
+    port.port = read;
+    out.ports.push_back(std::move(port));
+    return {};
+  };
+  if (given.https && !tls)
+    return base::Error{ExitCode::usage, "--https needs a certificate",
+                       "add --tls, or --tls-cert FILE and --tls-key FILE"};
+  if (!out.unix_socket.empty()) {
+    out.tls = tls;
+    if (!given.https && !given.tcp && !given.udp) return {};
+    return base::Error{ExitCode::usage, "a service on a unix socket has no ports"};
+  }
+  if (out.ports.empty()) out.ports = {{.port = 9091}};
+  if (given.port) {
+    WEFT_TRY(number, read_port("--port", fmt::format("{}", *given.port)));
+    out.ports.front().port = number;
+  }
+  if (!given.https && tls) out.ports.front().tls = tls;
+  WEFT_CHECK(add("--https", given.https, {.tls = tls}));
+  WEFT_CHECK(add("--tcp", given.tcp, {.protocol = serve::Protocol::tcp}));
+  return add("--udp", given.udp, {.protocol = serve::Protocol::udp});
+}
+
 base::Result<serve::ServiceOptions> service_options(const Context& context, const Options& given) {
-  if (given.port < 0 || given.port > 65535)
-    return base::Error{ExitCode::usage, fmt::format("--port {} is not a port", given.port),
-                       "choose 0 to 65535; 0 takes a free one"};
   if (given.threads < 1 || given.threads > 256)
     return base::Error{ExitCode::usage, fmt::format("--threads {} is out of range", given.threads),
                        "choose 1 to 256"};
   if (given.max_connections < 1)
     return base::Error{ExitCode::usage, "--max-connections must be at least 1"};
   serve::ServiceOptions out;
+  out.dialect = serve::parse_dialect(given.mode).value_or(serve::Dialect::weft);
+  out.strict = given.strict;
   out.host = given.host;
-  out.port = static_cast<std::uint16_t>(given.port);
   out.unix_socket = given.unix_socket;
   out.journal_socket = given.journal_socket;
   out.threads = static_cast<unsigned>(given.threads);
@@ -131,39 +144,65 @@ base::Result<serve::ServiceOptions> service_options(const Context& context, cons
   out.identity = {context.env.get_or("SERVICE_NAME", ""), context.env.get_or("POD_NAME", ""),
                   context.env.get_or("POD_NAMESPACE", ""), context.env.get_or("NODE_NAME", ""),
                   context.env.get_or("SERVICE_VERSION", "")};
+  out.identity.hostname = host_name();
   out.limits.connections = static_cast<std::size_t>(given.max_connections);
   out.limits.idle_timeout = given.idle_timeout;
   out.drain_limit = given.drain_timeout;
   if (given.seed) out.seed = static_cast<std::uint64_t>(*given.seed);
+  WEFT_CHECK(take_mode_from_environment(context, out));
   WEFT_TRY(tls, tls_options(context, given, out));
-  out.tls = std::move(tls);
+  WEFT_CHECK(add_ports(given, tls, out));
   return out;
 }
 
-void announce(Context& context, const Options& options, const serve::ServiceOptions& wanted,
-              const serve::Service& service) {
-  const bool made = wanted.tls && options.certificate.empty();
-  if (is_structured(context)) {
-    doc::Value start;
-    start.set("schema", "weft.serve-start/v1")
-        .set("url", service.url())
-        .set("port", std::int64_t{service.port()});
-    if (made) start.set("certificate", wanted.tls->identity.certificate);
-    context.out << doc::write_json(start, 0) << '\n' << std::flush;
-  } else if (!context.quiet) {
-    context.err << fmt::format("listening on {}\n", service.url());
-    if (made)
-      context.err << "with a certificate made for this run, to be trusted by clients:\n"
-                  << wanted.tls->identity.certificate;
-    context.err << std::flush;
-  }
+// The certificate that was made for this run; empty when there is none.
+std::string made_certificate(const Options& options, const serve::ServiceOptions& wanted) {
+  if (!options.certificate.empty()) return "";
+  if (wanted.tls) return wanted.tls->identity.certificate;
+  for (const serve::PortOptions& port : wanted.ports)
+    if (port.tls && options.tls) return port.tls->identity.certificate;
+  return "";
 }
 
 base::Result<ExitCode> run(Context& context, const Options& options) {
   WEFT_TRY(wanted, service_options(context, options));
+  return run_service(context, wanted, made_certificate(options, wanted));
+}
+
+void announce(Context& context, const serve::Service& service, const std::string& certificate) {
+  if (is_structured(context)) {
+    doc::Value start;
+    doc::Value ports = doc::Value::list();
+    for (const serve::OpenPort& port : service.ports()) ports.push(port.url);
+    start.set("schema", "weft.serve-start/v1")
+        .set("url", service.url())
+        .set("port", std::int64_t{service.port()})
+        .set("ports", std::move(ports));
+    if (!certificate.empty()) start.set("certificate", certificate);
+    context.out << doc::write_json(start, 0) << '\n' << std::flush;
+  } else if (!context.quiet) {
+    for (const serve::OpenPort& port : service.ports())
+      context.err << fmt::format("listening on {}\n", port.url);
+    if (!certificate.empty())
+      context.err << "with a certificate made for this run, to be trusted by clients:\n"
+                  << certificate;
+    context.err << std::flush;
+  }
+}
+
+std::vector<std::string> mode_names() {
+  std::vector<std::string> out;
+  for (const serve::DialectRow& row : serve::kDialects) out.emplace_back(row.name);
+  return out;
+}
+
+}  // namespace
+
+base::Result<ExitCode> run_service(Context& context, const serve::ServiceOptions& wanted,
+                                   const std::string& certificate) {
   net::raise_descriptor_limit();
   WEFT_TRY(service, serve::Service::start(wanted, context.clock));
-  announce(context, options, wanted, *service);
+  announce(context, *service, certificate);
   while (!context.stop.requested()) std::this_thread::sleep_for(std::chrono::milliseconds(50));
   service->stop();
   if (!context.quiet) context.err << "draining\n" << std::flush;
@@ -171,11 +210,9 @@ base::Result<ExitCode> run(Context& context, const Options& options) {
   if (service->drained_in_time()) return ExitCode::done;
   return base::Error{ExitCode::timeout,
                      fmt::format("requests were cut off after {} of draining",
-                                 base::format_duration(options.drain_timeout)),
+                                 base::format_duration(wanted.drain_limit)),
                      "give them longer with --drain-timeout"};
 }
-
-}  // namespace
 
 cli::Command serve_command() {
   auto options = std::make_shared<Options>();
@@ -188,11 +225,22 @@ cli::Command serve_command() {
                    {"weft serve --host 127.0.0.1 --port 0", "on a free port, for this machine"},
                    {"weft serve --delay p50:2ms,p99:40ms --status 503@1%", "slow and unreliable"},
                    {"weft serve --tls", "with a certificate that it prints"},
+                   {"weft serve --tcp 9093 --udp 9094", "echoes over TCP and UDP, too"},
+                   {"weft serve --mode echo-basic", "for the Gateway API conformance suite"},
                    {"weft serve --fault 'abort=reset@1%; slow-body=64KiB/s@5%'", "broken answers"}},
       .flags =
           {cli::flag("--host", o.host, "IP address to listen on, or localhost; all when not given")
                .takes("ADDRESS"),
-           cli::flag("--port", o.port, "port to listen on; 0 takes a free one").as('p'),
+           cli::flag("--port", o.port, "port to listen on; 0 takes a free one")
+               .as('p')
+               .takes("PORT")
+               .defaults_to("9091"),
+           cli::flag("--https", o.https, "another port, with TLS; the first one stays plain")
+               .takes("PORT"),
+           cli::flag("--tcp", o.tcp, "another port, where bytes come back over TCP").takes("PORT"),
+           cli::flag("--udp", o.udp, "another port, where datagrams come back").takes("PORT"),
+           cli::flag("--mode", o.mode, "the application to stand in for").one_of(mode_names()),
+           cli::flag("--strict", o.strict, "learn-layer5 that hides no outcome of a call"),
            cli::flag("--unix-socket", o.unix_socket, "listen on this path instead").takes("PATH"),
            cli::flag("--journal-socket", o.journal_socket,
                      "keep a journal of the requests, and show it to weft journal here")

@@ -1,11 +1,17 @@
 // weft serve: the sample service, until a signal ends it.
 #pragma once
 
+#include <string>
+
 #include "lib/cli/command.h"
+#include "lib/serve/service.h"
 
 namespace weft::cmd {
 
 cli::Command serve_command();
+// Serves until a signal ends it, and tells where. `certificate` was made for this run; empty: none.
+base::Result<base::ExitCode> run_service(Context& context, const serve::ServiceOptions& wanted,
+                                         const std::string& certificate);
 // weft journal: what reached such a service.
 cli::Command journal_command();
 

@@ -45,8 +45,8 @@ base::Error listen_error(const ListenAddress& address, int error_number) {
   return error;
 }
 
-Fd open_socket(int family) {
-  return Fd(::socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+Fd open_socket(int family, int type) {
+  return Fd(::socket(family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
 }
 
 struct Opened {
@@ -54,19 +54,22 @@ struct Opened {
   int error = 0;  // errno of what failed
 };
 
-Opened open_listener(const Address& address, bool share_port) {
+Opened open_listener(const Address& address, int type, bool share_port) {
   const int on = 1;
   const int off = 0;
-  Opened out{open_socket(address.family())};
+  Opened out{open_socket(address.family(), type)};
   const int fd = out.fd.get();
   bool good = fd >= 0;
   if (good && address.family() != AF_UNIX) {
-    ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);  // what is accepted inherits it
+    if (type == SOCK_STREAM) {
+      ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+      ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);  // what is accepted inherits it
+    }
     if (address.family() == AF_INET6) ::setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
     if (share_port) good = ::setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) == 0;
   }
-  good = good && ::bind(fd, raw(address), address.size) == 0 && ::listen(fd, kBacklog) == 0;
+  good = good && ::bind(fd, raw(address), address.size) == 0 &&
+         (type != SOCK_STREAM || ::listen(fd, kBacklog) == 0);
   if (!good) out.error = errno;
   return out;
 }
@@ -75,17 +78,15 @@ Opened open_listener(const Address& address, bool share_port) {
 bool is_stale_socket(const Address& address, const std::string& path) {
   struct stat info {};
   if (::lstat(path.c_str(), &info) != 0 || !S_ISSOCK(info.st_mode)) return false;
-  const Fd probe = open_socket(AF_UNIX);
+  const Fd probe = open_socket(AF_UNIX, SOCK_STREAM);
   return probe && ::connect(probe.get(), raw(address), address.size) != 0 && errno == ECONNREFUSED;
 }
 
-}  // namespace
-
-base::Result<Fd> listen_tcp(const ListenAddress& address) {
+base::Result<Fd> listen_on(const ListenAddress& address, int type) {
   WEFT_TRY(addresses, candidates(address));
   int error = 0;
   for (const Address& candidate : addresses) {
-    Opened opened = open_listener(candidate, address.share_port);
+    Opened opened = open_listener(candidate, type, address.share_port);
     if (opened.error == 0) return std::move(opened.fd);
     error = opened.error;
     if (error != EAFNOSUPPORT && error != EADDRNOTAVAIL) break;
@@ -93,10 +94,18 @@ base::Result<Fd> listen_tcp(const ListenAddress& address) {
   return listen_error(address, error);
 }
 
+}  // namespace
+
+base::Result<Fd> listen_tcp(const ListenAddress& address) {
+  return listen_on(address, SOCK_STREAM);
+}
+
+base::Result<Fd> listen_udp(const ListenAddress& address) { return listen_on(address, SOCK_DGRAM); }
+
 base::Result<Fd> listen_unix(const std::string& path) {
   WEFT_TRY(address, unix_address(path));
   if (is_stale_socket(address, path)) ::unlink(path.c_str());
-  Opened opened = open_listener(address, false);
+  Opened opened = open_listener(address, SOCK_STREAM, false);
   if (opened.error == 0) return std::move(opened.fd);
   base::Error error = base::system_error(ExitCode::tool, "cannot listen on " + path, opened.error);
   if (opened.error == EADDRINUSE) error.remedy = "remove that file, or choose another path";

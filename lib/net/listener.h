@@ -20,6 +20,7 @@ struct ListenAddress {
 
 // Errors name the address; a port in use and one that needs privileges say what to do.
 base::Result<Fd> listen_tcp(const ListenAddress& address);
+base::Result<Fd> listen_udp(const ListenAddress& address);  // to receive datagrams
 // Replaces a socket file that nobody listens on any more; any other file there is an error.
 base::Result<Fd> listen_unix(const std::string& path);
 

@@ -247,7 +247,8 @@ Result<std::shared_ptr<const TlsContext>> TlsContext::server(
   SSL_CTX_set_session_id_context(context, reinterpret_cast<const unsigned char*>(kSessionId.data()),
                                  kSessionId.size());
   if (!options.client_ca.empty()) {
-    SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
+    const int demand = options.anonymous_clients ? 0 : SSL_VERIFY_FAIL_IF_NO_PEER_CERT;
+    SSL_CTX_set_verify(context, SSL_VERIFY_PEER | demand, nullptr);
     WEFT_CHECK(trust(context, options.client_ca, "the authority of clients"));
   }
   return std::shared_ptr<const TlsContext>(made);

@@ -72,6 +72,23 @@ struct TlsClientOptions {
 struct TlsServerOptions {
   TlsIdentity identity;
   std::string client_ca;  // PEM; when given, clients must show a certificate that leads to it
+  bool anonymous_clients = false;  // may show none, in spite of client_ca
+};
+
+struct TlsPeerCertificate {
+  std::string pem;
+  std::string subject;  // "CN=shop,O=example" (RFC 4514)
+  std::string serial;   // decimal
+};
+
+// What was agreed on, in the words of the standards.
+struct TlsFacts {
+  std::string version;                   // "TLSv1.3"
+  std::string protocol;                  // by ALPN; empty: none
+  std::string server_name;               // that the client asked for
+  std::string cipher;                    // "TLS_AES_128_GCM_SHA256"
+  std::string group;                     // of the key exchange, "X25519"
+  std::vector<TlsPeerCertificate> peer;  // as shown, the peer's own first
 };
 
 class TlsContext {
@@ -140,6 +157,7 @@ class TlsSession {
   std::string_view protocol() const;  // agreed on by ALPN; empty: none
   std::string_view version() const;   // "TLSv1.3"
   bool resumed() const;
+  TlsFacts facts() const;
 
  private:
   friend struct SocketBio;

@@ -33,9 +33,11 @@ struct CallPlan {
   HeaderList headers;  // as given, then those passed on from the request
   std::string body;
   base::Nanoseconds timeout = kCallTimeout;
-  unsigned count = 1;    // one after the other, each on a connection of its own
-  bool chained = false;  // `body` is the plan of the callee
-  bool keep = false;     // ask the server to keep the connection
+  unsigned count = 1;       // one after the other, each on a connection of its own
+  bool chained = false;     // `body` is the plan of the callee
+  bool keep = false;        // ask the server to keep the connection
+  std::string target_text;  // of learn-layer5: the URL as it was given
+  unsigned redirects = 0;   // of learn-layer5: followed so far
 };
 
 struct CallProblem {

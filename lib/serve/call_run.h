@@ -3,7 +3,6 @@
 
 #include <functional>
 #include <memory>
-#include <string>
 #include <vector>
 
 #include "lib/net/loop.h"
@@ -15,10 +14,10 @@ namespace weft::serve {
 
 class CallRun {
  public:
-  // `done` receives the JSON, once, never from inside the constructor; it may destroy the run.
+  // `done` receives the results, once, never from inside the constructor; it may destroy the run.
   // Destroying it earlier abandons the calls.
   CallRun(net::Loop& loop, Lookups& lookups, std::shared_ptr<const CallPlan> plan,
-          std::function<void(std::string)> done)
+          std::function<void(std::vector<CallResult>)> done)
       : loop_(loop), lookups_(lookups), plan_(std::move(plan)), done_(std::move(done)) {
     start_next();
   }
@@ -29,14 +28,14 @@ class CallRun {
       results_.push_back(std::move(result));
       if (results_.size() < plan_->count) return start_next();
       const auto done = std::move(done_);
-      done(call_json(*plan_, results_));
+      done(std::move(results_));
     });
   }
 
   net::Loop& loop_;
   Lookups& lookups_;
   std::shared_ptr<const CallPlan> plan_;
-  std::function<void(std::string)> done_;
+  std::function<void(std::vector<CallResult>)> done_;
   std::vector<CallResult> results_;
   std::unique_ptr<CallClient> client_;
 };

@@ -12,8 +12,8 @@ constexpr base::Nanoseconds kLinger = std::chrono::seconds(2);
 
 }  // namespace
 
-Connection::Connection(Worker& worker, net::Stream stream)
-    : worker_(worker), stream_(std::move(stream)), timer_([this] { expired(); }) {
+Connection::Connection(Worker& worker, net::Stream stream, const Port& port)
+    : worker_(worker), port_(port), stream_(std::move(stream)), timer_([this] { expired(); }) {
   // A fresh connection may stay silent as long as a used one: clients open some in advance.
   const Limits& limits = worker_.shared().options.limits;
   if (stream_.tls) state_ = State::handshake;

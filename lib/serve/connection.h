@@ -14,6 +14,7 @@
 #include "lib/net/loop.h"
 #include "lib/net/stream.h"
 #include "lib/serve/client.h"
+#include "lib/serve/port.h"
 #include "lib/serve/reply.h"
 
 namespace weft::serve {
@@ -23,13 +24,14 @@ class Worker;
 
 class Connection final : public Client {
  public:
-  Connection(Worker& worker, net::Stream stream);
+  Connection(Worker& worker, net::Stream stream, const Port& port);
   ~Connection() override;
 
   void ready(std::uint32_t epoll_events) override;
   void drain() override;
   void reset() override;
   int socket() const override { return stream_.fd.get(); }
+  const Port& port() const { return port_; }
   net::Stream release();  // to whoever goes on with it; this connection is over
 
  private:
@@ -78,6 +80,7 @@ class Connection final : public Client {
   void close();
 
   Worker& worker_;
+  const Port& port_;
   net::Stream stream_;
   State state_ = State::head;
   bool keep_alive_ = true;  // as the request in progress wants it

@@ -5,6 +5,7 @@
 
 #include "lib/base/text.h"
 #include "lib/net/http2.h"
+#include "lib/serve/asked.h"
 #include "lib/serve/connection.h"
 #include "lib/serve/json_text.h"
 #include "lib/serve/route.h"
@@ -20,7 +21,8 @@ constexpr std::size_t kMaxUnsent = 64 << 10;
 bool has_own_fields(const net::RequestHead& head) {
   for (const net::HeaderField& field : head.fields())
     if (field.name.size() > 7 && (field.name[0] | 0x20) == 'x' &&
-        base::equal_ignoring_case(field.name.substr(0, 7), "x-weft-"))
+        (base::equal_ignoring_case(field.name.substr(0, 7), "x-weft-") ||
+         base::equal_ignoring_case(field.name, kEchoSetHeader)))
       return true;
   return false;
 }
@@ -105,7 +107,7 @@ std::size_t Connection::consume_head(std::string_view input) {
 std::size_t Connection::start_body(const net::RequestHead& head, std::string_view text,
                                    std::string_view rest) {
   const Limits& limits = worker_.shared().options.limits;
-  keeps_body_ = keeps_body(path_class(split_target(head.target).path));
+  keeps_body_ = keeps_body(worker_.shared(), split_target(head.target).path);
   body_.start(head, keeps_body_ ? limits.kept_body_bytes : limits.body_bytes);
   state_ = State::body;
   std::size_t used = 0;
@@ -160,7 +162,8 @@ void Connection::handle(const net::RequestHead& head) {
     return;
   }
   const std::uint64_t size = head.has_body() ? body_.size() : 0;
-  begin(answer({head, body_text_, size, stream_.fd.get()}, worker_.shared(), worker_.random()));
+  const Request request{head, body_text_, size, stream_.fd.get(), &port_, stream_.tls.get()};
+  begin(answer(request, worker_.shared(), worker_.random()));
   body_text_.clear();
 }
 

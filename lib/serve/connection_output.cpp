@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <memory>
+#include <vector>
 
 #include "lib/serve/call_run.h"
 #include "lib/serve/connection.h"
@@ -34,10 +35,12 @@ void Connection::proceed() {
   state_ = State::calling;
   worker_.loop().timers().cancel(timer_);  // each call has a time-out of its own
   calls_ = std::make_unique<CallRun>(worker_.loop(), worker_.shared().lookups, reply_->call,
-                                     [this](std::string json) {
-                                       reply_->body = std::move(json);
+                                     [this](std::vector<CallResult> results) {
                                        calls_.reset();
-                                       send_reply();
+                                       reply_->call = reply_->after_call(
+                                           *std::shared_ptr(reply_->call), std::move(results),
+                                           worker_.shared(), *reply_);
+                                       proceed();
                                        pump();
                                      });
 }

@@ -5,6 +5,7 @@
 
 #include <cstring>
 #include <map>
+#include <optional>
 #include <vector>
 
 #include "lib/base/text.h"
@@ -46,24 +47,45 @@ void append_fields(std::string& out, const net::RequestHead& head) {
   out += '}';
 }
 
+std::optional<net::Address> peer_address(int socket) {
+  net::Address peer;
+  peer.size = sizeof peer.storage;
+  if (::getpeername(socket, reinterpret_cast<sockaddr*>(&peer.storage), &peer.size) != 0)
+    return std::nullopt;
+  return peer;
+}
+
+// IPv4 through a socket of both families shows as such.
+net::Address unmapped(net::Address peer) {
+  if (peer.family() != AF_INET6) return peer;
+  sockaddr_in6 v6{};
+  std::memcpy(&v6, &peer.storage, sizeof v6);
+  if (!IN6_IS_ADDR_V4MAPPED(&v6.sin6_addr)) return peer;
+  sockaddr_in v4{AF_INET, v6.sin6_port, {}, {}};
+  std::memcpy(&v4.sin_addr, &v6.sin6_addr.s6_addr[12], sizeof v4.sin_addr);
+  peer.storage = {};
+  std::memcpy(&peer.storage, &v4, sizeof v4);
+  return peer;
+}
+
 }  // namespace
 
 std::string peer_text(int socket) {
-  net::Address peer;
-  peer.size = sizeof peer.storage;
-  if (::getpeername(socket, reinterpret_cast<sockaddr*>(&peer.storage), &peer.size) != 0) return "";
-  if (peer.family() == AF_UNIX) return "unix";
-  if (peer.family() == AF_INET6) {
-    sockaddr_in6 v6{};
-    std::memcpy(&v6, &peer.storage, sizeof v6);
-    if (IN6_IS_ADDR_V4MAPPED(&v6.sin6_addr)) {  // IPv4 through the socket of both families
-      sockaddr_in v4{AF_INET, v6.sin6_port, {}, {}};
-      std::memcpy(&v4.sin_addr, &v6.sin6_addr.s6_addr[12], sizeof v4.sin_addr);
-      peer.storage = {};
-      std::memcpy(&peer.storage, &v4, sizeof v4);
-    }
-  }
-  return peer.text();
+  const auto peer = peer_address(socket);
+  if (!peer) return "";
+  return peer->family() == AF_UNIX ? "unix" : unmapped(*peer).text();
+}
+
+std::string peer_host(int socket) {
+  const auto peer = peer_address(socket);
+  return peer ? host_text(*peer) : "";
+}
+
+std::string host_text(const net::Address& peer) {
+  if (peer.family() == AF_UNIX) return "";
+  std::string text = unmapped(peer).text();
+  text.resize(text.rfind(':'));
+  return text.starts_with('[') ? text.substr(1, text.size() - 2) : text;
 }
 
 std::string echo_json(const Request& request, const Target& target, Shared& shared) {

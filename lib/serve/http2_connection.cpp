@@ -67,8 +67,9 @@ struct Http2Connection::Exchange {
   bool hangs() const { return grpc != nullptr ? grpc->hangs() : reply != nullptr && reply->hang; }
 };
 
-Http2Connection::Http2Connection(Worker& worker, net::Stream stream)
+Http2Connection::Http2Connection(Worker& worker, net::Stream stream, const Port& port)
     : worker_(worker),
+      port_(port),
       stream_(std::move(stream)),
       session_(*this, session_options(worker.shared().options.limits)),
       timer_([this] { sent_ < out_.size() ? reset() : close(); }),
@@ -146,7 +147,7 @@ void Http2Connection::on_data(net::Http2Tag tag, std::string_view bytes) {
   }
   if (exchange.reply != nullptr) return;  // refused already
   if (exchange.body_size == 0)
-    exchange.keeps_body = keeps_body(path_class(split_target(exchange.field(":path")).path));
+    exchange.keeps_body = keeps_body(worker_.shared(), split_target(exchange.field(":path")).path);
   exchange.body_size += bytes.size();
   const Limits& limits = worker_.shared().options.limits;
   if (exchange.body_size > (exchange.keeps_body ? limits.kept_body_bytes : limits.body_bytes))
@@ -176,8 +177,9 @@ void Http2Connection::on_whole(net::Http2Tag tag) {
   }
   if (head.target.empty()) return refuse(exchange, 400, "CONNECT is not spoken here");
   exchange.began = worker_.loop().now();
-  exchange.reply = std::make_unique<Reply>(answer(
-      {head, exchange.body, exchange.body_size, socket()}, worker_.shared(), worker_.random()));
+  const Request request{head,     exchange.body, exchange.body_size,
+                        socket(), &port_,        stream_.tls.get()};
+  exchange.reply = std::make_unique<Reply>(answer(request, worker_.shared(), worker_.random()));
   worker_.metrics().in_flight.add(1);
   if (exchange.reply->delay.count() > 0)
     worker_.loop().timers().set(exchange.timer, exchange.began + exchange.reply->delay);
@@ -212,14 +214,16 @@ void Http2Connection::cut_off(std::int32_t stream) {
 void Http2Connection::proceed(Exchange& exchange) {
   worker_.loop().timers().cancel(exchange.timer);
   if (exchange.reply->call == nullptr) return send_reply(exchange);
-  exchange.calls =
-      std::make_unique<CallRun>(worker_.loop(), worker_.shared().lookups, exchange.reply->call,
-                                [this, &exchange](std::string json) {
-                                  exchange.reply->body = std::move(json);
-                                  exchange.calls.reset();
-                                  send_reply(exchange);
-                                  flush();
-                                });
+  exchange.calls = std::make_unique<CallRun>(
+      worker_.loop(), worker_.shared().lookups, exchange.reply->call,
+      [this, &exchange](std::vector<CallResult> results) {
+        Reply& reply = *exchange.reply;
+        exchange.calls.reset();
+        reply.call = reply.after_call(*std::shared_ptr(reply.call), std::move(results),
+                                      worker_.shared(), reply);
+        proceed(exchange);
+        flush();
+      });
 }
 
 void Http2Connection::send_reply(Exchange& exchange) {
@@ -232,7 +236,7 @@ void Http2Connection::send_reply(Exchange& exchange) {
   if (reply.head_only || !status_has_body(reply.status)) exchange.body_end = 0;
   net::Http2Fields fields{{":status", std::to_string(reply.status)}};
   if (status_has_body(reply.status)) {
-    fields.emplace_back("content-type", reply.type);
+    if (!reply.type.empty()) fields.emplace_back("content-type", reply.type);
     fields.emplace_back("content-length", std::to_string(reply.body_size()));
   }
   fields.emplace_back("date", worker_.date());

@@ -11,6 +11,7 @@
 #include "lib/net/http2.h"
 #include "lib/net/stream.h"
 #include "lib/serve/client.h"
+#include "lib/serve/port.h"
 #include "lib/serve/reply.h"
 
 namespace weft::serve {
@@ -19,7 +20,7 @@ class Worker;
 
 class Http2Connection final : public Client, public net::Http2Handler {
  public:
-  Http2Connection(Worker& worker, net::Stream stream);
+  Http2Connection(Worker& worker, net::Stream stream, const Port& port);
   ~Http2Connection() override;
 
   void begin(std::string_view received);  // bytes that were read before
@@ -54,6 +55,7 @@ class Http2Connection final : public Client, public net::Http2Handler {
   void close();
 
   Worker& worker_;
+  const Port& port_;
   net::Stream stream_;
   net::Http2Session session_;
   net::Timer timer_;  // idle, or without progress

@@ -28,6 +28,7 @@ constexpr StatusRow kStatuses[] = {
     {302, "Found"},
     {303, "See Other"},
     {304, "Not Modified"},
+    {305, "Use Proxy"},
     {307, "Temporary Redirect"},
     {308, "Permanent Redirect"},
     {400, "Bad Request"},
@@ -47,6 +48,7 @@ constexpr StatusRow kStatuses[] = {
     {415, "Unsupported Media Type"},
     {416, "Range Not Satisfiable"},
     {417, "Expectation Failed"},
+    {418, "I'm a teapot"},
     {421, "Misdirected Request"},
     {422, "Unprocessable Content"},
     {425, "Too Early"},
@@ -78,8 +80,10 @@ void append_head(std::string& out, const Reply& reply, std::string_view date) {
   out += ' ';
   out += status_reason(reply.status);
   if (status_has_body(reply.status)) {
-    out += "\r\nContent-Type: ";
-    out += reply.type;
+    if (!reply.type.empty()) {
+      out += "\r\nContent-Type: ";
+      out += reply.type;
+    }
     out += "\r\nContent-Length: ";
     append_number(out, reply.body_size());
   }

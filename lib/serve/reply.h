@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "lib/base/number.h"
 #include "lib/serve/metrics.h"
@@ -13,13 +14,21 @@
 namespace weft::serve {
 
 struct CallPlan;
+struct CallResult;
+struct Reply;
+struct Shared;
+
+// What to make of a call: the next one to be made, or null when the reply is complete.
+using AfterCall = std::shared_ptr<const CallPlan> (*)(const CallPlan& plan,
+                                                      std::vector<CallResult> results,
+                                                      Shared& shared, Reply& reply);
 
 enum class Abort { none, reset, eof, half_close };
 
 struct Reply {
   PathClass path = PathClass::other;
   int status = 200;
-  std::string_view type = "text/plain; charset=utf-8";  // a literal
+  std::string_view type = "text/plain; charset=utf-8";  // a literal; empty: not said
   std::string body;
   std::optional<std::uint64_t> filler;  // instead of `body`: this many bytes
   std::string fields;                   // further header lines, each with its CRLF
@@ -27,7 +36,8 @@ struct Reply {
   bool keep_alive = true;
   bool old_client = false;  // HTTP/1.0: keeping alive must be said
 
-  std::shared_ptr<const CallPlan> call;  // to be made first, it gives the body
+  std::shared_ptr<const CallPlan> call;  // to be made before this is answered
+  AfterCall after_call = nullptr;
 
   base::Nanoseconds delay{0};
   Abort abort = Abort::none;

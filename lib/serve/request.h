@@ -7,6 +7,8 @@
 #include <string_view>
 
 #include "lib/net/http1_request.h"
+#include "lib/net/tls.h"
+#include "lib/serve/port.h"
 
 namespace weft::serve {
 
@@ -14,7 +16,9 @@ struct Request {
   const net::RequestHead& head;
   std::string_view body;  // of endpoints that keep it (route.h); empty elsewhere
   std::uint64_t body_size = 0;
-  int socket = -1;  // to ask who the peer is
+  int socket = -1;                       // to ask who the peer is
+  const Port* port = nullptr;            // it came in on
+  const net::TlsSession* tls = nullptr;  // null: plain
 };
 
 // "/a%20b?x=1" or "http://host/a%20b?x=1" in parts, as sent.

@@ -1,17 +1,21 @@
 #include "lib/serve/route.h"
 
-#include <sys/socket.h>
-
 #include <algorithm>
 #include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "lib/base/number.h"
 #include "lib/base/text.h"
+#include "lib/serve/asked.h"
 #include "lib/serve/call.h"
 #include "lib/serve/echo.h"
+#include "lib/serve/echo_basic.h"
 #include "lib/serve/fault.h"
+#include "lib/serve/istio_echo.h"
 #include "lib/serve/json_text.h"
+#include "lib/serve/learn_layer5.h"
 
 namespace weft::serve {
 namespace {
@@ -61,9 +65,34 @@ void answer_call(Reply& reply, const Request& request, const Target& target) {
     return refuse(reply, 400, problem->reason, problem->parameter);
   reply.type = kJson;
   reply.call = std::move(plan);
+  reply.after_call = [](const CallPlan& made, std::vector<CallResult> results, Shared&,
+                        Reply& answer) -> std::shared_ptr<const CallPlan> {
+    answer.body = call_json(made, results);
+    return nullptr;
+  };
+}
+
+// What every dialect grants, before its own answer; false when the answer is complete.
+bool grant(const Request& request, const Target& target, Shared& shared, Reply& reply) {
+  set_echo_header(request.head, reply);
+  if (is_retry(target.path) && fail_retry(target.query, shared, reply)) return false;
+  const std::string problem = set_headers(target.query, reply);
+  if (!problem.empty()) refuse(reply, 400, problem, "headers");
+  return problem.empty();
+}
+
+// And after it.
+void grant_code(const Target& target, Random& random, Reply& reply) {
+  const std::string problem = set_code(target.query, random, reply);
+  if (!problem.empty()) refuse(reply, 400, problem, "codes");
 }
 
 void answer_plainly(Reply& reply, const Request& request, const Target& target, Shared& shared) {
+  if (is_retry(target.path)) {
+    reply.type = kJson;
+    reply.body = echo_json(request, target, shared);
+    return;
+  }
   switch (reply.path) {
     case PathClass::root:
       reply.body = kRootText;
@@ -91,12 +120,30 @@ void answer_plainly(Reply& reply, const Request& request, const Target& target, 
   }
 }
 
+void answer_in_dialect(Reply& reply, const Request& request, const Target& target, Shared& shared,
+                       Random& random) {
+  switch (shared.options.dialect) {
+    case Dialect::weft:
+      if (!grant(request, target, shared, reply)) return;
+      answer_plainly(reply, request, target, shared);
+      return grant_code(target, random, reply);
+    case Dialect::learn_layer5:
+      if (!grant(request, target, shared, reply)) return;
+      answer_learn_layer5(request, target, shared, reply);
+      return grant_code(target, random, reply);
+    case Dialect::echo_basic:
+      return answer_echo_basic(request, target, shared, reply);
+    case Dialect::istio:
+      return answer_istio(request, target, shared, random, reply);
+  }
+}
+
 // The faults of the service, but for what tells its state, then those of the query, then those
 // of the header: the later replaces the earlier of its kind.
-std::optional<FaultProblem> wanted_faults(const net::RequestHead& head, const Target& target,
+std::optional<FaultProblem> wanted_faults(const net::RequestHead& head, std::string_view query,
                                           PathClass path, const Shared& shared, Faults& faults) {
   if (path != PathClass::health && path != PathClass::metrics) faults = shared.faults;
-  if (auto problem = read_faults(target.query, FaultSource::query, faults)) return problem;
+  if (auto problem = read_faults(query, FaultSource::query, faults)) return problem;
   for (const net::HeaderField& field : head.fields())
     if (base::equal_ignoring_case(field.name, "x-weft-fault"))
       if (auto problem = read_faults(field.value, FaultSource::header, faults)) return problem;
@@ -106,8 +153,8 @@ std::optional<FaultProblem> wanted_faults(const net::RequestHead& head, const Ta
 std::optional<FaultProblem> apply_faults(const Faults& faults, const std::string& nonce,
                                          NonceCounter& nonces, Random& random, Reply& reply) {
   const FaultDraw draw = draw_faults(faults, random);
-  reply.delay = draw.delay;
-  reply.abort = draw.abort;
+  reply.delay += draw.delay;
+  if (draw.abort != Abort::none) reply.abort = draw.abort;
   reply.hang = draw.hang;
   reply.rate = draw.rate;
   reply.filler = draw.size;
@@ -120,13 +167,6 @@ std::optional<FaultProblem> apply_faults(const Faults& faults, const std::string
   const auto step = std::min<std::uint64_t>(nonces.count(nonce), faults.status_sequence.size() - 1);
   reply.status = faults.status_sequence[static_cast<std::size_t>(step)];
   return std::nullopt;
-}
-
-bool on_unix_socket(int socket) {
-  sockaddr_storage own{};
-  socklen_t size = sizeof own;
-  return ::getsockname(socket, reinterpret_cast<sockaddr*>(&own), &size) == 0 &&
-         own.ss_family == AF_UNIX;
 }
 
 Reply answer_journal(const Request& request, const Target& target, const Shared& shared) {
@@ -166,14 +206,25 @@ PathClass path_class(std::string_view path) {
   return PathClass::other;
 }
 
-bool keeps_body(PathClass path) { return path == PathClass::call; }
+bool keeps_body(const Shared& shared, std::string_view path) {
+  switch (shared.options.dialect) {
+    case Dialect::weft:
+      return path_class(path) == PathClass::call;
+    case Dialect::learn_layer5:
+      return learn_layer5_keeps_body(path);
+    case Dialect::echo_basic:
+    case Dialect::istio:
+      break;
+  }
+  return false;
+}
 
 Reply answer(const Request& request, Shared& shared, Random& random) {
   const Target target = split_target(request.head.target);
-  if (!shared.options.journal_socket.empty() && on_unix_socket(request.socket))
-    return answer_journal(request, target, shared);
+  if (request.port->protocol == Protocol::journal) return answer_journal(request, target, shared);
+  const bool native = shared.options.dialect == Dialect::weft;
   Reply reply;
-  reply.path = path_class(target.path);
+  reply.path = native ? path_class(target.path) : PathClass::other;
   reply.head_only = request.head.method == "HEAD";
   reply.old_client = request.head.major_version == 1 && request.head.minor_version == 0;
   const std::string nonce = request_nonce(request.head, target.query);
@@ -186,11 +237,12 @@ Reply answer(const Request& request, Shared& shared, Random& random) {
   if (!shared.options.journal_socket.empty() && !tells_state)
     shared.journal.add(request.head, nonce, peer_text(request.socket), shared.clock.wall());
   Faults faults;
-  if (const auto problem = wanted_faults(request.head, target, reply.path, shared, faults)) {
+  const std::string_view query = native ? target.query : std::string_view();
+  if (const auto problem = wanted_faults(request.head, query, reply.path, shared, faults)) {
     refuse(reply, 400, problem->reason, problem->parameter);
     return reply;
   }
-  answer_plainly(reply, request, target, shared);
+  answer_in_dialect(reply, request, target, shared, random);
   if (const auto problem = apply_faults(faults, nonce, shared.nonces, random, reply))
     refuse(reply, 400, problem->reason, problem->parameter);
   reply.delay += stalled_for(shared);

@@ -4,9 +4,12 @@
 //   /echo, /echo/...  what arrived, as JSON
 //   /call             calls another service, see call.h
 //   /status/NNN       that status
+//   /retry/...        fails at first, see asked.h
 //   /health[/live|/ready]
 //   /metrics          Prometheus text
 //   /journal          what arrived, on the journal socket only, see journal.h
+//
+// In another dialect, the endpoints of what the service stands in for instead.
 #pragma once
 
 #include <string_view>
@@ -21,7 +24,7 @@ namespace weft::serve {
 inline constexpr std::string_view kRootText = "ok\n";
 
 PathClass path_class(std::string_view path);
-bool keeps_body(PathClass path);
+bool keeps_body(const Shared& shared, std::string_view path);
 
 Reply answer(const Request& request, Shared& shared, Random& random);
 

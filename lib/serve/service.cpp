@@ -17,12 +17,11 @@
 namespace weft::serve {
 
 struct Service::Impl {
-  Impl(ServiceOptions options, Faults faults, std::shared_ptr<const net::TlsContext> tls,
-       const base::Clock& clock)
-      : shared(std::move(options), std::move(faults), std::move(tls), clock) {}
+  Impl(ServiceOptions options, Faults faults, const base::Clock& clock)
+      : shared(std::move(options), std::move(faults), clock) {}
 
   Shared shared;
-  std::uint16_t port = 0;
+  std::vector<OpenPort> ports;
   std::vector<std::unique_ptr<Worker>> workers;
   std::vector<std::thread> threads;
 };
@@ -48,6 +47,8 @@ base::Result<void> check(const ServiceOptions& options) {
        {limits.head_timeout, limits.body_timeout, limits.idle_timeout, limits.write_timeout})
     if (limit.count() <= 0)
       return base::Error{base::ExitCode::usage, "a time limit of the service is not above 0"};
+  if (!options.unix_socket.empty() && !options.ports.empty())
+    return base::Error{base::ExitCode::usage, "a service on a unix socket has no ports"};
   if (!options.unix_socket.empty() && options.threads > 1)
     return base::Error{base::ExitCode::usage,
                        "a unix socket is served by one thread: the kernel does not spread its "
@@ -56,9 +57,73 @@ base::Result<void> check(const ServiceOptions& options) {
   return {};
 }
 
-base::Result<net::Fd> listen(const ServiceOptions& options, std::uint16_t port) {
+std::vector<PortOptions> wanted_ports(const ServiceOptions& options) {
+  if (!options.ports.empty()) return options.ports;
+  return {{.port = options.port, .tls = options.tls}};
+}
+
+base::Result<Port> make_port(const PortOptions& options) {
+  Port out{options.protocol, options.port, nullptr, options.server_first};
+  if (!options.tls) return out;
+  if (options.protocol == Protocol::udp)
+    return base::Error{base::ExitCode::usage, "UDP has no TLS", "leave one of the two out"};
+  std::vector<std::string> protocols;
+  if (options.protocol == Protocol::http) protocols = {"h2", "http/1.1"};
+  WEFT_TRY(made, net::TlsContext::server(*options.tls, protocols));
+  out.tls = std::move(made);
+  return out;
+}
+
+base::Result<net::Fd> listen(const ServiceOptions& options, const PortOptions& wanted,
+                             std::uint16_t number) {
   if (!options.unix_socket.empty()) return net::listen_unix(options.unix_socket);
-  return net::listen_tcp({options.host, port, options.threads > 1});
+  const std::string& host = wanted.host.empty() ? options.host : wanted.host;
+  const net::ListenAddress address{host, number, options.threads > 1};
+  return wanted.protocol == Protocol::udp ? net::listen_udp(address) : net::listen_tcp(address);
+}
+
+// The sockets of one thread: the first thread decides the numbers that were left to the kernel.
+base::Result<std::vector<Listener>> open_ports(Shared& shared,
+                                               const std::vector<PortOptions>& wanted) {
+  std::vector<Listener> out;
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    Port& port = shared.ports[i];
+    WEFT_TRY(fd, listen(shared.options, wanted[i], port.number));
+    port.number = net::local_port(fd.get());
+    out.push_back({std::move(fd), &port});
+  }
+  return out;
+}
+
+base::Result<void> add_worker(Shared& shared, std::vector<Listener> listeners, std::uint64_t seed,
+                              std::vector<std::unique_ptr<Worker>>& workers) {
+  WEFT_TRY(worker, Worker::create(shared, std::move(listeners), seed));
+  shared.metrics.push_back(&worker->metrics());
+  workers.push_back(std::move(worker));
+  return {};
+}
+
+base::Result<void> add_journal(Shared& shared, std::uint64_t seed,
+                               std::vector<std::unique_ptr<Worker>>& workers) {
+  WEFT_TRY(fd, net::listen_unix(shared.options.journal_socket));
+  shared.ports.push_back({.protocol = Protocol::journal});
+  std::vector<Listener> listeners;
+  listeners.push_back({std::move(fd), &shared.ports.back()});
+  return add_worker(shared, std::move(listeners), seed, workers);
+}
+
+std::string_view scheme_of(const Port& port) {
+  if (port.protocol == Protocol::udp) return "udp";
+  if (port.protocol == Protocol::tcp) return port.tls ? "tls" : "tcp";
+  return port.tls ? "https" : "http";
+}
+
+std::string url_of(const ServiceOptions& options, const std::string& host, const Port& port) {
+  if (!options.unix_socket.empty()) return "unix:" + options.unix_socket;
+  const bool any = host.empty() || host == "0.0.0.0" || host == "::";
+  const bool bracket = host.find(':') != std::string::npos && !any;
+  return fmt::format("{}://{}{}{}:{}", scheme_of(port), bracket ? "[" : "",
+                     any ? "127.0.0.1" : host, bracket ? "]" : "", port.number);
 }
 
 }  // namespace
@@ -71,27 +136,24 @@ base::Result<std::unique_ptr<Service>> Service::start(ServiceOptions options,
     return base::Error{base::ExitCode::usage,
                        fmt::format("\"{}\" is no usable fault", problem->parameter),
                        problem->reason};
-  std::shared_ptr<const net::TlsContext> tls;
-  if (options.tls) {
-    WEFT_TRY(made, net::TlsContext::server(*options.tls, {"h2", "http/1.1"}));
-    tls = std::move(made);
+  const std::vector<PortOptions> wanted = wanted_ports(options);
+  auto impl = std::make_unique<Impl>(std::move(options), std::move(faults), clock);
+  Shared& shared = impl->shared;
+  for (const PortOptions& one : wanted) {
+    WEFT_TRY(port, make_port(one));
+    shared.ports.push_back(std::move(port));
   }
-  auto impl = std::make_unique<Impl>(std::move(options), std::move(faults), std::move(tls), clock);
-  const ServiceOptions& kept = impl->shared.options;
-  impl->port = kept.port;
+  const ServiceOptions& kept = shared.options;
   const std::uint64_t seed = kept.seed != 0 ? kept.seed : base::random_bits();
   for (unsigned i = 0; i < kept.threads; ++i) {
-    WEFT_TRY(listener, listen(kept, impl->port));
-    impl->port = net::local_port(listener.get());
-    WEFT_TRY(worker, Worker::create(impl->shared, std::move(listener), seed + i));
-    impl->shared.metrics.push_back(&worker->metrics());
-    impl->workers.push_back(std::move(worker));
+    WEFT_TRY(listeners, open_ports(shared, wanted));
+    WEFT_CHECK(add_worker(shared, std::move(listeners), seed + i, impl->workers));
   }
-  if (!kept.journal_socket.empty()) {
-    WEFT_TRY(listener, net::listen_unix(kept.journal_socket));
-    WEFT_TRY(worker, Worker::create(impl->shared, std::move(listener), seed));
-    impl->shared.metrics.push_back(&worker->metrics());
-    impl->workers.push_back(std::move(worker));
+  if (!kept.journal_socket.empty()) WEFT_CHECK(add_journal(shared, seed, impl->workers));
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    const Port& port = shared.ports[i];
+    const std::string& host = wanted[i].host.empty() ? kept.host : wanted[i].host;
+    impl->ports.push_back({port.protocol, port.number, url_of(kept, host, port)});
   }
   for (const auto& worker : impl->workers)
     impl->threads.emplace_back([&each = *worker] {
@@ -108,17 +170,11 @@ Service::~Service() {
   join();
 }
 
-std::uint16_t Service::port() const { return impl_->port; }
+std::uint16_t Service::port() const { return impl_->ports.front().number; }
 
-std::string Service::url() const {
-  const ServiceOptions& options = impl_->shared.options;
-  if (!options.unix_socket.empty()) return "unix:" + options.unix_socket;
-  const bool any = options.host.empty() || options.host == "0.0.0.0" || options.host == "::";
-  const std::string host = any ? "127.0.0.1" : options.host;
-  const bool bracket = host.find(':') != std::string::npos;
-  return fmt::format("{}://{}{}{}:{}", options.tls ? "https" : "http", bracket ? "[" : "", host,
-                     bracket ? "]" : "", impl_->port);
-}
+std::vector<OpenPort> Service::ports() const { return impl_->ports; }
+
+std::string Service::url() const { return impl_->ports.front().url; }
 
 void Service::stop() {
   impl_->shared.draining.store(true, std::memory_order_relaxed);

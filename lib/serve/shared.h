@@ -3,32 +3,32 @@
 
 #include <atomic>
 #include <cstdint>
+#include <deque>
 #include <vector>
 
 #include "lib/base/clock.h"
-#include "lib/net/tls.h"
 #include "lib/serve/fault.h"
 #include "lib/serve/journal.h"
+#include "lib/serve/learn_layer5.h"
 #include "lib/serve/lookup.h"
 #include "lib/serve/metrics.h"
 #include "lib/serve/nonce_counter.h"
+#include "lib/serve/port.h"
 #include "lib/serve/service.h"
 
 namespace weft::serve {
 
 struct Shared {
-  Shared(ServiceOptions service_options, Faults service_faults,
-         std::shared_ptr<const net::TlsContext> service_tls, const base::Clock& service_clock)
+  Shared(ServiceOptions service_options, Faults service_faults, const base::Clock& service_clock)
       : options(std::move(service_options)),
         faults(std::move(service_faults)),
-        tls(std::move(service_tls)),
         clock(service_clock),
         started(service_clock.wall()),
         first_period(service_clock.monotonic()) {}
 
   const ServiceOptions options;
-  const Faults faults;                               // of every request
-  const std::shared_ptr<const net::TlsContext> tls;  // null: plain
+  const Faults faults;     // of every request
+  std::deque<Port> ports;  // complete before the first thread starts
   const base::Clock& clock;
   const base::WallTime started;
   const base::MonoTime first_period;    // of stalls
@@ -36,6 +36,8 @@ struct Shared {
   std::atomic<bool> draining{false};
   std::atomic<std::uint64_t> echo_sequence{0};
   NonceCounter nonces;
+  NonceCounter retries;  // of /retry, by uuid
+  CallLog calls;         // of learn-layer5
   Lookups lookups;
   Journal journal;  // of a service with a journal socket
 };

@@ -8,6 +8,7 @@
 #include "lib/serve/http2_connection.h"
 #include "lib/serve/json_text.h"
 #include "lib/serve/route.h"
+#include "lib/serve/tcp_connection.h"
 
 namespace weft::serve {
 namespace {
@@ -37,23 +38,52 @@ void refuse_connection(int socket, std::string_view date) {
 
 }  // namespace
 
-base::Result<std::unique_ptr<Worker>> Worker::create(Shared& shared, net::Fd listener,
+// A listening socket in the loop.
+class Worker::Acceptor final : public net::Watcher {
+ public:
+  Acceptor(Worker& worker, Listener listener) : worker_(worker), listener_(std::move(listener)) {}
+
+  void ready(std::uint32_t) override {
+    for (int i = 0; i < kAcceptBatch && worker_.accept_one(*this); ++i) {
+    }
+  }
+  int socket() const { return listener_.fd.get(); }
+  const Port& port() const { return *listener_.port; }
+
+ private:
+  Worker& worker_;
+  Listener listener_;
+};
+
+base::Result<std::unique_ptr<Worker>> Worker::create(Shared& shared,
+                                                     std::vector<Listener> listeners,
                                                      std::uint64_t seed) {
   WEFT_TRY(loop, net::Loop::create(shared.clock));
-  std::unique_ptr<Worker> worker(new Worker(shared, std::move(listener), std::move(loop), seed));
-  if (!worker->loop_->add(worker->listener_.get(), EPOLLIN, *worker))
-    return base::system_error(base::ExitCode::tool, "cannot watch the listening socket", errno);
+  std::unique_ptr<Worker> worker(new Worker(shared, std::move(loop), seed));
+  for (Listener& listener : listeners) WEFT_CHECK(worker->listen(std::move(listener)));
   return worker;
 }
 
-Worker::Worker(Shared& shared, net::Fd listener, std::unique_ptr<net::Loop> loop,
-               std::uint64_t seed)
+base::Result<void> Worker::listen(Listener listener) {
+  const int fd = listener.fd.get();
+  net::Watcher* watcher = nullptr;
+  if (listener.port->protocol == Protocol::udp) {
+    datagrams_.push_back(std::make_unique<UdpEcho>(shared_, metrics_, std::move(listener)));
+    watcher = datagrams_.back().get();
+  } else {
+    acceptors_.push_back(std::make_unique<Acceptor>(*this, std::move(listener)));
+    watcher = acceptors_.back().get();
+  }
+  if (loop_->add(fd, EPOLLIN, *watcher)) return {};
+  return base::system_error(base::ExitCode::tool, "cannot watch the listening socket", errno);
+}
+
+Worker::Worker(Shared& shared, std::unique_ptr<net::Loop> loop, std::uint64_t seed)
     : shared_(shared),
-      listener_(std::move(listener)),
       loop_(std::move(loop)),
       random_(seed),
       accept_again_([this] {
-        if (listener_) loop_->modify(listener_.get(), EPOLLIN);
+        for (const auto& acceptor : acceptors_) loop_->modify(acceptor->socket(), EPOLLIN);
       }),
       drain_limit_([this] { cut_connections(); }) {}
 
@@ -83,7 +113,7 @@ void Worker::switch_to_http2(Connection& connection, std::string_view received) 
   const auto index = static_cast<std::size_t>(connection.socket());
   net::Stream stream = connection.release();
   retired_.push_back(std::move(connections_[index]));
-  auto next = std::make_unique<Http2Connection>(*this, std::move(stream));
+  auto next = std::make_unique<Http2Connection>(*this, std::move(stream), connection.port());
   Http2Connection& client = *next;
   if (!loop_->add(static_cast<int>(index), EPOLLIN, client)) {
     --open_;
@@ -101,54 +131,65 @@ void Worker::retire(Client& client) {
   metrics_.connections_open.subtract(1);
 }
 
-void Worker::ready(std::uint32_t) {
-  for (int i = 0; i < kAcceptBatch && accept_one(); ++i) {
-  }
-}
-
 // False when there is nothing more to accept for now.
-bool Worker::accept_one() {
-  net::Fd socket(::accept4(listener_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+bool Worker::accept_one(Acceptor& acceptor) {
+  net::Fd socket(::accept4(acceptor.socket(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
   if (!socket) {
     if (errno == ECONNABORTED || errno == EINTR) return true;
     if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS)
-      pause_accepting();
+      pause_accepting(acceptor);
     return false;
   }
   metrics_.connections_accepted.add(1);
+  const Port& port = acceptor.port();
   if (open_ >= shared_.options.limits.connections) {
     metrics_.connections_refused.add(1);
-    if (shared_.tls == nullptr) refuse_connection(socket.get(), date_);
+    if (port.tls == nullptr && port.protocol == Protocol::http)
+      refuse_connection(socket.get(), date_);
     return true;
   }
   const int fd = socket.get();
   const auto index = static_cast<std::size_t>(fd);
   net::Stream stream{std::move(socket), nullptr};
-  if (shared_.tls != nullptr) stream.tls = std::make_unique<net::TlsSession>(*shared_.tls, fd);
-  auto connection = std::make_unique<Connection>(*this, std::move(stream));
-  if (!loop_->add(fd, EPOLLIN, *connection)) return true;
+  if (port.tls != nullptr) stream.tls = std::make_unique<net::TlsSession>(*port.tls, fd);
+  auto client = make_client(std::move(stream), port);
+  if (!loop_->add(fd, EPOLLIN, *client)) return true;
   if (index >= connections_.size()) connections_.resize(index + 64);
-  connections_[index] = std::move(connection);
+  connections_[index] = std::move(client);
   ++open_;
   metrics_.connections_open.add(1);
+  connections_[index]->joined();
   return true;
 }
 
+std::unique_ptr<Client> Worker::make_client(net::Stream stream, const Port& port) {
+  if (port.protocol == Protocol::tcp)
+    return std::make_unique<TcpConnection>(*this, std::move(stream), port);
+  return std::make_unique<Connection>(*this, std::move(stream), port);
+}
+
 // Out of descriptors: the waiting client stays in the kernel's queue until some were closed.
-void Worker::pause_accepting() {
-  loop_->modify(listener_.get(), 0);
+void Worker::pause_accepting(Acceptor& acceptor) {
+  loop_->modify(acceptor.socket(), 0);
   loop_->timers().set(accept_again_, loop_->now() + std::chrono::milliseconds(100));
 }
 
 void Worker::begin_drain() {
   if (draining_) return;
   draining_ = true;
-  // Clients whose connection the kernel has accepted already are served, not reset.
-  for (int i = 0; i < kMaxBacklog && accept_one(); ++i) {
+  for (const auto& acceptor : acceptors_) {
+    // Clients whose connection the kernel has accepted already are served, not reset.
+    for (int i = 0; i < kMaxBacklog && accept_one(*acceptor); ++i) {
+    }
+    loop_->remove(acceptor->socket());
   }
   loop_->timers().cancel(accept_again_);
-  loop_->remove(listener_.get());
-  listener_.reset();
+  acceptors_.clear();
+  for (const auto& each : datagrams_) {
+    each->ready(EPOLLIN);
+    loop_->remove(each->socket());
+  }
+  datagrams_.clear();
   for (const auto& connection : connections_)
     if (connection != nullptr) connection->drain();
   loop_->timers().set(drain_limit_, loop_->now() + shared_.options.drain_limit);
@@ -165,7 +206,8 @@ void Worker::cut_connections() {
 void Worker::update_date() {
   const base::WallTime now = shared_.clock.wall();
   date_ = http_date(now);
-  if (!shared_.faults.any() && shared_.options.journal_socket.empty())
+  const ServiceOptions& options = shared_.options;
+  if (!shared_.faults.any() && options.journal_socket.empty() && options.dialect == Dialect::weft)
     root_answer_ = make_root_answer(date_);
   const auto next = std::chrono::floor<std::chrono::seconds>(now) + std::chrono::seconds(1);
   date_until_ = loop_->now() + (next - now);

@@ -1,4 +1,4 @@
-// One thread of the service: event loop, listening socket, connections, counters.
+// One thread of the service: event loop, listening sockets, connections, counters.
 #pragma once
 
 #include <array>
@@ -12,16 +12,19 @@
 #include "lib/net/loop.h"
 #include "lib/serve/connection.h"
 #include "lib/serve/metrics.h"
+#include "lib/serve/port.h"
 #include "lib/serve/random.h"
 #include "lib/serve/shared.h"
+#include "lib/serve/udp_echo.h"
 
 namespace weft::serve {
 
-class Worker final : private net::Watcher {
+class Worker final {
  public:
-  static base::Result<std::unique_ptr<Worker>> create(Shared& shared, net::Fd listener,
+  static base::Result<std::unique_ptr<Worker>> create(Shared& shared,
+                                                      std::vector<Listener> listeners,
                                                       std::uint64_t seed);
-  ~Worker() override;
+  ~Worker();
 
   void run();      // in the worker's thread, until drained
   void drain();    // from any thread
@@ -47,18 +50,22 @@ class Worker final : private net::Watcher {
   void switch_to_http2(Connection& connection, std::string_view received);
 
  private:
-  Worker(Shared& shared, net::Fd listener, std::unique_ptr<net::Loop> loop, std::uint64_t seed);
+  class Acceptor;
 
-  void ready(std::uint32_t epoll_events) override;  // of the listening socket
-  bool accept_one();
-  void pause_accepting();
+  Worker(Shared& shared, std::unique_ptr<net::Loop> loop, std::uint64_t seed);
+
+  base::Result<void> listen(Listener listener);
+  bool accept_one(Acceptor& acceptor);
+  std::unique_ptr<Client> make_client(net::Stream stream, const Port& port);
+  void pause_accepting(Acceptor& acceptor);
   void begin_drain();
   void cut_connections();
   void update_date();
 
   Shared& shared_;
-  net::Fd listener_;
   std::unique_ptr<net::Loop> loop_;
+  std::vector<std::unique_ptr<Acceptor>> acceptors_;
+  std::vector<std::unique_ptr<UdpEcho>> datagrams_;
   Metrics metrics_;
   std::array<char, 64 << 10> receive_buffer_;
   net::RequestHead head_;
