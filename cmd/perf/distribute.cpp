@@ -80,6 +80,9 @@ Result<void> distribute(const RunOptions& options, std::vector<PerfJob>& jobs) {
   WEFT_TRY(weft, own_path());
   for (std::size_t i = 0; i < jobs.size(); ++i) {
     PerfJob& job = jobs[i];
+    if (job.plan.until_settled)
+      return Error{ExitCode::usage, "--warmup auto cannot be shared out: all must begin together",
+                   "give it a length, as in --warmup 10s"};
     if (job.plan.threads == 0) job.plan.threads = std::max(1u, base::cpus().usable / count);
     if (!job.plan.seed) job.plan.seed = base::random_bits();
     WEFT_CHECK(perf::part_of(job.plan, {0, count}));

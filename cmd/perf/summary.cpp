@@ -142,11 +142,19 @@ std::string errors(const smp::Run& run, const Terminal& terminal) {
   return out + "\nstatus  " + base::join(parts, ", ") + '\n';
 }
 
+// Where that is most of the lateness.
+std::string waited_for_connections(const smp::Run& run) {
+  const auto all = run.send_lag.percentile_ms(99), pool = run.pool_lag.percentile_ms(99);
+  if (!all || !pool || *pool < *all / 2) return "";
+  return fmt::format(", {} of it because no connection was free", report::milliseconds(*pool));
+}
+
 // "sends left 12 µs late at p99, none skipped; it used 34% of one CPU"
 std::string generator_sentence(const smp::Run& run) {
   std::vector<std::string> parts;
   if (const auto lag = run.send_lag.percentile_ms(99))
-    parts.push_back(fmt::format("sends left {} late at p99", report::milliseconds(*lag)));
+    parts.push_back(fmt::format("sends left {} late at p99{}", report::milliseconds(*lag),
+                                waited_for_connections(run)));
   if (run.setup.loop == smp::Loop::open && run.counts.skipped)
     parts.push_back(*run.counts.skipped == 0
                         ? "none skipped"

@@ -284,6 +284,7 @@ void add_totals(Outcome& outcome, const Totals& totals) {
   outcome.service_time.merge(totals.service_time);
   outcome.send_lag.merge(totals.send_lag);
   outcome.generator_lag.merge(totals.generator_lag);
+  outcome.pool_lag.merge(totals.pool_lag);
   outcome.connect_time.merge(totals.connect_time);
   outcome.cpu_seconds += static_cast<double>(totals.cpu_ns) / 1e9;
   outcome.busy_percent = std::max(outcome.busy_percent, percent(totals.busy_ns, totals.wall_ns));

@@ -165,6 +165,7 @@ struct Outcome {
   stats::Histogram service_time;   // real send -> whole answer
   stats::Histogram send_lag;       // planned -> real send
   stats::Histogram generator_lag;  // the part of it during which a connection was free (open loop)
+  stats::Histogram pool_lag;       // the part during which none was (open loop)
   stats::Histogram connect_time;
   stats::Histogram handshake_time;   // of TLS, after connecting
   std::uint64_t resumed = 0;         // handshakes that took up an earlier session

@@ -1,4 +1,5 @@
 // What is asked, by which way and over which connections.
+#include <algorithm>
 #include <map>
 #include <mutex>
 #include <set>

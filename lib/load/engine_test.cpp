@@ -98,6 +98,8 @@ TEST_CASE("a stall of the server shows in the latency from the plan, not in the 
   };
   CHECK(slow(outcome.latency) >= 29);
   CHECK(slow(outcome.send_lag) >= 28);
+  CHECK(slow(outcome.pool_lag) >= 28);  // it was the pool that was empty
+  CHECK(outcome.pool_lag.count() == 100);
   CHECK(outcome.service_time.max() >= 500'000'000);
   CHECK(slow(outcome.service_time) < slow(outcome.latency) / 2);
 }

@@ -216,6 +216,7 @@ void Worker::launch(std::uint32_t index, std::uint64_t planned_ns) {
     if (GroupFigures* group = group_of(index)) ++group->sent;
     totals_.last_send_ns = now_ - measured_from_;
     if (schedule_) totals_.generator_lag.record(now_ - std::max(planned_ns, slot.free_since_ns));
+    if (slot.free_since_ns > planned_ns) totals_.pool_lag.record(slot.free_since_ns - planned_ns);
   }
   if (slot.state == State::closed) {
     pool(index).closed.remove(index);

@@ -64,6 +64,7 @@ struct Totals {
   Http2Counts http2;                                 // warm-up included
   std::uint64_t bytes_sent = 0, bytes_received = 0;  // warm-up included
   stats::Histogram service_time, send_lag, generator_lag, connect_time, handshake_time;
+  stats::Histogram pool_lag;  // without those that waited for no connection, until the end
   std::uint64_t resumed = 0;  // TLS sessions, warm-up included
   std::vector<GroupFigures> groups;
   std::optional<Failure> first_failure;

@@ -83,6 +83,8 @@ void Worker::finish() {
   const std::uint64_t popped = schedule_ ? schedule_->popped() : totals_.sent;
   totals_.planned = std::max(totals_.planned, popped);
   totals_.skipped = totals_.planned - popped;
+  if (const std::uint64_t waited = totals_.pool_lag.count(); waited < totals_.generator_lag.count())
+    totals_.pool_lag.record(0, totals_.generator_lag.count() - waited);
   for (const Slot& slot : slots_)
     if (slot.has_request && measured(slot)) ++totals_.abandoned;
   if (stopped_at_ != kNever)

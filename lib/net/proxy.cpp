@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 
 #include "lib/base/base64.h"
 #include "lib/base/format.h"

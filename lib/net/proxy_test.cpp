@@ -1,6 +1,8 @@
 #include "lib/net/proxy.h"
 
 #include <catch2/catch.hpp>
+#include <map>
+#include <vector>
 
 namespace weft::net {
 namespace {

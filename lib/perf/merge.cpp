@@ -278,6 +278,7 @@ Result<Run> merge(std::span<const Run> runs, Manner manner) {
     add(sum.service_time, one.service_time);
     add(sum.send_lag, one.send_lag);
     add(sum.generator_lag, one.generator_lag);
+    add(sum.pool_lag, one.pool_lag);
     add_connections(sum.connect_time, one.connect_time);
     add_connections(sum.handshake_time, one.handshake_time);
     add(sum.parts, one.parts);
@@ -290,7 +291,7 @@ Result<Run> merge(std::span<const Run> runs, Manner manner) {
   if (manner == Manner::in_turn && sum.counts.completed)
     sum.actual_qps = static_cast<double>(*sum.counts.completed) / time;
   for (auto* one : {&sum.latency, &sum.service_time, &sum.send_lag, &sum.generator_lag,
-                    &sum.connect_time, &sum.handshake_time})
+                    &sum.pool_lag, &sum.connect_time, &sum.handshake_time})
     settle(*one);
   for (auto& [name, part] : sum.parts) settle(part.latency);
   sum.intervals = slices_of(runs, manner);

@@ -171,6 +171,7 @@ smp::Run record(const Spec& spec, const load::Plan& plan, load::Outcome outcome,
   if (plan.qps) {
     run.send_lag = smp::Distribution::of(std::move(outcome.send_lag));
     run.generator_lag = smp::Distribution::of(std::move(outcome.generator_lag));
+    run.pool_lag = smp::Distribution::of(std::move(outcome.pool_lag));
   }
   if (outcome.connect_time.count() > 0)
     run.connect_time = smp::Distribution::of(std::move(outcome.connect_time));

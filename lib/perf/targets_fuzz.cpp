@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "lib/perf/data_table.h"
 #include "lib/perf/targets.h"

@@ -149,6 +149,7 @@ struct Run {
   Distribution service_time;    // from the real send
   Distribution send_lag;        // real send minus plan
   Distribution generator_lag;   // the part of it that the generator caused, a connection being free
+  Distribution pool_lag;        // the part of it during which no connection was free
   Distribution connect_time;    // of the connections that came about
   Distribution handshake_time;  // of TLS, after connecting
   std::vector<stats::Interval> intervals;

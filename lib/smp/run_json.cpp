@@ -109,6 +109,7 @@ void put_head(Value& out, const Run& run) {
   set_filled(out, "service_time_us", distribution_to_json(run.service_time));
   set_filled(out, "send_lag_us", distribution_to_json(run.send_lag));
   set_filled(out, "generator_lag_us", distribution_to_json(run.generator_lag));
+  set_filled(out, "pool_lag_us", distribution_to_json(run.pool_lag));
   set_filled(out, "connect_time_us", distribution_to_json(run.connect_time));
   set_filled(out, "handshake_time_us", distribution_to_json(run.handshake_time));
   set_known(out, "verdict", std::string(name_of(run.generator.verdict)));

@@ -95,6 +95,7 @@ void read_head(Fields& in, Run& run) {
   in.part("service_time_us", run.service_time, read_distribution);
   in.part("send_lag_us", run.send_lag, read_distribution);
   in.part("generator_lag_us", run.generator_lag, read_distribution);
+  in.part("pool_lag_us", run.pool_lag, read_distribution);
   in.part("connect_time_us", run.connect_time, read_distribution);
   in.part("handshake_time_us", run.handshake_time, read_distribution);
   read_name(in, "verdict", run.generator.verdict);
