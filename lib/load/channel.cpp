@@ -13,7 +13,7 @@ constexpr int kReadsPerTurn = 16;
 }  // namespace
 
 ChannelEvent Channel::open(Wire& wire, std::uint32_t index) {
-  asked_ = false;
+  asked_ = ended_ = false;
   return after(link_.open(wire, index));
 }
 
@@ -39,6 +39,7 @@ ChannelEvent Channel::on_ready(Wire& wire, std::uint32_t events) {
     if (const ChannelEvent event = send(wire); event != ChannelEvent::nothing) return event;
   }
   const bool ends = (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
+  ended_ |= ends;
   const bool readable = (events & EPOLLIN) != 0 || ends || link_.buffered();
   return readable ? receive(wire, ends) : ChannelEvent::nothing;
 }
@@ -121,7 +122,7 @@ ChannelEvent Channel::receive_unasked(Wire& wire) {
 }
 
 bool Channel::can_reuse(const Wire& wire) const {
-  return wire.keepalive && answer_.keep_alive() && sent_ == message_->bytes.size();
+  return wire.keepalive && !ended_ && answer_.keep_alive() && sent_ == message_->bytes.size();
 }
 
 void Channel::close() {

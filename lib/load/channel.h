@@ -49,6 +49,7 @@ class Channel {
 
   Link link_;
   bool asked_ = false;                // a request is on its way
+  bool ended_ = false;                // the peer sends no more
   const Message* message_ = nullptr;  // that is or was sent
   std::size_t sent_ = 0;              // of its bytes
   net::Http1Response answer_;

@@ -77,6 +77,8 @@ Link::Event Link::advance(Wire& wire, std::uint32_t events) {
 }
 
 Link::Event Link::on_connected(Wire& wire, std::uint32_t events) {
+  // A peer that has ended its side already: once more, for whoever reads then.
+  if ((events & EPOLLRDHUP) != 0 && !rearm(wire)) return fail(failure_of_errno(errno));
   if (wire.tunnel == nullptr) return on_passage(wire);
   const Tunnel& tunnel = *wire.tunnel;
   dialog_ = std::make_unique<net::ProxyDialog>(tunnel.proxy, tunnel.host, tunnel.port);

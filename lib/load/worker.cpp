@@ -73,6 +73,7 @@ void Worker::run(std::uint64_t start_ns) {
   start_ = start_ns;
   measure_from(start_ns + plan_.warmup_ns);
   slice_end_ = plan_.measure_from == nullptr ? measured_from_ : start_ns + kSliceNs;
+  if (plan_.measure_from != nullptr) warmup_latency_.emplace();
   churn_at_ = after(start_ns, plan_.churn_gap_ns);
   if (plan_.schedule) {
     schedule_.emplace(*plan_.schedule);
@@ -315,8 +316,8 @@ void Worker::on_answer(Slot& slot, std::uint32_t index) {
       if (status >= 400) ++group->errors;
       group->latency.record(now_ - slot.planned_ns);
     }
-  } else if (plan_.measure_from != nullptr && !measuring_) {
-    slices_.current().latency.record(now_ - slot.planned_ns);
+  } else if (warmup_latency_) {
+    warmup_latency_->record(now_ - slot.planned_ns);
   }
   slot.has_request = false;
   slot.reused = true;

@@ -184,6 +184,7 @@ class Worker {
   std::uint64_t overslept_before_ns_ = 0;
   std::uint32_t in_flight_ = 0;
   std::uint32_t spares_opening_ = 0;
+  std::optional<stats::Histogram> warmup_latency_;  // since the last slice, where they are wanted
   Totals totals_;
   SliceHandover slices_;
 };

@@ -25,7 +25,6 @@ std::uint64_t queued_ns() {
 
 void Worker::start_measuring() {
   measuring_ = true;
-  slices_.current().clear();  // of what there may be of the warm-up
   totals_.cpu_ns = cpu_ns();
   queued_before_ns_ = queued_ns();
   overslept_before_ns_ = waiter_.overslept_ns();
@@ -45,8 +44,11 @@ void Worker::stop_measuring() {
 
 // While the warm-up lasts that the control thread may end.
 void Worker::roll_warmup_slice() {
-  slices_.current().warmup = true;
-  slices_.hand_over();
+  Slice& slice = slices_.current();
+  slice.warmup = true;
+  slice.latency.merge(*warmup_latency_);
+  warmup_latency_->clear();
+  if (!slices_.hand_over()) slice.clear();
   if (const std::uint64_t from = plan_.measure_from->load(); from != 0 && from < measured_from_) {
     measure_from(std::max(from, now_));
     find_next_due();
