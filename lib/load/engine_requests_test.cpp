@@ -305,7 +305,7 @@ TEST_CASE("a warm-up until the latency settles ends before its limit, or the run
     CHECK(outcome.warmup == 600ms);
     CHECK_FALSE(outcome.settled_after);
     CHECK(outcome.completed == 20);
-    CHECK(outcome.verdict == load::Verdict::suspect);
+    CHECK(outcome.verdict != load::Verdict::valid);
     CHECK(outcome.reasons.back().find("had not settled") != std::string::npos);
     check_that_counts_add_up(outcome);
   }
