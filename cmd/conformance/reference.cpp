@@ -51,10 +51,9 @@ cli::Command conformance_reference_command() {
           "label {} deny what no TrafficTarget allows.",
           conform::kProxyContainer, conform::kInboundPort, conform::kOutboundPort,
           conform::kHealthPort, conform::kDenyLabel),
-      .examples =
-          {{"kubectl get ns,pods,svc,traffictargets,httproutegroups,tcproutes,trafficsplits "
-            "-A -o json | weft conformance reference",
-            ""}},
+      .examples = {{"weft conformance reference objects.yaml", ""},
+                   {"weft conformance reference - --break weights-ignored",
+                    "what kubectl get -o json writes, with something done wrong"}},
       .arguments = {cli::argument("FILE", o.path, "objects; - is standard input").optional()},
       .flags = {breaking_flag(o.broken)},
       .run = [options](Context& context) { return run(context, *options); }};
