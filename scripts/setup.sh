@@ -13,7 +13,7 @@ build=(g++ cmake ninja-build ccache git ca-certificates
 checks=(clang-format clang-tidy shellcheck python3 groff-base man-db
   chromium fonts-dejavu-core nginx-light iproute2 wrk nghttp2-client zsh fish)
 cluster=(python3 openssl curl iproute2 procps containerd runc containernetworking-plugins iptables
-  nftables conntrack ethtool socat busybox)
+  nftables conntrack ethtool socat busybox nginx-light)
 
 wanted=("${build[@]}")
 case ${1:-} in

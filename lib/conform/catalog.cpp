@@ -162,6 +162,9 @@ std::map<std::string, std::string> pod_labels(const SuiteSpec& suite, const AppS
 
 std::string fixture_key(const SuiteSpec& suite) {
   std::string out = suite.fixture.deny ? "deny" : "allow";
+  const bool alone = std::ranges::any_of(
+      suite.tests, [](const TestSpec& test) { return test.isolation == Isolation::ns; });
+  if (alone) out += " " + suite.name;
   for (const AppSpec& app : suite.fixture.apps) {
     out += fmt::format("\n{} {} {} {}", app.name, app.account, app.space, app.outside);
     for (const auto& [key, value] : pod_labels(suite, app))

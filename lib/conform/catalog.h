@@ -57,7 +57,8 @@ kube::Object service_object(const SuiteSpec& suite, const ServiceStep& service,
                             const std::string& ns);
 // Labels of the pods of an application.
 std::map<std::string, std::string> pod_labels(const SuiteSpec& suite, const AppSpec& app);
-// Equal for suites that can share their applications.
+// Equal for suites that should share their applications: not those with tests that want them for
+// themselves, for these would wait for each other.
 std::string fixture_key(const SuiteSpec& suite);
 // Namespace, service accounts, deployments and services of all applications.
 base::Result<kube::Objects> fixture_objects(const SuiteSpec& suite, const std::string& ns,

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "lib/base/format.h"
+#include "lib/base/parallel.h"
 #include "lib/base/text.h"
 #include "lib/doc/write.h"
 #include "lib/kube/errors.h"
@@ -76,7 +77,7 @@ Result<void> KubectlStage::wait_until_ready(const std::vector<kube::Ref>& worklo
   how.stop = &driver_.stop_;
   WEFT_TRY(report, kube::wait(driver_.cluster_, targets, how));
   if (auto error = report.error()) return *std::move(error);
-  return {};
+  return find_pods();
 }
 
 Result<void> KubectlStage::apply(const kube::Objects& objects) {
@@ -89,6 +90,28 @@ Result<void> KubectlStage::apply(const kube::Objects& objects) {
 
 Result<void> KubectlStage::remove(const std::vector<kube::Ref>& refs) {
   return driver_.cluster_.remove(refs, {.wait = true, .timeout = kGone});
+}
+
+// Those that live, by application.
+Result<void> KubectlStage::find_pods() {
+  WEFT_TRY(objects, driver_.cluster_.list(
+                        {.resource = "pods",
+                         .selector = fmt::format("{}={}", kRunLabel, driver_.options_.run)}));
+  std::map<std::string, std::vector<std::string>> found;
+  for (const kube::Object& pod : objects) {
+    const std::string app(kube::label_of(pod, "app"));
+    if (kube::namespace_of(pod) == space_of(app) && apps_.contains(app) &&
+        kube::at(pod, {"metadata", "deletionTimestamp"}) == nullptr)
+      found[app].emplace_back(kube::name_of(pod));
+  }
+  const std::lock_guard lock(mutex_);
+  pods_ = std::move(found);
+  return {};
+}
+
+std::vector<std::string> KubectlStage::pods_of(const std::string& app) {
+  const std::lock_guard lock(mutex_);
+  return pods_[app];
 }
 
 std::string KubectlStage::space_of(const std::string& app) const {
@@ -116,11 +139,12 @@ Result<void> KubectlStage::restart(const std::string& app) {
   return wait_until_ready({deployment(app)});
 }
 
-Result<std::string> KubectlStage::exec(const std::string& app, const std::vector<std::string>& argv,
-                                       std::string input, base::Nanoseconds timeout) {
+Result<std::string> KubectlStage::exec(const std::string& app, const std::string& pod,
+                                       const std::vector<std::string>& argv, std::string input,
+                                       base::Nanoseconds timeout) {
   proc::Command command{.argv = driver_.options_.kubectl, .input = std::move(input)};
   for (const std::string& word :
-       {std::string("exec"), std::string("-i"), "--namespace=" + space_of(app), "deployment/" + app,
+       {std::string("exec"), std::string("-i"), "--namespace=" + space_of(app), "pod/" + pod,
         fmt::format("--container={}", kContainer), std::string("--"), std::string("/weft")})
     command.argv.push_back(word);
   command.argv.insert(command.argv.end(), argv.begin(), argv.end());
@@ -128,20 +152,39 @@ Result<std::string> KubectlStage::exec(const std::string& app, const std::vector
   command.stop = &driver_.stop_;
   WEFT_TRY(done, driver_.runner_.run(command));
   if (done.exit_code == 0) return std::move(done.out);
-  return Error{ExitCode::cluster, fmt::format("{} in {} failed", argv.front(), app),
+  return Error{ExitCode::cluster, fmt::format("{} in {} failed", argv.front(), pod),
                "kubectl --namespace=" + space_of(app) + " describe pods"}
       .because(std::string(base::trim(done.err)));
 }
 
 Result<std::string> KubectlStage::probe(const std::string& app, const ProbePlan& plan) {
-  return exec(app, {"probe", "--plan", "-"}, doc::write_json(plan_to_json(plan), 0), longest(plan));
+  const std::vector<std::string> argv{"probe", "--plan", "-"};
+  const std::string text = doc::write_json(plan_to_json(plan), 0);
+  const auto ask = [&]() -> Result<std::string> {
+    const auto pods = pods_of(app);
+    if (pods.empty()) return Error{ExitCode::cluster, fmt::format("{} has no pod", app)};
+    return exec(app, pods.front(), argv, text, longest(plan));
+  };
+  auto lines = ask();
+  // A pod may have been replaced meanwhile.
+  if (lines.ok() || kube::classify(lines.error().cause) != kube::Failure::not_found) return lines;
+  WEFT_CHECK(find_pods());
+  return ask();
 }
 
 Result<std::vector<Arrival>> KubectlStage::arrivals(const std::string& nonce) {
+  std::vector<std::pair<std::string, std::string>> pods;
+  for (const auto& [app, space] : apps_)
+    for (const std::string& pod : pods_of(app)) pods.emplace_back(app, pod);
+  std::vector<std::optional<Result<std::string>>> texts(pods.size());
+  base::in_parallel(static_cast<unsigned>(pods.size()), pods.size(), [&](std::size_t i) {
+    texts[i] =
+        exec(pods[i].first, pods[i].second,
+             {"journal", "--socket", std::string(kSocket), "--nonce", nonce}, "", kExecOverhead);
+  });
   std::vector<Arrival> out;
-  for (const auto& [app, space] : apps_) {
-    WEFT_TRY(lines, exec(app, {"journal", "--socket", std::string(kSocket), "--nonce", nonce}, "",
-                         kExecOverhead));
+  for (auto& text : texts) {
+    WEFT_TRY(lines, *std::move(text));
     WEFT_TRY(arrived, read_arrivals(lines));
     std::ranges::move(arrived, std::back_inserter(out));
   }

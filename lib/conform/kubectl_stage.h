@@ -32,14 +32,19 @@ class KubectlStage final : public Stage {
   std::string space_of(const std::string& app) const;
   kube::Ref deployment(const std::string& app) const;
   base::Result<void> wait_until_ready(const std::vector<kube::Ref>& workloads);
-  base::Result<std::string> exec(const std::string& app, const std::vector<std::string>& argv,
-                                 std::string input, base::Nanoseconds timeout);
+  base::Result<void> find_pods();
+  std::vector<std::string> pods_of(const std::string& app);
+  base::Result<std::string> exec(const std::string& app, const std::string& pod,
+                                 const std::vector<std::string>& argv, std::string input,
+                                 base::Nanoseconds timeout);
   // What kubectl prints, for people.
   std::string ask(std::vector<std::string> words);
 
   KubectlDriver& driver_;
   std::string ns_;
   std::map<std::string, std::string> apps_;  // with their namespaces
+  std::mutex mutex_;
+  std::map<std::string, std::vector<std::string>> pods_;  // of the applications
 };
 
 }  // namespace weft::conform

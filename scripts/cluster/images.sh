@@ -4,7 +4,7 @@
 #   scripts/cluster/images.sh DIRECTORY
 #
 #   weft.local/pause:1    holds a pod's namespaces
-#   weft.local/tools:1    busybox (sh, wget, nslookup ...), curl, iptables
+#   weft.local/tools:1    busybox (sh, wget, nslookup ...), curl, iptables, nginx
 #   weft.local/web:1      the same, serving port 8080 (PORT); /cgi-bin/who names the pod that answers
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -31,7 +31,7 @@ with_libraries() { # PROGRAM...: copies programs and the libraries that they loa
 }
 # Debian's dynamic busybox: a static one crashes when it resolves a name.
 busybox=$(command -v busybox)
-with_libraries "$busybox" "$(command -v curl)" "$(command -v xtables-nft-multi)"
+with_libraries "$busybox" "$(command -v curl)" "$(command -v xtables-nft-multi)" "$(command -v nginx)"
 for alias in iptables iptables-save iptables-restore; do ln -s xtables-nft-multi "$root/usr/bin/$alias"; done
 modules=$(find /usr/lib -maxdepth 3 -type d -name xtables -print -quit)
 mkdir -p "$root$modules"

@@ -1,0 +1,235 @@
+"""weft conformance in a real cluster: without a mesh, against the reference mesh, and what is left of runs that
+are killed or interrupted. WEFT_KILL_ROUNDS says how often (3), WEFT_SEED when."""
+import glob
+import json
+import os
+import pathlib
+import random
+import signal
+import subprocess
+import tempfile
+import time
+
+import harness
+import reference_mesh
+
+IMAGE = "weft.local/weft:1"
+ROUNDS = int(os.environ.get("WEFT_KILL_ROUNDS") or 3)
+SEED = int(os.environ.get("WEFT_SEED") or random.SystemRandom().randrange(1 << 32))
+RUN_LABEL = "weft.dev/run"
+
+
+class ConformanceTest(harness.ClusterTest):
+    nodes = "real"
+    limit = 600
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        if cls.cluster is None:
+            return
+        if not harness.STATIC_WEFT.exists():
+            raise cls.skipTest(cls, f"{harness.STATIC_WEFT} is not there (scripts/build.sh release, or WEFT_STATIC)")
+        with tempfile.TemporaryDirectory() as work:
+            archive = pathlib.Path(work, "weft.tar")
+            harness.run(harness.WEFT, "image", "export", "--archive", archive, "--binary", harness.STATIC_WEFT,
+                        "--name", IMAGE)
+            cls.cluster.load_image(archive)
+
+    def define(self, **newest):
+        self.apply(*reference_mesh.definitions(**newest))
+        self.wait_for_definitions()
+
+    def run_suites(self, *arguments, code=0, **options):
+        """The result of a run, and how it ended."""
+        done = self.weft("conformance", "run", *arguments, "--image", IMAGE, "-o", "json", code=code, timeout=500,
+                         **options)
+        return json.loads(done.stdout), done
+
+    def verdicts(self, result):
+        return {test["id"]: test["verdict"] for suite in result["suites"] for test in suite["tests"]}
+
+    def spaces(self):
+        return [space["metadata"]["name"] for space in self.get("namespaces", selector=RUN_LABEL)]
+
+    def nothing_is_left(self):
+        self.assertEqual([], self.spaces())
+        self.assertEqual([], processes_of_runs(self.home))
+        self.assertEqual([], list(self.home.glob(".local/state/weft/conformance-runs/*")))
+
+
+def processes_of_runs(home):
+    """Processes that runs with this home have started and that are still there."""
+    found = []
+    for path in glob.glob("/proc/[0-9]*/environ"):
+        try:
+            variables = pathlib.Path(path).read_bytes().split(b"\0")
+        except OSError:
+            continue
+        if f"HOME={home}".encode() in variables and any(v.startswith(b"WEFT_RUN=") for v in variables):
+            found.append(path)
+    return found
+
+
+class NoMesh(ConformanceTest):
+    def test_without_the_apis_nothing_is_claimed(self):
+        result, _ = self.run_suites("smi-traffic-access", "smi-traffic-specs", "smi-traffic-split", "--strict", code=8)
+        self.assertEqual({"none"}, {suite["capability"] for suite in result["suites"]})
+        self.assertEqual({"skip"}, {suite["verdict"] for suite in result["suites"]})
+        self.assertEqual({"skip", "pass"}, set(self.verdicts(result).values()))
+        self.assertEqual("pass", self.verdicts(result)["TS-1.2.1"])  # a Service needs no mesh
+        self.nothing_is_left()
+
+    def test_an_api_that_nobody_acts_on_fails(self):
+        self.define()
+        result, _ = self.run_suites(
+            "smi-traffic-access", "smi-traffic-split", "--settle-limit", "2s", "--keep", "failed", code=1,
+            *(f"--run-test={test}" for test in ("TA-1.1.1", "TA-1.2.1", "TS-1.1.1", "TS-1.2.3", "TS-1.2.7")))
+        self.assertEqual({"TA-1.1.1": "pass", "TA-1.2.1": "fail", "TS-1.1.1": "pass", "TS-1.2.3": "fail",
+                          "TS-1.2.7": "fail"}, self.verdicts(result))
+        stored = self.home / ".local/state/weft/conformance" / result["id"]
+        self.assertIn("app-b", (stored / "diagnosis-TS-1.2.3.txt").read_text())
+        self.assertIn('"outcome":"http:200"', (stored / "evidence.jsonl").read_text())
+        self.assertEqual(2, len(self.spaces()), "failed tests keep their namespaces")
+        self.weft("conformance", "clean", "--expired")
+        self.assertEqual(2, len(self.spaces()), "what is kept on purpose has not expired")
+        self.weft("conformance", "clean", "--run", result["id"])
+        self.nothing_is_left()
+
+    def test_too_few_rights_are_told_before_anything_is_made(self):
+        reader = self.cluster.user("reader", {"apiGroups": ["*"], "resources": ["*"], "verbs": ["get", "list"]})
+        done = self.weft("conformance", "run", "smi-traffic-split", "--image", IMAGE, code=4, KUBECONFIG=str(reader))
+        self.assertIn("create namespaces", done.stderr)
+        self.nothing_is_left()
+
+
+class Reference(ConformanceTest):
+    """The reference mesh, injected into pods."""
+
+    alone = True
+
+    def setUp(self):
+        super().setUp()
+        self.define()
+
+    def in_mesh(self, *arguments, broken=(), **options):
+        with reference_mesh.ReferenceMesh(self.cluster, broken) as mesh:
+            time.sleep(1)  # the API server reads its webhooks anew about once a second
+            result, done = self.run_suites(*mesh.flags, *arguments, **options)
+        self.assertIsNone(mesh.controller.failure)
+        return result, done
+
+    def test_all_suites_of_the_smi_pass_within_a_minute(self):
+        result, done = self.in_mesh("smi-traffic-access", "smi-traffic-specs", "smi-traffic-split")
+        self.assertEqual({"pass"}, set(self.verdicts(result).values()))
+        self.assertEqual({"full"}, {suite["capability"] for suite in result["suites"]})
+        self.assertTrue(result["cleanup"]["complete"])
+        self.nothing_is_left()
+        print(f"        the SMI suites took {done.seconds:.1f} s", flush=True)
+        self.assertLess(done.seconds, 60)
+
+    def test_older_versions_of_the_apis_are_spoken(self):
+        chosen = ["TA-1.2.1", "TSC-1.2.2", "TS-1.2.7", "TS-2.1"]
+        result, _ = self.in_mesh("smi-traffic-access", "smi-traffic-specs", "smi-traffic-split", "--api-version",
+                                 "v1alpha1", *(f"--run-test={test}" for test in chosen))
+        self.assertEqual(dict.fromkeys(chosen, "pass"), self.verdicts(result))
+
+    def test_a_mesh_that_ignores_weights_fails_where_weights_differ(self):
+        chosen = ["TS-1.2.1", "TS-1.2.3", "TS-1.2.7", "TS-2.3"]
+        result, _ = self.in_mesh("smi-traffic-split", "--settle-limit", "5s", broken=["weights-ignored"], code=1,
+                                 *(f"--run-test={test}" for test in chosen))
+        self.assertEqual({**dict.fromkeys(chosen, "pass"), "TS-1.2.7": "fail"}, self.verdicts(result))
+
+
+class Ended(ConformanceTest):
+    """Runs that are killed or interrupted at any time leave nothing behind, after `clean` in one case and by
+    themselves in the other."""
+
+    limit = 1800
+
+    cluster_run = ["smi-traffic-split", "--image", IMAGE, "--settle-limit", "1s"]
+
+    def start(self, *arguments):
+        environment = self.environment()
+        environment["PATH"] += ":/usr/sbin:/sbin"  # of nginx
+        return subprocess.Popen([harness.WEFT, "conformance", "run", *arguments], env=environment, cwd=self.home,
+                                stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+
+    def end_at_random(self, number, longest, arguments, codes, *clean):
+        """Sends the signal some time after the start of a run, cleans, and looks what is left; several times."""
+        when = random.Random(SEED)
+        for i in range(ROUNDS):
+            delay = when.uniform(0, longest)
+            child = self.start(*arguments)
+            try:
+                time.sleep(delay)
+                child.send_signal(number)
+                _, stderr = child.communicate(timeout=120)
+            finally:
+                child.kill()
+            with self.subTest(seed=SEED, round=i, delay=round(delay, 2)):
+                self.assertIn(child.returncode, (-number, *codes), stderr)
+                if clean:
+                    self.weft("conformance", "clean", *clean)
+                self.nothing_is_left()
+
+    def test_killed_in_a_cluster(self):
+        self.define()
+        self.end_at_random(signal.SIGKILL, 25, self.cluster_run, [1], "--expired")
+
+    def test_interrupted_in_a_cluster(self):
+        self.define()
+        self.end_at_random(signal.SIGINT, 25, self.cluster_run, [1, 130])
+
+    def test_what_others_made_stays(self):
+        labels = {RUN_LABEL: "old", "weft.dev/expires": "1000"}
+        self.apply(*({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": labels}}
+                     for name in ("shop", "weft-old-1")))
+        self.weft("conformance", "clean", "--expired")
+        self.assertIsNone(self.get("namespace", "weft-old-1"))
+        self.assertIsNotNone(self.get("namespace", "shop"), "a copied label is no reason")
+        self.kubectl("delete", "namespace", "shop")
+
+    def test_a_run_that_goes_on_keeps_others_away_and_is_not_cleaned(self):
+        child = self.start("smi-traffic-split", "--image", IMAGE, "--run-test", "TS-1.2.1")
+        try:
+            harness.wait_until(lambda: self.get("leases", namespace=(self.spaces() or ["default"])[0]), 60, "a lease")
+            self.assertIn("goes on in this cluster", self.weft(
+                "conformance", "run", "smi-traffic-split", "--image", IMAGE, code=1).stderr)
+            self.weft("conformance", "clean", "--expired")
+            self.assertEqual(1, len(self.spaces()))
+            self.assertEqual(0, child.wait(timeout=120), "the first run ends well")
+        finally:
+            child.kill()
+            child.stderr.close()
+        self.nothing_is_left()
+
+
+class EndedHere(Ended):
+    """The same for the driver that needs no cluster."""
+
+    nodes = None
+
+    test_killed_in_a_cluster = test_interrupted_in_a_cluster = None
+    test_what_others_made_stays = test_a_run_that_goes_on_keeps_others_away_and_is_not_cleaned = None
+
+    def setUp(self):
+        super().setUp()
+        self.before = self.found()
+
+    def found(self):
+        return {path for pattern in ("/run/netns/weft-*", "/etc/netns/weft-*", f"{tempfile.gettempdir()}/weft-20*")
+                for path in glob.glob(pattern)}
+
+    def nothing_is_left(self):
+        # Runs of others come and go meanwhile; what is ours was noted in the home of this test.
+        self.assertEqual([], list(self.home.glob(".local/state/weft/conformance-runs/*")))
+        self.assertEqual([], processes_of_runs(self.home))
+        self.assertEqual(set(), self.found() - self.before)
+
+    def test_killed_here(self):
+        self.end_at_random(signal.SIGKILL, 12, ["smi-traffic-access", "--driver", "local"], [0],
+                           "--driver", "local", "--expired")
+
+    def test_interrupted_here(self):
+        self.end_at_random(signal.SIGINT, 12, ["smi-traffic-access", "--driver", "local"], [0, 130])
