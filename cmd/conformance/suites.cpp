@@ -6,6 +6,7 @@
 #include "cmd/render_error.h"
 #include "lib/base/format.h"
 #include "lib/base/text.h"
+#include "lib/conform/kubectl_driver.h"
 #include "lib/conform/lint.h"
 #include "lib/doc/write.h"
 #include "lib/term/table.h"
@@ -118,11 +119,16 @@ Value list_of(const kube::Objects& objects) {
 
 struct PlanOptions {
   std::string suite, api_version, ns = "weft-conformance", image = "weft";
+  bool role = false;
 };
 
 Result<ExitCode> plan(Context& context, const PlanOptions& options) {
   WEFT_TRY(opened, conform::open_suite(options.suite));
   WEFT_TRY(suite, usable(opened, options.ns));
+  if (options.role) {
+    context.out << doc::write_yaml(conform::role_for(conform::needed_access({suite})));
+    return ExitCode::done;
+  }
   WEFT_TRY(versions, conform::newest_versions(suite, options.api_version));
   WEFT_TRY(fixture, conform::fixture_objects(suite, options.ns, options.image));
   WEFT_TRY(tests, conform::plan(suite, opened.templates, versions, options.ns));
@@ -199,14 +205,17 @@ cli::Command conformance_plan_command() {
               "version the suite knows, or in the one that is pinned.",
           .examples = {{"weft conformance plan smi-traffic-split", "newest version"},
                        {"weft conformance plan smi-traffic-split --api-version v1alpha2",
-                        "as for a mesh that serves that one"}},
+                        "as for a mesh that serves that one"},
+                       {"weft conformance plan smi-traffic-split --role",
+                        "a ClusterRole with what a run needs, and no more"}},
           .arguments = {cli::argument("SUITE", o.suite, "a shipped suite or a file")
                             .completes(suite_candidates)},
           .flags = {cli::flag("--api-version", o.api_version,
                               "this version of every resource that has it")
                         .takes("VERSION"),
                     cli::flag("--namespace", o.ns, "namespace of the objects").as('n'),
-                    cli::flag("--image", o.image, "image of the sample application")},
+                    cli::flag("--image", o.image, "image of the sample application"),
+                    cli::flag("--role", o.role, "the rights that a run needs instead")},
           .run = [options](Context& context) { return plan(context, *options); }};
 }
 

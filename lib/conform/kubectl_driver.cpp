@@ -188,7 +188,7 @@ Result<void> KubectlDriver::check(const std::vector<SuiteSpec>& suites) {
     return Error{
         ExitCode::cluster,
         fmt::format("a run needs more rights than this user has: {}", base::join(missing, ", ")),
-        "weft conformance plan --role prints the ClusterRole that a run needs"};
+        "weft conformance plan SUITE --role prints the ClusterRole that a run needs"};
   if (options_.parallel_runs) return {};
   WEFT_TRY(remains, find_remains(cluster_));
   for (const Remains& one : remains)

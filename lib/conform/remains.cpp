@@ -95,6 +95,7 @@ Result<std::vector<Remains>> find_remains(kube::Cluster& cluster) {
 }
 
 bool is_alive(const Remains& one, WallTime now) {
+  if (one.kept) return false;
   if (one.lease_ends) return *one.lease_ends > now;
   return one.created && *one.created + kLeaseTime > now;
 }

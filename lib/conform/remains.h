@@ -26,7 +26,8 @@ struct Remains {
 };
 base::Result<std::vector<Remains>> find_remains(kube::Cluster& cluster);
 
-// Whether the run goes on: its lease is renewed, or it is so young that it has none yet.
+// Whether the run goes on: its lease is renewed, or it is so young that it has none yet. What is
+// kept is of a run that ended.
 bool is_alive(const Remains& one, base::WallTime now);
 // Whether it should be gone: its time is over, or nobody keeps it.
 bool is_expired(const Remains& one, base::WallTime now);

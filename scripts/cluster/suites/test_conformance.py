@@ -9,6 +9,7 @@ import signal
 import subprocess
 import tempfile
 import time
+import unittest
 
 import harness
 import reference_mesh
@@ -29,7 +30,7 @@ class ConformanceTest(harness.ClusterTest):
         if cls.cluster is None:
             return
         if not harness.STATIC_WEFT.exists():
-            raise cls.skipTest(cls, f"{harness.STATIC_WEFT} is not there (scripts/build.sh release, or WEFT_STATIC)")
+            raise unittest.SkipTest(f"{harness.STATIC_WEFT} is not there (scripts/build.sh release, or WEFT_STATIC)")
         with tempfile.TemporaryDirectory() as work:
             archive = pathlib.Path(work, "weft.tar")
             harness.run(harness.WEFT, "image", "export", "--archive", archive, "--binary", harness.STATIC_WEFT,
