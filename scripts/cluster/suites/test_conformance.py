@@ -74,6 +74,7 @@ def processes_of_runs(home):
 
 class NoMesh(ConformanceTest):
     def test_without_the_apis_nothing_is_claimed(self):
+        self.kubectl("delete", "customresourcedefinitions", "--all")
         result, _ = self.run_suites("smi-traffic-access", "smi-traffic-specs", "smi-traffic-split", "--strict", code=8)
         self.assertEqual({"none"}, {suite["capability"] for suite in result["suites"]})
         self.assertEqual({"skip"}, {suite["verdict"] for suite in result["suites"]})
@@ -88,7 +89,7 @@ class NoMesh(ConformanceTest):
             *(f"--run-test={test}" for test in ("TA-1.1.1", "TA-1.2.1", "TS-1.1.1", "TS-1.2.3", "TS-1.2.7")))
         self.assertEqual({"TA-1.1.1": "pass", "TA-1.2.1": "fail", "TS-1.1.1": "pass", "TS-1.2.3": "fail",
                           "TS-1.2.7": "fail"}, self.verdicts(result))
-        stored = self.home / ".local/state/weft/conformance" / result["id"]
+        stored = self.home / ".local/share/weft/conformance" / result["id"]
         self.assertIn("app-b", (stored / "diagnosis-TS-1.2.3.txt").read_text())
         self.assertIn('"outcome":"http:200"', (stored / "evidence.jsonl").read_text())
         self.assertEqual(2, len(self.spaces()), "failed tests keep their namespaces")
