@@ -66,7 +66,13 @@ std::string wrong_request(const ExpectSpec& expect, const ProbeAnswer& answer) {
                        expect.absent_headers);
 }
 
-std::string wrong(const ExpectSpec& expect, const ProbeAnswer& answer) {
+std::uint64_t ppm(double share) {
+  return static_cast<std::uint64_t>(std::llround(std::clamp(share, 0.0, 1.0) * 1e6));
+}
+
+}  // namespace
+
+std::string wrong_answer(const ExpectSpec& expect, const ProbeAnswer& answer) {
   const std::string& outcome = answer.outcome;
   if (expect.denied)
     return denied(outcome, expect.timeout_denies) ? "" : fmt::format("{} is no denial", outcome);
@@ -86,12 +92,6 @@ std::string wrong(const ExpectSpec& expect, const ProbeAnswer& answer) {
   return problem;
 }
 
-std::uint64_t ppm(double share) {
-  return static_cast<std::uint64_t>(std::llround(std::clamp(share, 0.0, 1.0) * 1e6));
-}
-
-}  // namespace
-
 void judge_answers(const ExpectSpec& expect, std::span<const ProbeAnswer> answers,
                    Observation& out) {
   out.requests = answers.size();
@@ -102,7 +102,7 @@ void judge_answers(const ExpectSpec& expect, std::span<const ProbeAnswer> answer
   for (const ProbeAnswer& answer : answers) {
     ++out.outcomes[answer.outcome];
     ours += is_ours(answer.outcome) ? 1 : 0;
-    const std::string problem = wrong(expect, answer);
+    const std::string problem = wrong_answer(expect, answer);
     if (problem.empty()) continue;
     if (bad++ == 0)
       first = problem + (answer.error.empty() ? "" : fmt::format(" ({})", answer.error));

@@ -10,6 +10,9 @@
 
 namespace weft::conform {
 
+// What is wrong with one answer, in words; empty when nothing is. Shares are not looked at.
+std::string wrong_answer(const ExpectSpec& expect, const ProbeAnswer& answer);
+
 // Counts the outcomes, and judges every answer; the first one that is wrong is told. Shares are
 // judged by judge_shares. Requests that failed for a reason of ours make it an error.
 void judge_answers(const ExpectSpec& expect, std::span<const ProbeAnswer> answers,

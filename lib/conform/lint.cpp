@@ -79,6 +79,7 @@ class Linter {
   void mark_used(const ApplyStep& apply, const std::string& version,
                  std::vector<std::string>& unused) const {
     std::erase_if(unused, [&](const std::string& name) {
+      if (name == "namespace") return true;  // of the run, unless it is given
       ApplyStep without = apply;
       without.vars = doc::Value::map();
       for (const doc::Member& member : apply.vars.members())

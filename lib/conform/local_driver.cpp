@@ -23,12 +23,15 @@ using base::ExitCode;
 using base::Result;
 
 constexpr auto kStale = 500ms;
+constexpr std::uint64_t kMany = 100;  // requests: enough for a restart in between
 
-const Served& newest_smi() {
+const Served& newest_kinds() {
   static const Served all{{"access.smi-spec.io/TrafficTarget", {"v1alpha3"}},
                           {"specs.smi-spec.io/HTTPRouteGroup", {"v1alpha4"}},
                           {"specs.smi-spec.io/TCPRoute", {"v1alpha4"}},
-                          {"split.smi-spec.io/TrafficSplit", {"v1alpha4"}}};
+                          {"split.smi-spec.io/TrafficSplit", {"v1alpha4"}},
+                          {"gateway.networking.k8s.io/HTTPRoute", {"v1"}},
+                          {"gateway.networking.k8s.io/ReferenceGrant", {"v1beta1"}}};
   return all;
 }
 
@@ -102,17 +105,19 @@ Result<void> LocalStage::start(const SuiteSpec& suite) {
   apps_ = suite.fixture.apps;
   mesh_ = ReferenceMesh({.broken = options_.broken,
                          .deny = suite.fixture.deny,
-                         .service_prefix = fmt::format("10.{}.1.", options_.subnet)});
+                         .service_prefix = fmt::format("10.{}.1.", options_.subnet),
+                         .ns = ns(),
+                         .nowhere = fmt::format("10.{}.0.250", options_.subnet)});
   std::vector<MeshPod> pods;
   unsigned host = 2;
   for (const AppSpec& app : apps_)
     pods.push_back({app.name, fmt::format("10.{}.0.{}", options_.subnet, host++), app.account,
-                    pod_labels(suite, app), app.outside});
+                    pod_labels(suite, app), app.outside, space_name(ns(), app.space)});
   mesh_.set_pods(std::move(pods));
   WEFT_TRY(objects, fixture_objects(suite, ns(), "none"));
   for (const kube::Object& object : objects) mesh_.put(object);
   WEFT_CHECK(make_network());
-  WEFT_CHECK(configure());
+  WEFT_CHECK(configure(""));
   for (const AppSpec& app : apps_) {
     start_server(app);
     proxies_.push_back(keep_running(
@@ -143,7 +148,8 @@ Result<void> LocalStage::make_network() {
   for (std::size_t i = 0; i < apps_.size(); ++i)
     WEFT_CHECK(call({"ip", "-n", space(apps_[i].name), "-batch", "-"},
                     fmt::format("link set lo up\naddr add 10.{0}.0.{1}/24 dev eth0\n"
-                                "link set eth0 up\nroute add local 10.{0}.1.0/24 dev lo\n",
+                                "link set eth0 up\nroute add local 10.{0}.1.0/24 dev lo\n"
+                                "neigh add 10.{0}.0.250 lladdr 02:00:00:00:00:fa dev eth0\n",
                                 options_.subnet, i + 2)));
   return {};
 }
@@ -192,14 +198,16 @@ Result<void> LocalStage::wait_until_up(const std::string& app) {
       .because(log.ok() ? std::string(base::trim(*log)) : "");
 }
 
-Result<void> LocalStage::configure() {
+Result<void> LocalStage::configure(const std::string& client) {
   std::vector<std::pair<std::string, std::vector<std::string>>> changing;
   for (const AppSpec& app : apps_) {
     const std::string text = nginx_config(folder_, app.name, mesh_.config(app.name));
+    std::string inbound = mesh_.inbound(app.name);
     const auto before = configs_.find(app.name);
-    if (before != configs_.end() && before->second == text) continue;
     const bool reload = before != configs_.end();
-    configs_[app.name] = text;
+    const bool counts = !reload || app.name == client || before->second.inbound != inbound;
+    if (!counts || (reload && before->second.all == text)) continue;
+    configs_[app.name] = {text, std::move(inbound)};
     if (reload && mesh_.is_broken("stale-config")) {
       late_.emplace_back([this, name = app.name, text, number = late_.size() + 1] {
         std::this_thread::sleep_for(kStale);
@@ -255,13 +263,13 @@ Result<void> LocalStage::apply(const kube::Objects& objects) {
   }
   const std::lock_guard lock(mutex_);
   for (const kube::Object& object : objects) mesh_.put(object);
-  return configure();
+  return {};
 }
 
 Result<void> LocalStage::remove(const std::vector<kube::Ref>& refs) {
   const std::lock_guard lock(mutex_);
   for (const kube::Ref& ref : refs) mesh_.remove(ref);
-  return configure();
+  return {};
 }
 
 Result<std::optional<kube::Object>> LocalStage::get(const kube::Ref& ref) {
@@ -289,8 +297,16 @@ Result<void> LocalStage::restart(const std::string& app) {
 }
 
 Result<std::string> LocalStage::probe(const std::string& app, const ProbePlan& plan) {
-  return call({"ip", "netns", "exec", space(app), options_.weft, "probe", "--plan", "-"},
-              doc::write_json(plan_to_json(plan), 0));
+  {
+    const std::lock_guard lock(mutex_);
+    WEFT_CHECK(configure(app));
+  }
+  const bool restarts = mesh_.is_broken("restart-midway") && plan.count >= kMany && !plan.until;
+  if (restarts) WEFT_CHECK(scale("app-b", 0));
+  auto answers = call({"ip", "netns", "exec", space(app), options_.weft, "probe", "--plan", "-"},
+                      doc::write_json(plan_to_json(plan), 0));
+  if (restarts) WEFT_CHECK(scale("app-b", 1));
+  return answers;
 }
 
 Result<std::vector<Arrival>> LocalStage::arrivals(const std::string& nonce) {
@@ -337,7 +353,7 @@ std::vector<std::string> LocalStage::stop() {
 
 LocalDriver::LocalDriver(LocalOptions options, proc::Runner& runner)
     : options_(std::move(options)), runner_(runner) {
-  if (options_.served.empty()) options_.served = newest_smi();
+  if (options_.served.empty()) options_.served = newest_kinds();
 }
 
 Result<Stage*> LocalDriver::stage(const SuiteSpec& suite) {

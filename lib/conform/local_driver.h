@@ -27,7 +27,7 @@ struct LocalOptions {
   std::string name;                // of the namespaces: "weft-1-1-app-a"; up to 20 letters
   unsigned subnet = 77;            // 10.77.0.0/24 for applications, 10.77.1.0/24 for services
   std::set<std::string> broken{};  // mutants of the reference mesh
-  Served served{};                 // the newest versions of the SMI when empty
+  Served served{};                 // the newest versions when empty
   base::Nanoseconds timeout = std::chrono::seconds(60);  // of one step
 };
 
@@ -69,8 +69,9 @@ class LocalStage final : public Stage {
   void start_server(const AppSpec& app);
   void stop_server(const std::string& app);
   base::Result<void> wait_until_up(const std::string& app);
-  // Writes what changed, and has the proxies read it.
-  base::Result<void> configure();
+  // Writes what changed, and has the proxies read it: those that can make a difference to what
+  // `client` sends, so for requests that arrive all, for requests that are sent its own.
+  base::Result<void> configure(const std::string& client);
   void wait_for_change(const std::string& app, const std::vector<std::string>& before);
   base::Result<void> write_config(const std::string& app, const std::string& text, bool reload);
 
@@ -82,7 +83,10 @@ class LocalStage final : public Stage {
   std::vector<std::string> spaces_;  // network namespaces that were made
   std::mutex mutex_;                 // guards what follows
   ReferenceMesh mesh_;
-  std::map<std::string, std::string> configs_;
+  struct Config {
+    std::string all, inbound;
+  };
+  std::map<std::string, Config> configs_;  // as the proxies have them
   std::string hosts_;
   base::StopFlag stop_;
   struct Server {

@@ -12,7 +12,7 @@
 
 #include "lib/base/format.h"
 #include "lib/base/text.h"
-#include "lib/conform/outcome.h"
+#include "lib/conform/judge.h"
 #include "lib/doc/read.h"
 #include "lib/doc/write.h"
 
@@ -129,7 +129,7 @@ class Prober {
     out.outcome = std::move(answer.outcome);
     out.error = std::move(answer.error);
     read_echo(answer, plan_.detail, out);
-    if (plan_.detail) out.headers = std::move(answer.headers);
+    out.headers = std::move(answer.headers);
     const std::string line = line_of(out, plan_.detail);
     const std::lock_guard lock(mutex_);
     line_(line);
@@ -159,14 +159,7 @@ class Prober {
   }
 
   bool meets(const ProbeAnswer& answer) const {
-    const ExpectSpec& expect = plan_.until->expect;
-    if (expect.denied) return denied(answer.outcome, expect.timeout_denies);
-    const auto matches = [&](std::int64_t status) {
-      return answer.outcome == http_outcome(static_cast<int>(status));
-    };
-    const bool status_good = expect.status.empty() || std::ranges::any_of(expect.status, matches);
-    return status_good && answer.outcome.starts_with("http:") &&
-           (expect.backends.empty() || std::ranges::count(expect.backends, answer.backend) > 0);
+    return wrong_answer(plan_.until->expect, answer).empty();
   }
 
   // Whether the last answers are divided like the shares that are waited for.

@@ -42,7 +42,7 @@ struct ProbeAnswer {
 // Requests go on until this holds, one after the other. With shares, until the last few hundred
 // answers are divided like them.
 struct ProbeUntil {
-  ExpectSpec expect;  // status, denied, backends, shares
+  ExpectSpec expect;  // status, denied, backends, headers of the response, shares
   std::vector<std::string> seen;
   std::uint64_t consecutive = 20;
   base::Nanoseconds within = std::chrono::seconds(30);

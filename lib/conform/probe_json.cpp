@@ -24,14 +24,18 @@ Value texts(const std::vector<std::string>& list) {
   return out;
 }
 
+Value texts(const std::map<std::string, std::string>& map) {
+  Value out = Value::map();
+  for (const auto& [name, value] : map) out.set(name, value);
+  return out;
+}
+
 Value to_json(const RequestSpec& request) {
-  Value headers = Value::map();
-  for (const auto& [name, value] : request.headers) headers.set(name, value);
   return Value::map()
       .set("url", request.url)
       .set("method", request.method)
       .set("body", request.body)
-      .set("headers", std::move(headers))
+      .set("headers", texts(request.headers))
       .set("timeout", base::format_duration(request.timeout))
       .set("connections", request.connections);
 }
@@ -47,6 +51,8 @@ Value to_json(const ProbeUntil& until) {
       .set("denied", until.expect.denied)
       .set("deny_timeout", until.expect.timeout_denies)
       .set("backends", texts(until.expect.backends))
+      .set("response_headers", texts(until.expect.response_headers))
+      .set("absent_response_headers", texts(until.expect.absent_response_headers))
       .set("seen", texts(until.seen))
       .set("consecutive", until.consecutive)
       .set("within", base::format_duration(until.within));
@@ -87,6 +93,8 @@ void read_until(doc::Fields& in, std::optional<ProbeUntil>& out) {
       if (one.is_int()) out->expect.status.push_back(one.integer());
   in.get("denied", out->expect.denied).get("deny_timeout", out->expect.timeout_denies);
   in.get("backends", out->expect.backends).get("seen", out->seen);
+  in.get("response_headers", out->expect.response_headers);
+  in.get("absent_response_headers", out->expect.absent_response_headers);
   in.get("consecutive", out->consecutive);
   if (const Value* shares = in.find("shares"); shares != nullptr && shares->is_map())
     for (const doc::Member& member : shares->members())

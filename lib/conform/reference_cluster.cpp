@@ -50,7 +50,7 @@ std::map<std::string, std::string> reference_proxies(const Objects& objects,
   std::map<std::string, std::string> out;
   for (auto& [ns, members] : pods) {
     ReferenceMesh mesh(
-        {.broken = broken, .deny = denying.contains(ns), .capture = Capture::redirected});
+        {.broken = broken, .deny = denying.contains(ns), .capture = Capture::redirected, .ns = ns});
     mesh.set_pods(members);
     for (const Object& object : objects)
       if (kube::namespace_of(object) == ns) mesh.put(object);

@@ -1,5 +1,5 @@
-// A mesh for testing the tests: SMI objects in, the configuration of one nginx per pod out. It does
-// what the standard says, or breaks one behaviour on purpose.
+// A mesh for testing the tests: objects of the SMI and the Gateway API in, the configuration of one
+// nginx per pod out. It does what the standards say, or breaks one behaviour on purpose.
 //
 //   ReferenceMesh mesh({.broken = {"weights-ignored"}, .deny = true});
 //   mesh.set_pods(pods);
@@ -7,7 +7,8 @@
 //   write(mesh.config("app-a"));
 //
 // A proxy beside every pod takes what arrives for it (policy, by the source address, which stands
-// for the identity) and what it sends to a service (splits). A pod outside the mesh has neither.
+// for the identity) and what it sends to a service (splits, routes). A pod outside the mesh has
+// neither.
 #pragma once
 
 #include <map>
@@ -33,6 +34,13 @@ struct MeshPod {
   std::string account;  // service account
   std::map<std::string, std::string> labels;
   bool outside = false;
+  std::string ns{};  // empty: that of the mesh
+};
+
+struct MeshService {
+  std::string address;  // empty: the name stands for the pods
+  std::string ns;
+  std::vector<std::uint16_t> ports;  // all lead to the port of the applications
 };
 
 // How traffic gets to a proxy. `addresses`: those of the pod and of all services are its own to
@@ -48,7 +56,9 @@ struct MeshOptions {
   bool deny = false;               // only what a TrafficTarget allows gets in
   Capture capture = Capture::addresses;
   std::string service_prefix = "10.77.1.";  // of services that bring no address
-  std::uint16_t port = 9091;                // of applications and services
+  std::uint16_t port = 9091;                // of applications
+  std::string ns = "local";                 // of everything that is in none of its own
+  std::string nowhere{};                    // where packets are sent and never heard of again
 };
 
 class ReferenceMesh {
@@ -56,29 +66,37 @@ class ReferenceMesh {
   explicit ReferenceMesh(MeshOptions options) : options_(std::move(options)) {}
 
   void set_pods(std::vector<MeshPod> pods) { pods_ = std::move(pods); }
-  // Services and objects of the SMI; others have no effect.
+  // Services and objects of the SMI and the Gateway API; others have no effect.
   void put(const kube::Object& object);
   void remove(const kube::Ref& ref);
   std::optional<kube::Object> get(const kube::Ref& ref) const;
 
   // The part of nginx's configuration inside "http". The pod is one of set_pods().
   std::string config(std::string_view pod) const;
+  // Of that, what is about requests that arrive for the pod.
+  std::string inbound(std::string_view pod) const;
   // Names of all services with their addresses, as in /etc/hosts.
   std::string hosts() const;
   bool is_broken(std::string_view mutant) const {
     return options_.broken.contains(std::string(mutant));
   }
 
- private:
-  friend class ConfigWriter;
+  // What the writers of configuration ask.
+  const MeshOptions& options() const { return options_; }
+  const std::vector<MeshPod>& pods() const { return pods_; }
+  const std::map<std::string, MeshService>& services() const { return services_; }
   std::vector<const kube::Object*> all(std::string_view kind) const;
   const kube::Object* find(std::string_view kind, std::string_view name) const;
   std::vector<const MeshPod*> pods_of(const std::string& service) const;
+  std::string space_of(const MeshPod& pod) const { return pod.ns.empty() ? options_.ns : pod.ns; }
+  // Weights of backends as they are given, or as a mutant has them.
+  void break_weights(std::vector<double>& weights) const;
 
+ private:
   MeshOptions options_;
   std::vector<MeshPod> pods_;
   std::map<kube::Ref, kube::Object> objects_;
-  std::map<std::string, std::string> services_;  // name -> address
+  std::map<std::string, MeshService> services_;  // by name
   int next_address_ = 1;
 };
 

@@ -322,7 +322,7 @@ class TestRun {
     seen.step = "wait for " + step.name;
     const auto made = std::ranges::find(made_, step.name, &kube::Ref::name);
     if (made == made_.end()) return Error{ExitCode::bug, step.name + " was not made"};
-    return poll(step.within, seen, [&]() -> Result<std::string> {
+    return poll(std::min(step.within, options_.settle_limit), seen, [&]() -> Result<std::string> {
       WEFT_TRY(object, stage_.get(*made));
       return object ? missing_in(step, *object) : "it does not exist";
     });
