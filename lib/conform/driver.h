@@ -48,6 +48,8 @@ class Stage {
   virtual base::Result<std::string> probe(const std::string& app, const ProbePlan& plan) = 0;
   // What reached any application with a nonce that begins like this.
   virtual base::Result<std::vector<Arrival>> arrivals(const std::string& nonce) = 0;
+  // The answer of the API server to a GET.
+  virtual base::Result<std::string> raw(const std::string& path) = 0;
   // What helps to find out why a test failed: logs, events. Never an error; empty: nothing.
   virtual std::string evidence() = 0;
 };

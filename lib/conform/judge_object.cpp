@@ -19,8 +19,12 @@ const Value* item_at(const Value& list, std::string_view key) {
     const auto index = base::parse_uint(key);
     return index && *index < items.size() ? &items[*index] : nullptr;
   }
-  for (const Value& item : items)
-    if (kube::text_at(item, {key.substr(0, equals)}) == key.substr(equals + 1)) return &item;
+  for (const Value& item : items) {
+    const Value* at = &item;
+    for (const std::string_view part : base::split(key.substr(0, equals), '/'))
+      at = at == nullptr ? nullptr : at->find(part);
+    if (at != nullptr && at->is_string() && at->string() == key.substr(equals + 1)) return &item;
+  }
   return nullptr;
 }
 

@@ -26,6 +26,7 @@ class KubectlStage final : public Stage {
   base::Result<void> restart(const std::string& app) override;
   base::Result<std::string> probe(const std::string& app, const ProbePlan& plan) override;
   base::Result<std::vector<Arrival>> arrivals(const std::string& nonce) override;
+  base::Result<std::string> raw(const std::string& path) override { return driver_.raw(path); }
   std::string evidence() override;
 
  private:

@@ -41,6 +41,9 @@ class Linter {
       for (const StepSpec& step : test.steps) {
         if (const auto* apply = std::get_if<ApplyStep>(&step.action)) check(test, step, *apply);
         if (const auto* probe = std::get_if<ProbeStep>(&step.action)) requests += probe->count;
+        if (const auto* raw = std::get_if<RawStep>(&step.action);
+            raw != nullptr && !raw->resource.empty())
+          check_required(test, step, raw->resource);
       }
       if (requests > kMaxSuiteRequests) {
         found_.push_back(opened_.document.error(
@@ -53,11 +56,16 @@ class Linter {
   }
 
  private:
+  // A resource that is not required may not be served.
+  bool check_required(const TestSpec& test, const StepSpec& step, const std::string& resource) {
+    if (std::ranges::count(test.resources, resource) > 0) return true;
+    report(step, fmt::format("{} uses {}, but does not require it", test.id, resource),
+           fmt::format("requires: {{resources: [{}]}}", resource));
+    return false;
+  }
+
   void check(const TestSpec& test, const StepSpec& step, const ApplyStep& apply) {
-    if (std::ranges::count(test.resources, apply.resource) == 0)
-      return report(step,
-                    fmt::format("{} applies {}, but does not require it", test.id, apply.resource),
-                    fmt::format("requires: {{resources: [{}]}}", apply.resource));
+    if (!check_required(test, step, apply.resource)) return;
     const auto minimum = test.min_versions.find(apply.resource);
     std::vector<std::string> unused;
     for (const auto& member : apply.vars.is_map() ? apply.vars.members() : doc::Map())
@@ -143,6 +151,13 @@ Versions negotiate(const SuiteSpec& suite, const Served& served, const std::stri
       }
   }
   return out;
+}
+
+void add_aggregated(const ResourceSpec& resource, const doc::Value& group, Served& served) {
+  auto& versions = served[resource.group + "/" + resource.kind];
+  for (const doc::Value& one : kube::list_at(group, {"versions"}))
+    if (const auto version = kube::text_at(one, {"version"}); !version.empty())
+      versions.emplace_back(version);
 }
 
 std::string missing_for(const SuiteSpec& suite, const TestSpec& test, const Versions& versions) {

@@ -23,6 +23,10 @@ base::Result<Versions> newest_versions(const SuiteSpec& suite, const std::string
 using Served = std::map<std::string, std::vector<std::string>>;
 Versions negotiate(const SuiteSpec& suite, const Served& served, const std::string& pinned = {});
 
+// Adds the versions of a kind that an aggregated API server serves: what `group`, the answer to a
+// GET of /apis/<group>, says.
+void add_aggregated(const ResourceSpec& resource, const doc::Value& group, Served& served);
+
 // Why a test cannot run with these versions; empty when it can.
 std::string missing_for(const SuiteSpec& suite, const TestSpec& test, const Versions& versions);
 

@@ -53,6 +53,8 @@ class LocalStage final : public Stage {
   base::Result<void> restart(const std::string& app) override;
   base::Result<std::string> probe(const std::string& app, const ProbePlan& plan) override;
   base::Result<std::vector<Arrival>> arrivals(const std::string& nonce) override;
+  // Of the metrics API only.
+  base::Result<std::string> raw(const std::string& path) override;
   std::string evidence() override;
 
  private:

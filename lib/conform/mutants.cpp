@@ -59,6 +59,10 @@ std::vector<Mutant> mutants() {
           {"mirror-ignored", "requests are not mirrored"},
           {"timeout-ignored", "requests may take as long as they like"},
           {"retry-ignored", "nothing is tried again"},
+          {"metrics-undercount", "metrics tell half of the requests that succeeded"},
+          {"metrics-no-failures", "metrics tell of no failures"},
+          {"metrics-quantiles-swapped", "metrics have the median and the 99th percentile swapped"},
+          {"metrics-edges-reversed", "metrics have the ends of edges swapped"},
           {"journal-blocked", "what reached the applications cannot be read"}};
 }
 

@@ -222,7 +222,8 @@ Action read_raw(Fields& in, Scope& scope) {
     for (const doc::Member& member : least->is_map() ? least->members() : doc::Map{})
       if (!decode(member.value, out.at_least[member.key]))
         in.fail("atLeast", fmt::format("has no number for {}", member.key));
-  if (in.ok() && (!out.path.starts_with('/') || out.path.find_first_of(" \r\n") != out.path.npos))
+  const bool whole = out.path.starts_with('/') || (out.path.empty() && !out.resource.empty());
+  if (in.ok() && (!whole || out.path.find_first_of(" \r\n") != out.path.npos))
     in.fail("path", "is no path of the API server", "it begins with / and has no blanks");
   return out;
 }

@@ -108,7 +108,7 @@ void read_fixture(Fields& in, FixtureSpec& out) {
 void read_resource(Fields& in, ResourceSpec& out) {
   need_name(in, "id", out.id);
   in.need("group", out.group).need("kind", out.kind).get("form", out.form);
-  in.need("versions", out.versions);
+  in.need("versions", out.versions).get("aggregated", out.aggregated);
   if (out.form.empty()) out.form = base::lower(out.kind);
   if (in.ok() && out.versions.empty()) in.fail("versions", "is empty");
 }

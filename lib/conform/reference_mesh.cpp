@@ -168,9 +168,11 @@ class ConfigWriter {
     }
     if (broken("deny-blackhole")) location += "    proxy_connect_timeout 60s;\n";
     location += fmt::format("    proxy_pass {};\n", own);
-    return server(redirected() ? fmt::format("listen {};", kInboundPort)
-                               : at(pod_.address, mesh_.options().port),
-                  in_location(location));
+    std::string listen = redirected() ? fmt::format("listen {};", kInboundPort)
+                                      : at(pod_.address, mesh_.options().port);
+    if (!mesh_.options().logs.empty())
+      listen += fmt::format("\n  access_log {}/{}.access weft;", mesh_.options().logs, pod_.name);
+    return server(listen, in_location(location));
   }
 
   using Choices = std::vector<std::pair<const MeshPod*, double>>;
@@ -368,7 +370,8 @@ std::string nginx_config(const std::string& folder, const std::string& name,
   return fmt::format(
       "daemon off;\nuser root;\nworker_processes 1;\npid {0}/{1}.pid;\n"
       "error_log {0}/{1}.log error;\nevents {{ worker_connections 1024; }}\nhttp {{\n"
-      "  access_log off;\n  reset_timedout_connection on;\n  keepalive_requests 100000;\n"
+      "  access_log off;\n  log_format weft '$remote_addr $status $request_time';\n"
+      "  reset_timedout_connection on;\n  keepalive_requests 100000;\n"
       "  map_hash_bucket_size 256;\n  variables_hash_max_size 4096;\n"
       "  server_names_hash_bucket_size 256;\n"
       "  proxy_http_version 1.1;\n  proxy_set_header Host $http_host;\n"

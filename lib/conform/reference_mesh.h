@@ -59,6 +59,7 @@ struct MeshOptions {
   std::uint16_t port = 9091;                // of applications
   std::string ns = "local";                 // of everything that is in none of its own
   std::string nowhere{};                    // where packets are sent and never heard of again
+  std::string logs{};                       // folder of access logs, "<pod>.access"; empty: none
 };
 
 class ReferenceMesh {

@@ -12,6 +12,7 @@
 #include "lib/conform/features.h"
 #include "lib/conform/schedule.h"
 #include "lib/conform/test_run.h"
+#include "lib/doc/read.h"
 
 namespace weft::conform {
 namespace {
@@ -51,6 +52,7 @@ class SuitesRun {
     for (const OpenSuite& opened : suites) {
       auto reading = read_suite(opened.document);
       if (!reading.problems.empty()) return std::move(reading.problems.front());
+      ask_for_aggregated(reading.suite, served);
       specs.push_back(reading.suite);
       add(opened, std::move(reading.suite), served);
     }
@@ -97,6 +99,17 @@ class SuitesRun {
 
  private:
   const TestSpec& spec_of(const Job& job) const { return suites_[job.suite].spec.tests[job.test]; }
+
+  // An API server that does not answer serves nothing.
+  void ask_for_aggregated(const SuiteSpec& spec, Served& served) {
+    for (const ResourceSpec& resource : spec.resources) {
+      if (!resource.aggregated || served.contains(resource.group + "/" + resource.kind)) continue;
+      const std::string path = "/apis/" + resource.group;
+      const auto text = driver_.raw(path);
+      const auto group = text.ok() ? doc::read_json(doc::Source(path, *text)) : text.error();
+      if (group.ok()) add_aggregated(resource, group->root, served);
+    }
+  }
 
   void add(const OpenSuite& opened, SuiteSpec spec, const Served& served) {
     Prepared one{&opened, std::move(spec), {}, {}, {}};

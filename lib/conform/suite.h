@@ -39,6 +39,7 @@ struct ResourceSpec {
   std::string kind;
   std::string form;  // name of its templates; the kind in lower case when not given
   std::vector<std::string> versions;
+  bool aggregated = false;  // served by an API server of its own, not as a custom resource
   doc::Position at{};
 };
 
@@ -159,7 +160,8 @@ struct ProbeStep {
   std::optional<ControlSpec> control;
 };
 // A GET on the API server: TrafficMetrics are no custom resources. Places in the answer are written
-// "resource.kind", "items.0.name", "metrics.name=success_count.value": the item of that name.
+// "resource.kind", "items.0.name", "metrics.name=success_count.value": the item of that name,
+// "items.edge/resource/name=app-a.edge": the item in whose edge's resource the name is that.
 struct RawStep {
   std::string resource;  // its group and version stand before the path; empty: the path is whole
   std::string path;

@@ -311,11 +311,13 @@ class TestRun {
   Result<void> act(const RawStep& step, Observation& seen) {
     const std::string path = path_of(step, suite_, versions_);
     seen.step = "get " + path;
-    return poll(step.within, seen, [&]() -> Result<std::string> {
-      WEFT_TRY(text, driver_.raw(path));
-      WEFT_TRY(document, doc::read_json(doc::Source(path, text)));
-      return missing_in(step, document.root);
-    });
+    // Metrics are told after a window, which may be as long as changes take.
+    return poll(std::min(step.within, 2 * options_.settle_limit), seen,
+                [&]() -> Result<std::string> {
+                  WEFT_TRY(text, stage_.raw(path));
+                  WEFT_TRY(document, doc::read_json(doc::Source(path, text)));
+                  return missing_in(step, document.root);
+                });
   }
 
   Result<void> act(const WaitStep& step, Observation& seen) {
