@@ -76,6 +76,9 @@ cli::Command perf_run_command() {
                     "a rate, as users would come"},
                    {"weft perf run http://shop/ --qps 100@1m,1000@10s -d 10m",
                     "a spike of ten seconds every minute"},
+                   {"weft perf run grpc://shop:50051/shop.Cart/Add --body '{\"item\": \"tea\"}'",
+                    "a method of gRPC, described by the server's reflection"},
+                   {"weft perf run udp://shop:7 --qps 1000", "datagrams to a service that echoes"},
                    {"weft perf run --serve --qps 500", "the sample service, started in here"},
                    {"weft perf run http://shop/ --qps 200 --slo 'p99<10ms,error<0.1%'",
                     "exit 1 when an objective is missed"},
@@ -85,8 +88,11 @@ cli::Command perf_run_command() {
                     "by fortio, with what is known about its figures"},
                    {"weft perf run --profile checkout.yaml --label mesh=istio",
                     "what an SMP profile asks for"}},
-      .arguments = {cli::argument("URL", options->url, "what to measure; with --serve only a path")
-                        .optional()},
+      .arguments =
+          {cli::argument(
+               "URL", options->url,
+               "what to measure; with --serve only a path, or grpc:/PACKAGE.SERVICE/METHOD")
+               .optional()},
       .flags = run_flags(*options),
       .exit_notes = {{ExitCode::no, "an objective of --slo was missed"},
                      {ExitCode::input, "the profile is not usable, or the name does not resolve"},

@@ -173,6 +173,25 @@ std::vector<cli::Flag> request_flags(RunOptions& options) {
           .in(kGroup)};
 }
 
+std::vector<cli::Flag> grpc_flags(RunOptions& options) {
+  constexpr const char* kGroup = "gRPC";
+  Spec& spec = options.flags;
+  return {cli::flag("--descriptors", options.descriptors,
+                    "descriptor set that describes the method (protoc --include_imports "
+                    "--descriptor_set_out); --body is its message in JSON")
+              .takes("FILE")
+              .in(kGroup)
+              .defaults_to("the reflection of the server"),
+          cli::flag("--messages", spec.messages,
+                    "messages of one call: to send on a client's stream, to exchange in turn where "
+                    "both sides stream, to await on a server's stream before it is left")
+              .in(kGroup)
+              .defaults_to("1 to send, all there are to await"),
+          cli::flag("--deadline", spec.deadline, "time-out that the server is told (grpc-timeout)")
+              .in(kGroup)
+              .defaults_to("that of --timeout")};
+}
+
 std::vector<cli::Flag> tls_flags(RunOptions& options) {
   constexpr const char* kGroup = "TLS";
   perf::Tls& tls = options.flags.tls;
@@ -297,7 +316,7 @@ std::vector<cli::Flag> run_flags(RunOptions& options) {
                           "share the load among so many processes of this machine, that start at "
                           "the same moment; their results become one")},
                remembered(join({pace_flags(options), connection_flags(options.flags),
-                                request_flags(options), tls_flags(options)}),
+                                request_flags(options), grpc_flags(options), tls_flags(options)}),
                           options),
                result_flags(options),
                remembered(config_flags(options.defaults), options)});
@@ -308,6 +327,7 @@ std::vector<cli::Flag> load_flags(RunOptions& options) {
                pace_flags(options),
                connection_flags(options.flags),
                request_flags(options),
+               grpc_flags(options),
                tls_flags(options)});
 }
 
@@ -315,6 +335,7 @@ std::vector<cli::Flag> target_flags(RunOptions& options) {
   return join({{serve_flag(options)},
                connection_flags(options.flags),
                request_flags(options),
+               grpc_flags(options),
                tls_flags(options)});
 }
 

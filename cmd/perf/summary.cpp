@@ -108,6 +108,17 @@ std::string targets_table(const smp::Run& run, const Terminal& terminal) {
   return '\n' + term::render(table, terminal);
 }
 
+// "messages  1,000 sent, 3,000 received, 1.2 ms each at p50, 3 ms at p99"
+std::string messages(const smp::Run& run) {
+  const auto& latency = run.message_latency;
+  if (latency.empty()) return {};
+  return fmt::format("\nmessages  {} sent, {} received, {} each at p50, {} at p99\n",
+                     base::format_count(run.counts.messages_sent.value_or(0)),
+                     base::format_count(run.counts.messages_received.value_or(0)),
+                     milliseconds(latency.percentile_ms(50)),
+                     milliseconds(latency.percentile_ms(99)));
+}
+
 std::string_view meaning_of(std::string_view name) {
   for (std::size_t i = 0; i < load::kErrorClasses; ++i) {
     const auto error = static_cast<load::ErrorClass>(i);
@@ -209,7 +220,7 @@ std::string format_when(std::optional<base::WallTime> time) {
 
 std::string summary(const smp::Run& run, const Terminal& terminal) {
   return heading(run, terminal) + '\n' + outcome(run) + percentile_table(run, terminal) +
-         targets_table(run, terminal) + handshakes(run) + errors(run, terminal) +
+         targets_table(run, terminal) + handshakes(run) + messages(run) + errors(run, terminal) +
          verdict(run, terminal);
 }
 

@@ -15,13 +15,16 @@ using base::Result;
 
 Result<std::unique_ptr<serve::Service>> start_service(RunOptions& options) {
   if (!options.serve) return std::unique_ptr<serve::Service>();
-  if (options.url && !options.url->starts_with('/'))
+  const std::string path = options.url.value_or("/");
+  const bool grpc = path.starts_with("grpc:/") && !path.starts_with("grpc://");
+  if (!grpc && !path.starts_with('/'))
     return Error{ExitCode::usage, "--serve measures the service it starts, not a URL",
                  "give only a path, as in --serve '/?delay=5ms', or drop --serve"};
   serve::ServiceOptions service_options;
   service_options.host = "127.0.0.1";
   WEFT_TRY(service, serve::Service::start(service_options));
-  options.url = service->url() + options.url.value_or("/");
+  options.url = service->url() + path;
+  if (grpc) options.url = fmt::format("grpc://127.0.0.1:{}{}", service->port(), path.substr(5));
   return std::move(service);
 }
 
@@ -48,6 +51,10 @@ Result<void> complete_flags(Context& context, RunOptions& options) {
   for (const auto& [name, file] : options.data_files) {
     WEFT_TRY(rows, base::read_file(path_in(context, file)));
     options.flags.data[name] = {file, std::move(rows)};
+  }
+  if (options.descriptors) {
+    WEFT_TRY(bytes, base::read_file(path_in(context, *options.descriptors)));
+    options.flags.descriptors = std::move(bytes);
   }
   if (options.trace) {
     WEFT_TRY(text, base::read_file(path_in(context, *options.trace)));

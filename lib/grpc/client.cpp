@@ -64,8 +64,6 @@ class Exchange final : public net::Http2Handler {
   std::size_t sent_ = 0;
 };
 
-bool is_secure(const net::Url& url) { return url.scheme == "https" || url.scheme == "grpcs"; }
-
 class Caller {
  public:
   explicit Caller(const Call& call)
@@ -143,7 +141,7 @@ class Caller {
   }
 
   Result<void> secure() {
-    if (!is_secure(call_.url)) return {};
+    if (!call_.url.is_secure()) return {};
     WEFT_TRY(context, net::TlsContext::client(call_.tls, call_.url.host, {"h2"}));
     context_ = std::move(context);
     stream_.tls = std::make_unique<net::TlsSession>(*context_, stream_.fd.get());
@@ -165,7 +163,7 @@ class Caller {
 
   net::Http2Fields header() const {
     net::Http2Fields fields{{":method", "POST"},
-                            {":scheme", is_secure(call_.url) ? "https" : "http"},
+                            {":scheme", call_.url.is_secure() ? "https" : "http"},
                             {":path", "/" + call_.method},
                             {":authority", call_.url.authority()},
                             {"te", "trailers"},

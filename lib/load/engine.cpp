@@ -228,6 +228,7 @@ std::vector<std::unique_ptr<Worker>> make_workers(const Plan& plan, const Prepar
     part.workers = share.workers;
     part.protocol = plan.protocol;
     part.streams = plan.protocol == Protocol::http2 ? plan.streams : 1;
+    part.grpc = plan.grpc ? &*plan.grpc : nullptr;
     part.keepalive = plan.keepalive;
     part.connections = static_cast<unsigned>(share_of(plan.connections, i, prepared.threads));
     part.spares = static_cast<unsigned>(share_of(prepared.spares, i, prepared.threads));
@@ -293,10 +294,14 @@ void add_totals(Outcome& outcome, const Totals& totals) {
   outcome.handshake_time.merge(totals.handshake_time);
   outcome.resumed += totals.resumed;
   add_groups(outcome, totals.groups);
+  outcome.messages_sent += totals.http2.grpc.sent;
+  outcome.messages_received += totals.http2.grpc.received;
+  outcome.message_latency.merge(totals.http2.grpc.latency);
   if (totals.first_failure && outcome.first_error.empty()) {
     outcome.first_error = describe(*totals.first_failure);
     outcome.first_remedy = remedy_for(*totals.first_failure);
   }
+  if (outcome.first_error.empty()) outcome.first_error = totals.first_refusal;
 }
 
 // The span that the sent requests filled, so that sent / elapsed is the rate there was: the planned

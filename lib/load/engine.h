@@ -34,7 +34,8 @@
 namespace weft::load {
 
 enum class Arrival { uniform, poisson };
-enum class Protocol { http1, http2 };
+// tcp and udp: the body goes out and has to come back.
+enum class Protocol { http1, http2, tcp, udp };
 
 struct Target {
   net::Url url;
@@ -77,10 +78,21 @@ struct Part {
   friend bool operator==(const Part&, const Part&) = default;
 };
 
+// How a method is called over gRPC. The protocol is http2 then, the target is asked by POST, and
+// its body is one message of the request with gRPC's head before it.
+struct GrpcMethod {
+  bool client_streams = false, server_streams = false;
+  // Of one call: sent on a client's stream; sent in turn with their answers where both sides
+  // stream; awaited on a server's stream before it is left. 0: one to send, and all there are to
+  // await.
+  std::uint64_t messages = 0;
+};
+
 struct Plan {
   Target target;
   std::vector<RequestKind> kinds;  // empty: what the target says
   Protocol protocol = Protocol::http1;
+  std::optional<GrpcMethod> grpc;
   unsigned streams = 1;       // at once over one connection of HTTP/2
   std::optional<double> qps;  // absent: closed loop, as fast as the connections allow
   Arrival arrival = Arrival::poisson;
@@ -120,9 +132,10 @@ enum class ErrorClass {
   short_body,
   stream_reset,
   status,
-  resources
+  resources,
+  grpc
 };
-inline constexpr std::size_t kErrorClasses = 13;
+inline constexpr std::size_t kErrorClasses = 14;
 std::string_view error_name(ErrorClass error);     // "short_body"
 std::string_view error_meaning(ErrorClass error);  // "the answer ended before its stated length"
 
@@ -157,7 +170,7 @@ struct Outcome {
   std::uint64_t abandoned = 0;  // without an answer when the run was interrupted
   std::uint64_t retries = 0;    // sent again because an idle connection was closed under them
   std::array<std::uint64_t, kErrorClasses> errors{};
-  std::array<std::uint64_t, 600> statuses{};                 // by code
+  std::array<std::uint64_t, 600> statuses{};                 // by code; of gRPC by grpc-status
   std::array<std::uint64_t, net::kHttp2Codes + 1> resets{};  // of HTTP/2 streams, by code
   std::uint64_t goaways = 0;                                 // of HTTP/2 connections
   std::uint64_t bytes_received = 0, bytes_sent = 0;
@@ -173,6 +186,9 @@ struct Outcome {
   base::Nanoseconds warmup{0};       // as it was
   // Of a warm-up until_settled: where it settled; absent when it had not at the end.
   std::optional<base::Nanoseconds> settled_after;
+  // Of gRPC, see GrpcCounts.
+  std::uint64_t messages_sent = 0, messages_received = 0;
+  stats::Histogram message_latency;
   std::vector<stats::Interval>
       intervals;  // 1 s each; neighbours are joined so that at most 240 remain
   unsigned threads = 0;

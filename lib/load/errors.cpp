@@ -23,11 +23,13 @@ constexpr std::array<Row, kErrorClasses> kRows = {{
     {ErrorClass::timeout, "timeout", "the answer did not come in time"},
     {ErrorClass::proxy, "proxy", "the proxy did not let the connection through"},
     {ErrorClass::tls, "tls", "TLS failed, or met plain HTTP"},
-    {ErrorClass::protocol, "protocol", "the answer was not well-formed HTTP"},
+    {ErrorClass::protocol, "protocol", "the answer broke the rules of its protocol"},
     {ErrorClass::short_body, "short_body", "the answer ended before its stated length"},
     {ErrorClass::stream_reset, "stream_reset", "the target reset the stream of the request"},
-    {ErrorClass::status, "status", "the answer carried a status of 400 or more"},
+    {ErrorClass::status, "status",
+     "the answer carried a bad status: 400 or more, or in gRPC not OK"},
     {ErrorClass::resources, "resources", "this machine ran out of files, ports or memory"},
+    {ErrorClass::grpc, "grpc", "the answer was not well-formed gRPC"},
 }};
 
 const Row& row_of(ErrorClass error) { return kRows[static_cast<std::size_t>(error)]; }
@@ -105,6 +107,11 @@ Failure failure_of_proxy(net::ProxyFault fault) {
   return {.error = ErrorClass::proxy, .proxy = fault};
 }
 
+Failure failure_of_grpc(grpc::AnswerFault fault) {
+  const bool cut_off = fault == grpc::AnswerFault::cut_off;
+  return {.error = cut_off ? ErrorClass::short_body : ErrorClass::grpc, .grpc = fault};
+}
+
 Failure failure_of_tls(net::TlsFailure failure) {
   return {.error = ErrorClass::tls, .tls = failure};
 }
@@ -115,6 +122,9 @@ std::string describe(const Failure& failure) {
   if (failure.tls != net::TlsFailure::none) return std::string(net::tls_failure_text(failure.tls));
   if (failure.proxy) return net::proxy_fault_text(failure.proxy);
   if (failure.http2) return net::http2_fault_text(failure.http2);
+  if (failure.grpc != grpc::AnswerFault::none)
+    return std::string(grpc::answer_fault_text(failure.grpc));
+  if (failure.altered) return "what came back is not what was sent";
   const std::string_view meaning = error_meaning(failure.error);
   if (failure.error_number == 0) return std::string(meaning);
   return fmt::format("{} ({})", meaning, std::generic_category().message(failure.error_number));

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "lib/grpc/answer.h"
 #include "lib/load/engine.h"
 #include "lib/net/http1_response.h"
 #include "lib/net/http2.h"
@@ -19,6 +20,8 @@ struct Failure {
   net::TlsFailure tls = net::TlsFailure::none;
   net::Http2Fault http2;
   net::ProxyFault proxy;
+  grpc::AnswerFault grpc = grpc::AnswerFault::none;
+  bool altered = false;      // an echo came back as something else
   bool unprocessed = false;  // the peer says that it has not begun with the request
 };
 
@@ -26,6 +29,7 @@ Failure failure_of_errno(int error_number);
 Failure failure_of_answer(net::Http1Failure answer);
 Failure failure_of_http2(net::Http2Fault fault);
 Failure failure_of_proxy(net::ProxyFault fault);
+Failure failure_of_grpc(grpc::AnswerFault fault);
 Failure failure_of_tls(net::TlsFailure failure);
 
 // "the connection was refused (Connection refused)", "the port speaks TLS, not plain HTTP"

@@ -6,6 +6,9 @@
 #include <cerrno>
 #include <cstring>
 
+#include "lib/base/format.h"
+#include "lib/grpc/status.h"
+
 namespace weft::load {
 namespace {
 
@@ -51,9 +54,12 @@ class Http2Lanes::Connection final : public net::Http2Handler {
     return static_cast<std::uint32_t>(&lane - owner_.lanes_.data());
   }
 
+  void leave(Lane& lane);
+  void conclude(Lane& lane);
+
   void on_field(net::Http2Tag tag, std::string_view name, std::string_view value) override;
   void on_data(net::Http2Tag tag, std::string_view bytes) override;
-  void on_whole(net::Http2Tag tag) override { static_cast<Lane*>(tag)->whole = true; }
+  void on_whole(net::Http2Tag tag) override;
   void on_over(net::Http2Tag tag, net::Http2Fault fault) override;
   void on_settings() override;
   void on_goaway(std::uint32_t code) override;
@@ -141,6 +147,7 @@ void Http2Lanes::Connection::request(Lane& lane) {
   lane.touched = lane.whole = false;
   lane.status = 0;
   lane.request = owner_.wire_.message->http2;
+  if (lane.call != nullptr) lane.call->begin();
   lane.stream = session_->request(lane.request->fields, !lane.request->body.empty(), &lane);
   if (lane.stream != 0) ++streams_;
   dirty = true;
@@ -186,14 +193,55 @@ void Http2Lanes::Connection::on_field(net::Http2Tag tag, std::string_view name,
                                       std::string_view value) {
   Lane& lane = *static_cast<Lane*>(tag);
   lane.touched = true;
+  if (lane.call != nullptr) return lane.call->field(name, value);
   if (name != ":status" || value.size() != 3) return;
   unsigned status = 0;
   for (const char c : value) status = status * 10 + static_cast<unsigned>(c - '0');
   lane.status = static_cast<std::uint16_t>(std::min(status, 599u));
 }
 
-void Http2Lanes::Connection::on_data(net::Http2Tag tag, std::string_view) {
-  static_cast<Lane*>(tag)->touched = true;
+void Http2Lanes::Connection::on_data(net::Http2Tag tag, std::string_view bytes) {
+  Lane& lane = *static_cast<Lane*>(tag);
+  lane.touched = true;
+  if (lane.call == nullptr) return;
+  switch (lane.call->receive(bytes, *owner_.grpc_, owner_.counts_.grpc)) {
+    case GrpcExchange::Next::wait:
+      return;
+    case GrpcExchange::Next::send:
+      return session_->resume(lane.stream);
+    case GrpcExchange::Next::enough:
+      return leave(lane);
+  }
+}
+
+// The answer to a call may be whole before the request is: the rest of that is of no use.
+void Http2Lanes::Connection::on_whole(net::Http2Tag tag) {
+  Lane& lane = *static_cast<Lane*>(tag);
+  lane.whole = true;
+  if (lane.call != nullptr && !lane.call->has_sent_all(*owner_.grpc_, lane.request->body))
+    leave(lane);
+}
+
+// Ends the stream of a call of which nothing more is wanted.
+void Http2Lanes::Connection::leave(Lane& lane) {
+  session_->reset(lane.stream, net::kHttp2Cancel);
+  lane.stream = 0;
+  --streams_;
+  conclude(lane);
+}
+
+// What the answer that has come to its end amounts to.
+void Http2Lanes::Connection::conclude(Lane& lane) {
+  if (lane.call == nullptr) return owner_.report(index(lane), ChannelEvent::answered);
+  if (const auto fault = lane.call->end(*owner_.grpc_); fault != grpc::AnswerFault::none) {
+    lane.failure = failure_of_grpc(fault);
+    return owner_.report(index(lane), ChannelEvent::failed);
+  }
+  const grpc::StatusCode code = lane.call->status();
+  lane.status = static_cast<std::uint16_t>(code);
+  if (code != grpc::StatusCode::ok && owner_.refusal_.empty())
+    owner_.refusal_ = fmt::format("{}: {}", grpc::status_name(code), lane.call->status_message());
+  owner_.report(index(lane), ChannelEvent::answered);
 }
 
 void Http2Lanes::Connection::on_over(net::Http2Tag tag, net::Http2Fault fault) {
@@ -202,7 +250,7 @@ void Http2Lanes::Connection::on_over(net::Http2Tag tag, net::Http2Fault fault) {
   lane.stream = 0;
   if (fault.failure == net::Http2Failure::reset && !lane.whole)
     ++owner_.counts_.resets[std::min<std::size_t>(fault.code, net::kHttp2Codes)];
-  if (lane.whole) return owner_.report(index(lane), ChannelEvent::answered);
+  if (lane.whole) return conclude(lane);
   lane.failure = fault ? failure_of_http2(fault) : Failure{.error = ErrorClass::short_body};
   owner_.report(index(lane), ChannelEvent::failed);
 }
@@ -223,17 +271,23 @@ net::Http2Handler::BodyPart Http2Lanes::Connection::next_body(net::Http2Tag tag,
                                                               std::size_t room) {
   Lane& lane = *static_cast<Lane*>(tag);
   const std::string& body = lane.request->body;
+  if (lane.call != nullptr)
+    return lane.call->next_body(*owner_.grpc_, body, out, room, owner_.counts_.grpc);
   const std::size_t size = std::min(room, body.size() - lane.body_sent);
   std::memcpy(out, body.data() + lane.body_sent, size);
   lane.body_sent += size;
   return {.size = size, .end = lane.body_sent == body.size()};
 }
 
-Http2Lanes::Http2Lanes(Wire& wire, unsigned connections, unsigned streams)
+Http2Lanes::Http2Lanes(Wire& wire, const GrpcMethod* grpc, unsigned connections, unsigned streams)
     : wire_(wire),
+      grpc_(grpc),
       connections_(connections),
       lanes_(std::size_t{connections} * streams),
-      current_(connections) {}
+      calls_(grpc != nullptr ? lanes_.size() : 0),
+      current_(connections) {
+  for (std::size_t i = 0; i < calls_.size(); ++i) lanes_[i].call = &calls_[i];
+}
 
 Http2Lanes::~Http2Lanes() = default;
 

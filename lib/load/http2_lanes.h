@@ -2,7 +2,7 @@
 // lanes share a connection. Lane i belongs to connection i mod `connections`; one that has been
 // told to go away is replaced, and lives on beside its successor until its streams are over.
 //
-//   Http2Lanes lanes(wire, 10, 100);                      // lanes 0 ... 999
+//   Http2Lanes lanes(wire, nullptr, 10, 100);             // lanes 0 ... 999
 //   ChannelEvent event = lanes.open(lane);                // as a Channel
 //   lanes.on_ready(epoll_event);  lanes.flush();          // once per pass of the loop
 //   while (const auto next = lanes.next_event()) ...      // what happened to which lane
@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "lib/load/channel.h"
+#include "lib/load/grpc_exchange.h"
 #include "lib/net/http2.h"
 
 struct epoll_event;
@@ -27,16 +28,19 @@ namespace weft::load {
 struct Http2Counts {
   std::array<std::uint64_t, net::kHttp2Codes + 1> resets{};  // by code, the last: unknown ones
   std::uint64_t goaways = 0;
+  GrpcCounts grpc;
 };
 
 class Http2Lanes {
  public:
-  Http2Lanes(Wire& wire, unsigned connections, unsigned streams);
+  // `grpc`: what is called; null: it is no gRPC.
+  Http2Lanes(Wire& wire, const GrpcMethod* grpc, unsigned connections, unsigned streams);
   ~Http2Lanes();
 
   ChannelEvent open(std::uint32_t lane);
   ChannelEvent send(std::uint32_t lane);
   void close(std::uint32_t lane);  // resets its stream
+  // Of gRPC the grpc-status.
   unsigned status(std::uint32_t lane) const { return lanes_[lane].status; }
   bool untouched(std::uint32_t lane) const { return !lanes_[lane].touched; }
   const Failure& failure(std::uint32_t lane) const { return lanes_[lane].failure; }
@@ -53,14 +57,18 @@ class Http2Lanes {
   std::optional<LaneEvent> next_event();
 
   const Http2Counts& counts() const { return counts_; }
+  void forget_messages() { counts_.grpc = {}; }
+  // The first grpc-status but OK, with its message; empty: there was none.
+  const std::string& refusal() const { return refusal_; }
 
  private:
   class Connection;
   struct Lane {
     Connection* connection = nullptr;  // null: closed
     const Http2Request* request = nullptr;
-    std::int32_t stream = 0;  // of the request under way; 0: none
-    bool touched = false;     // something of the answer has come
+    GrpcExchange* call = nullptr;  // null: it is no gRPC
+    std::int32_t stream = 0;       // of the request under way; 0: none
+    bool touched = false;          // something of the answer has come
     bool whole = false;
     std::uint16_t status = 0;
     std::size_t body_sent = 0;
@@ -75,8 +83,10 @@ class Http2Lanes {
   void destroy_if_done(Connection& connection);
 
   Wire& wire_;
+  const GrpcMethod* grpc_;
   std::uint32_t connections_;
   std::vector<Lane> lanes_;
+  std::vector<GrpcExchange> calls_;                 // by lane
   std::vector<std::unique_ptr<Connection>> slots_;  // by index in epoll tags
   std::vector<Connection*> current_;                // by group; null: none
   std::vector<std::unique_ptr<Connection>> dead_;   // until the events of this pass are handled
@@ -84,6 +94,7 @@ class Http2Lanes {
   std::vector<LaneEvent> events_;
   std::size_t next_event_ = 0;
   Http2Counts counts_;
+  std::string refusal_;
 };
 
 }  // namespace weft::load

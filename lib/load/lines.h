@@ -1,5 +1,6 @@
 // What a worker sends its requests on, by index, whatever the protocol: HTTP/1.1 has a connection
-// per line, HTTP/2 a stream. With HTTP/1.1 everything is a direct call to the channel.
+// per line, HTTP/2 a stream, TCP and UDP a socket. With HTTP/1.1 everything is a direct call to the
+// channel, after one look at the protocol.
 #pragma once
 
 #include <sys/epoll.h>
@@ -8,37 +9,53 @@
 #include <vector>
 
 #include "lib/load/channel.h"
+#include "lib/load/echo_channel.h"
 #include "lib/load/http2_lanes.h"
 
 namespace weft::load {
 
 class Lines {
  public:
-  Lines(Wire& wire, Protocol protocol, std::size_t connections, unsigned streams) : wire_(wire) {
+  // `grpc`: what is called over HTTP/2; null: it is no gRPC.
+  Lines(Wire& wire, Protocol protocol, const GrpcMethod* grpc, std::size_t connections,
+        unsigned streams)
+      : wire_(wire), is_http1_(protocol == Protocol::http1) {
     if (protocol == Protocol::http2)
-      http2_.emplace(wire, static_cast<unsigned>(connections), streams);
-    else
+      http2_.emplace(wire, grpc, static_cast<unsigned>(connections), streams);
+    else if (is_http1_)
       channels_.resize(connections);
+    else
+      for (std::size_t i = 0; i < connections; ++i) echoes_.emplace_back(protocol == Protocol::udp);
   }
 
   ChannelEvent open(std::uint32_t index) {
-    return http2_ ? http2_->open(index) : channels_[index].open(wire_, index);
+    if (is_http1_) return channels_[index].open(wire_, index);
+    return http2_ ? http2_->open(index) : echoes_[index].open(wire_, index);
   }
   ChannelEvent send(std::uint32_t index) {
-    return http2_ ? http2_->send(index) : channels_[index].send(wire_);
+    if (is_http1_) return channels_[index].send(wire_);
+    return http2_ ? http2_->send(index) : echoes_[index].send(wire_, wire_.message->bytes);
   }
-  void close(std::uint32_t index) { http2_ ? http2_->close(index) : channels_[index].close(); }
+  void close(std::uint32_t index) {
+    if (is_http1_) return channels_[index].close();
+    http2_ ? http2_->close(index) : echoes_[index].close();
+  }
+  // Of gRPC the grpc-status, of an echo 0.
   unsigned status(std::uint32_t index) const {
-    return http2_ ? http2_->status(index) : channels_[index].status();
+    if (is_http1_) return channels_[index].status();
+    return http2_ ? http2_->status(index) : 0;
   }
   bool untouched(std::uint32_t index) const {
-    return http2_ ? http2_->untouched(index) : channels_[index].untouched();
+    if (is_http1_) return channels_[index].untouched();
+    return http2_ ? http2_->untouched(index) : echoes_[index].untouched();
   }
   const Failure& failure(std::uint32_t index) const {
-    return http2_ ? http2_->failure(index) : channels_[index].failure();
+    if (is_http1_) return channels_[index].failure();
+    return http2_ ? http2_->failure(index) : echoes_[index].failure();
   }
   bool can_reuse(std::uint32_t index) const {
-    return http2_ ? http2_->can_reuse(index) : channels_[index].can_reuse(wire_);
+    if (is_http1_) return channels_[index].can_reuse(wire_);
+    return http2_ ? http2_->can_reuse(index) : echoes_[index].can_reuse(wire_);
   }
   bool barred(std::uint32_t index) const { return http2_ && http2_->barred(index); }
 
@@ -50,8 +67,10 @@ class Lines {
       return tell(report);
     }
     const auto index = static_cast<std::uint32_t>(event.data.u64);
-    Channel& channel = channels_[index];
-    if (channel.tag(index) == event.data.u64) report(index, channel.on_ready(wire_, event.events));
+    if (is_http1_)
+      wake(channels_[index], index, event, report);
+    else
+      wake(echoes_[index], index, event, report);
   }
 
   // Sends what streams have been asked for since the last time.
@@ -62,7 +81,7 @@ class Lines {
     tell(report);
   }
 
-  const Http2Lanes* http2() const { return http2_ ? &*http2_ : nullptr; }
+  Http2Lanes* http2() { return http2_ ? &*http2_ : nullptr; }
 
  private:
   template <typename Report>
@@ -70,8 +89,15 @@ class Lines {
     while (const auto next = http2_->next_event()) report(next->lane, next->event);
   }
 
+  template <typename Line, typename Report>
+  void wake(Line& line, std::uint32_t index, const epoll_event& event, Report report) {
+    if (line.tag(index) == event.data.u64) report(index, line.on_ready(wire_, event.events));
+  }
+
   Wire& wire_;
+  const bool is_http1_;
   std::vector<Channel> channels_;
+  std::vector<EchoChannel> echoes_;
   std::optional<Http2Lanes> http2_;
 };
 

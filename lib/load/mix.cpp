@@ -9,6 +9,7 @@
 #include "lib/base/format.h"
 #include "lib/base/text.h"
 #include "lib/base/version.h"
+#include "lib/load/echo_channel.h"
 
 namespace weft::load {
 namespace {
@@ -89,10 +90,11 @@ Template http1_head(const RequestKind& kind, const Plan& plan) {
 }
 
 Result<std::vector<std::pair<std::string, Template>>> http2_fields(const RequestKind& kind,
-                                                                   const net::Url& url) {
+                                                                   const Plan& plan) {
+  const net::Url& url = plan.target.url;
   std::vector<std::pair<std::string, Template>> fields{
       {":method", Template::literal(kind.method)},
-      {":scheme", Template::literal(url.scheme)},
+      {":scheme", Template::literal(url.is_secure() ? "https" : "http")},
       {":authority", Template::literal(url.authority())},
       {":path", kind.path}};
   for (const auto& [given_name, value] : kind.headers) {
@@ -109,7 +111,8 @@ Result<std::vector<std::pair<std::string, Template>>> http2_fields(const Request
   }
   if (!has_header(kind, "user-agent"))
     fields.emplace_back("user-agent", Template::literal(agent()));
-  if (!has_header(kind, "accept")) fields.emplace_back("accept", Template::literal("*/*"));
+  if (!has_header(kind, "accept") && !plan.grpc)
+    fields.emplace_back("accept", Template::literal("*/*"));
   return fields;
 }
 
@@ -133,8 +136,13 @@ Result<MixKind> prepare(const RequestKind& kind, const Plan& plan) {
   made.constant = kind.path.constant() && kind.body.constant() &&
                   std::ranges::all_of(kind.headers,
                                       [](const auto& header) { return header.second.constant(); });
-  if (plan.protocol == Protocol::http2) {
-    WEFT_TRY(fields, http2_fields(kind, plan.target.url));
+  if (plan.protocol == Protocol::tcp || plan.protocol == Protocol::udp) {
+    made.bare = made.idempotent = true;
+    made.states_length = false;
+    if (made.body.empty()) made.body = Template::literal(kEchoPayload);
+  } else if (plan.protocol == Protocol::http2) {
+    if (plan.grpc) made.states_length = false;  // the messages of a call have no common length
+    WEFT_TRY(fields, http2_fields(kind, plan));
     made.fields = std::move(fields);
   } else {
     made.head = http1_head(kind, plan);
@@ -234,7 +242,7 @@ void Composer::compose(const MixKind& kind, Composed& into) {
       into.http2.fields.emplace_back(name, "");
       value.append_to(into.http2.fields.back().second, draw_);
     }
-    if (!body_.empty())
+    if (!body_.empty() && kind.states_length)
       into.http2.fields.emplace_back("content-length", fmt::format("{}", body_.size()));
     into.http2.body = body_;
     into.message.http2 = &into.http2;
@@ -243,7 +251,7 @@ void Composer::compose(const MixKind& kind, Composed& into) {
   into.bytes.clear();
   kind.head.append_to(into.bytes, draw_);
   if (kind.states_length) into.bytes += fmt::format("Content-Length: {}\r\n", body_.size());
-  into.bytes += "\r\n";
+  if (!kind.bare) into.bytes += "\r\n";
   into.bytes += body_;
   into.message.bytes = into.bytes;
 }

@@ -26,6 +26,7 @@ struct MixKind {
   bool constant = true;     // in all of what follows
   bool to_head = false;
   bool idempotent = true;  // RFC 9110, 9.2.2
+  bool bare = false;       // the body is all there is
   // HTTP/1.1: up to the Content-Length, which depends on the body.
   Template head;
   bool states_length = false;

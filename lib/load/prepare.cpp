@@ -56,6 +56,8 @@ Result<void> check_plan(const Plan& plan) {
     return impossible(fmt::format("{} streams on each of {} connections are out of range",
                                   plan.streams, plan.connections),
                       fmt::format("use 1 to {}, at most {} in all", kMaxStreams, kMaxLanes));
+  if (plan.grpc && plan.protocol != Protocol::http2)
+    return impossible("gRPC needs HTTP/2", "leave out --http");
   if (plan.streams > 1 && (plan.protocol != Protocol::http2 || !plan.keepalive))
     return impossible("streams share a connection only in HTTP/2, and where it is kept",
                       "add --http 2, or leave out --streams");
@@ -100,8 +102,7 @@ Result<std::vector<net::Address>> find_addresses(const Target& target) {
 // A proxy of HTTP passes on single requests of plain HTTP/1.1; everything else it has to tunnel.
 std::optional<Tunnel> tunnel_of(const Plan& plan) {
   const Target& target = plan.target;
-  const bool whole = target.tunnel || target.url.scheme == "https" ||
-                     plan.protocol == Protocol::http2 ||
+  const bool whole = target.tunnel || target.url.is_secure() || plan.protocol != Protocol::http1 ||
                      (target.proxy && target.proxy->kind == net::Proxy::Kind::socks5);
   if (!target.proxy || !whole) return std::nullopt;
   return Tunnel{*target.proxy, target.url.host, target.url.port};
@@ -134,7 +135,7 @@ Result<Prepared> prepare(const Plan& plan) {
   prepared.local_addresses = std::move(local_addresses);
   prepared.tunnel = tunnel_of(plan);
   const bool http2 = plan.protocol == Protocol::http2;
-  if (plan.target.url.scheme == "https") {
+  if (plan.target.url.is_secure()) {
     WEFT_TRY(tls, net::TlsContext::client(plan.target.tls, plan.target.url.host,
                                           {http2 ? "h2" : "http/1.1"}));
     prepared.tls = std::move(tls);

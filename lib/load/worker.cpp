@@ -24,10 +24,11 @@ std::uint64_t after(std::uint64_t start, std::uint64_t span) {
 Worker::Worker(const WorkerPlan& plan, const base::StopFlag& stop)
     : plan_(plan),
       stop_(stop),
+      bad_status_(plan.grpc != nullptr ? 1 : 400),
       waiter_(plan.may_poll),
       slots_(std::size_t{plan.connections} * plan.streams + plan.spares),
       composer_(*plan.mix, {plan.worker, plan.workers, plan.seed, slots_.size()}),
-      lines_(wire_, plan.protocol, plan.connections + plan.spares, plan.streams),
+      lines_(wire_, plan.protocol, plan.grpc, plan.connections + plan.spares, plan.streams),
       regular_(slots_),
       spare_(slots_),
       active_(slots_),
@@ -306,7 +307,7 @@ void Worker::on_answer(Slot& slot, std::uint32_t index) {
     ++totals_.statuses[status];
     ++totals_.completed;
     ++slice.completed;
-    if (status >= 400) {
+    if (status >= bad_status_) {
       ++totals_.errors[static_cast<std::size_t>(ErrorClass::status)];
       ++slice.errors;
     }

@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "lib/base/stop.h"
@@ -37,8 +38,9 @@ struct WorkerPlan {
   bool keepalive = true;
   unsigned connections = 1;
   Protocol protocol = Protocol::http1;
-  unsigned streams = 1;  // of one connection, HTTP/2
-  unsigned spares = 0;   // opened one after the other while all connections wait for answers
+  const GrpcMethod* grpc = nullptr;  // what is called; null: it is no gRPC
+  unsigned streams = 1;              // of one connection, HTTP/2
+  unsigned spares = 0;  // opened one after the other while all connections wait for answers
   std::uint64_t timeout_ns = 0;
   std::uint64_t warmup_ns = 0;
   // When given: the warm-up ends earlier once this is set, to a time of monotonic_ns() that is
@@ -68,6 +70,7 @@ struct Totals {
   std::uint64_t resumed = 0;  // TLS sessions, warm-up included
   std::vector<GroupFigures> groups;
   std::optional<Failure> first_failure;
+  std::string first_refusal;                        // of gRPC, see Http2Lanes
   std::uint64_t last_send_ns = 0, last_end_ns = 0;  // after the start
   std::uint64_t stopped_ns = kNever;                // when the stop request was seen, likewise
   std::uint64_t cpu_ns = 0, busy_ns = 0, wall_ns = 0;
@@ -157,6 +160,7 @@ class Worker {
 
   WorkerPlan plan_;
   const base::StopFlag& stop_;
+  const unsigned bad_status_;  // from here on an answer is an error
   Waiter waiter_;
   Wire wire_;
   std::vector<Slot> slots_;

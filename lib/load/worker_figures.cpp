@@ -25,6 +25,7 @@ std::uint64_t queued_ns() {
 
 void Worker::start_measuring() {
   measuring_ = true;
+  if (plan_.warmup_ns > 0 && lines_.http2() != nullptr) lines_.http2()->forget_messages();
   totals_.cpu_ns = cpu_ns();
   queued_before_ns_ = queued_ns();
   overslept_before_ns_ = waiter_.overslept_ns();
@@ -94,7 +95,9 @@ void Worker::finish() {
   totals_.bytes_sent = wire_.bytes_sent;
   totals_.bytes_received = wire_.bytes_received;
   totals_.resumed = wire_.resumed;
-  if (lines_.http2() != nullptr) totals_.http2 = lines_.http2()->counts();
+  if (lines_.http2() == nullptr) return;
+  totals_.http2 = lines_.http2()->counts();
+  totals_.first_refusal = lines_.http2()->refusal();
 }
 
 }  // namespace weft::load

@@ -1,6 +1,8 @@
 #include "lib/net/url.h"
 
 #include <algorithm>
+#include <array>
+#include <span>
 
 #include "lib/base/format.h"
 #include "lib/base/number.h"
@@ -16,7 +18,15 @@ using base::Result;
 constexpr std::size_t kMaxUrl = 64 * 1024;
 constexpr std::size_t kMaxHost = 253;  // RFC 1035, 2.3.4
 
-std::uint16_t default_port(std::string_view scheme) { return scheme == "https" ? 443 : 80; }
+constexpr std::array<std::string_view, 2> kWebSchemes = {"http", "https"};
+constexpr std::array<std::string_view, 6> kTargetSchemes = {"http",  "https", "grpc",
+                                                            "grpcs", "tcp",   "udp"};
+
+// 0: there is none.
+std::uint16_t default_port(std::string_view scheme) {
+  if (scheme == "tcp" || scheme == "udp") return 0;
+  return scheme.ends_with('s') ? 443 : 80;
+}
 
 Error bad_url(std::string_view text, std::string_view why, std::string remedy) {
   return {ExitCode::usage, fmt::format("\"{}\" is not a URL: {}", text.substr(0, 200), why),
@@ -79,18 +89,8 @@ Result<void> parse_authority(std::string_view text, std::string_view authority, 
   return {};
 }
 
-}  // namespace
-
-std::string Url::authority() const {
-  const bool v6 = host.find(':') != std::string::npos;
-  std::string out = v6 ? "[" + host + "]" : host;
-  if (port != default_port(scheme)) out += fmt::format(":{}", port);
-  return out;
-}
-
-std::string Url::text() const { return scheme + "://" + authority() + target; }
-
-Result<Url> parse_url(std::string_view text) {
+Result<Url> parse_with(std::span<const std::string_view> schemes, std::string_view use,
+                       std::string_view text) {
   if (text.empty()) return bad_url(text, "it is empty", "write http://HOST:PORT/PATH");
   if (text.size() > kMaxUrl) return bad_url(text, "it is longer than 64 KiB", "");
   if (!std::all_of(text.begin(), text.end(), printable))
@@ -104,16 +104,41 @@ Result<Url> parse_url(std::string_view text) {
   } else {
     url.scheme = "http";
   }
-  if (url.scheme != "http" && url.scheme != "https")
+  if (std::ranges::find(schemes, url.scheme) == schemes.end())
     return bad_url(text, fmt::format("the scheme \"{}\" is not supported", url.scheme),
-                   "use http:// or https://");
+                   fmt::format("use {}", use));
 
   rest = rest.substr(0, rest.find('#'));
   const std::size_t end = std::min(rest.find_first_of("/?"), rest.size());
   WEFT_CHECK(parse_authority(text, rest.substr(0, end), url));
   url.target = rest.substr(end);
   if (!url.target.starts_with('/')) url.target.insert(0, 1, '/');
+  if (url.port == 0)
+    return bad_url(text, "the port is missing", fmt::format("write {}://HOST:PORT", url.scheme));
+  if (default_port(url.scheme) > 0) return url;
+  if (url.target != "/")
+    return bad_url(text, fmt::format("{} knows no paths", url.scheme), "leave out the path");
+  url.target.clear();
   return url;
+}
+
+}  // namespace
+
+std::string Url::authority() const {
+  const bool v6 = host.find(':') != std::string::npos;
+  std::string out = v6 ? "[" + host + "]" : host;
+  if (port != default_port(scheme)) out += fmt::format(":{}", port);
+  return out;
+}
+
+std::string Url::text() const { return scheme + "://" + authority() + target; }
+
+Result<Url> parse_url(std::string_view text) {
+  return parse_with(kWebSchemes, "http:// or https://", text);
+}
+
+Result<Url> parse_target_url(std::string_view text) {
+  return parse_with(kTargetSchemes, "http://, https://, grpc://, grpcs://, tcp:// or udp://", text);
 }
 
 }  // namespace weft::net

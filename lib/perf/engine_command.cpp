@@ -43,7 +43,7 @@ Setting pace_of(const load::Plan& plan) {
 
 // A certificate is checked unless --insecure is given: engines that never do must be told so.
 void add_tls(const Tls& tls, const load::Target& target, std::vector<Setting>& settings) {
-  if (target.url.scheme != "https") return;
+  if (!target.url.is_secure()) return;
   settings.push_back({target.tls.verify ? "check of certificates" : "--insecure", {}});
   for (const auto& [given, flag] :
        {std::pair{tls.ca.has_value(), "--cacert"}, std::pair{tls.certificate.has_value(), "--cert"},
@@ -78,7 +78,10 @@ std::vector<Setting> settings_of(const Spec& spec, const load::Plan& plan) {
     settings.push_back(counted("--requests", static_cast<double>(*plan.requests)));
   settings.push_back(counted("--connections", plan.connections, spec.connections.has_value()));
   settings.push_back(counted("--threads", threads_of(plan), spec.threads.has_value()));
-  if (plan.protocol == load::Protocol::http2) settings.push_back({"--http 2", {}});
+  if (!plan.target.url.scheme.starts_with("http"))
+    settings.push_back({plan.target.url.scheme + "://", {}});
+  else if (plan.protocol == load::Protocol::http2)
+    settings.push_back({"--http 2", {}});
   if (spec.streams) settings.push_back(counted("--streams", plan.streams));
   if (spec.max_connections) settings.push_back(counted("--max-connections", plan.max_connections));
   if (spec.arrival)

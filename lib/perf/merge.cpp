@@ -157,6 +157,8 @@ void add_counts(smp::Counts& sum, const smp::Counts& other) {
   add(sum.statuses, other.statuses);
   add(sum.resets, other.resets);
   add(sum.goaways, other.goaways);
+  add(sum.messages_received, other.messages_received);
+  add(sum.messages_sent, other.messages_sent);
   add(sum.bytes_received, other.bytes_received);
   add(sum.bytes_sent, other.bytes_sent);
 }
@@ -282,6 +284,7 @@ Result<Run> merge(std::span<const Run> runs, Manner manner) {
     add_connections(sum.connect_time, one.connect_time);
     add_connections(sum.handshake_time, one.handshake_time);
     add(sum.parts, one.parts);
+    add_connections(sum.message_latency, one.message_latency);
     add_generator(sum.generator, one.generator);
     sum.resources.insert(one.resources.begin(), one.resources.end());
     keep_common(sum.labels, one.labels);
@@ -291,7 +294,8 @@ Result<Run> merge(std::span<const Run> runs, Manner manner) {
   if (manner == Manner::in_turn && sum.counts.completed)
     sum.actual_qps = static_cast<double>(*sum.counts.completed) / time;
   for (auto* one : {&sum.latency, &sum.service_time, &sum.send_lag, &sum.generator_lag,
-                    &sum.pool_lag, &sum.connect_time, &sum.handshake_time})
+                    &sum.pool_lag, &sum.connect_time, &sum.handshake_time,
+                    &sum.message_latency})
     settle(*one);
   for (auto& [name, part] : sum.parts) settle(part.latency);
   sum.intervals = slices_of(runs, manner);

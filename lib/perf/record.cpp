@@ -6,6 +6,7 @@
 #include "lib/base/id.h"
 #include "lib/base/text.h"
 #include "lib/base/version.h"
+#include "lib/grpc/status.h"
 
 namespace weft::perf {
 namespace {
@@ -52,17 +53,35 @@ smp::Part part_of(load::GroupFigures figures) {
   return part;
 }
 
+bool is_echo(const load::Plan& plan) {
+  return plan.protocol == load::Protocol::tcp || plan.protocol == load::Protocol::udp;
+}
+
+std::string protocol_of(const load::Plan& plan) {
+  if (plan.grpc) return "grpc";
+  switch (plan.protocol) {
+    case load::Protocol::http1:
+      return "http/1.1";
+    case load::Protocol::http2:
+      return "h2";
+    case load::Protocol::tcp:
+      return "tcp";
+    case load::Protocol::udp:
+      return "udp";
+  }
+  return "";
+}
+
 smp::Setup setup_of(const load::Plan& plan, const load::Outcome& outcome) {
   smp::Setup setup;
   setup.load_generator = "weft";
   setup.load_generator_version = base::build_info().version;
   setup.urls = {plan.target.url.text()};
-  setup.method = method_of(plan);
+  if (!is_echo(plan)) setup.method = method_of(plan);
   const bool http2 = plan.protocol == load::Protocol::http2;
-  setup.protocol = http2 ? "h2" : "http/1.1";
+  setup.protocol = protocol_of(plan);
   if (http2) setup.streams = plan.streams;
-  if (plan.target.url.scheme == "https")
-    setup.tls = plan.target.tls.verify ? "verified" : "not verified";
+  if (plan.target.url.is_secure()) setup.tls = plan.target.tls.verify ? "verified" : "not verified";
   setup.connections = plan.connections;
   if (plan.qps && plan.keepalive && !http2) setup.max_connections = plan.max_connections;
   setup.threads = outcome.threads;
@@ -86,6 +105,11 @@ smp::Setup setup_of(const load::Plan& plan, const load::Outcome& outcome) {
   return setup;
 }
 
+std::string status_name(const load::Plan& plan, std::size_t code) {
+  if (!plan.grpc) return fmt::format("{}", code);
+  return std::string(grpc::status_name(static_cast<grpc::StatusCode>(code)));
+}
+
 smp::Counts counts_of(const load::Plan& plan, const load::Outcome& outcome) {
   smp::Counts counts;
   counts.planned = outcome.planned;
@@ -97,14 +121,18 @@ smp::Counts counts_of(const load::Plan& plan, const load::Outcome& outcome) {
         outcome.errors[i];
   }
   for (std::size_t code = 0; code < outcome.statuses.size(); ++code) {
-    if (outcome.statuses[code] != 0)
-      counts.statuses[fmt::format("{}", code)] = outcome.statuses[code];
+    if (outcome.statuses[code] != 0 && !is_echo(plan))
+      counts.statuses[status_name(plan, code)] = outcome.statuses[code];
   }
   for (std::uint32_t code = 0; code < outcome.resets.size(); ++code) {
     if (outcome.resets[code] != 0)
       counts.resets[std::string(net::http2_code_name(code))] = outcome.resets[code];
   }
   if (plan.protocol == load::Protocol::http2) counts.goaways = outcome.goaways;
+  if (plan.grpc) {
+    counts.messages_received = outcome.messages_received;
+    counts.messages_sent = outcome.messages_sent;
+  }
   counts.bytes_received = outcome.bytes_received;
   counts.bytes_sent = outcome.bytes_sent;
   return counts;
@@ -178,6 +206,8 @@ smp::Run record(const Spec& spec, const load::Plan& plan, load::Outcome outcome,
   if (outcome.handshake_time.count() > 0)
     run.handshake_time = smp::Distribution::of(std::move(outcome.handshake_time));
   if (auto warning = clock_warning(outcome.clock_step)) run.warnings.push_back(*std::move(warning));
+  if (outcome.message_latency.count() > 0)
+    run.message_latency = smp::Distribution::of(std::move(outcome.message_latency));
   run.intervals = std::move(outcome.intervals);
   for (load::GroupFigures& figures : outcome.groups) {
     const std::string name = figures.name;

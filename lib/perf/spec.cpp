@@ -4,6 +4,7 @@
 
 #include "lib/base/format.h"
 #include "lib/base/text.h"
+#include "lib/perf/grpc_target.h"
 #include "lib/perf/spec_target.h"
 
 namespace weft::perf {
@@ -61,6 +62,7 @@ base::Result<void> check_times(const Spec& spec) {
   };
   WEFT_CHECK(positive(spec.duration, "--duration", std::chrono::milliseconds(1)));
   WEFT_CHECK(positive(spec.timeout, "--timeout", std::chrono::microseconds(1)));
+  WEFT_CHECK(positive(spec.deadline, "--deadline", base::Nanoseconds(1)));
   WEFT_CHECK(positive(spec.connection_age, "--connection-age", std::chrono::milliseconds(1)));
   if (!spec.warmup) return {};
   return positive(spec.warmup->length, "--warmup", base::Nanoseconds(0));
@@ -120,9 +122,39 @@ base::Result<void> set_arrivals(const Spec& spec, load::Plan& plan) {
   return {};
 }
 
+// What http:// is to other protocols than HTTP.
+base::Result<void> set_protocol_of_url(const Spec& spec, load::Plan& plan) {
+  const std::string& scheme = plan.target.url.scheme;
+  const bool grpc = scheme.starts_with("grpc");
+  for (const auto& [given, flag] : {std::pair{spec.descriptors.has_value(), "--descriptors"},
+                                    std::pair{spec.messages.has_value(), "--messages"},
+                                    std::pair{spec.deadline.has_value(), "--deadline"}})
+    if (given && !grpc)
+      return Error{ExitCode::usage, fmt::format("{} is for gRPC", flag), "grpc://HOST:PORT/..."};
+  if (scheme.starts_with("http")) return {};
+  if (grpc && !plan.kinds.empty())
+    return Error{ExitCode::usage, "lists of targets and values in requests are for HTTP",
+                 "give one method and one --body"};
+  if (spec.protocol)
+    return Error{ExitCode::usage, fmt::format("--http is for HTTP, not for {}", scheme),
+                 "leave it out"};
+  if (grpc) {
+    plan.protocol = load::Protocol::http2;
+    return set_grpc(spec, plan);
+  }
+  plan.protocol = scheme == "tcp" ? load::Protocol::tcp : load::Protocol::udp;
+  if (scheme == "udp" && plan.target.proxy)
+    return Error{ExitCode::usage, "datagrams go through no proxy", "--proxy none"};
+  if (spec.method || !spec.headers.empty())
+    return Error{ExitCode::usage, fmt::format("{} has no methods and no headers", scheme),
+                 "leave out --method and --header"};
+  return {};
+}
+
 // An open loop would have no connection to send on while all wait: with HTTP/2 it has streams.
 base::Result<void> set_protocol(const Spec& spec, load::Plan& plan) {
   plan.protocol = spec.protocol.value_or(plan.protocol);
+  WEFT_CHECK(set_protocol_of_url(spec, plan));
   const bool http2 = plan.protocol == load::Protocol::http2;
   if (spec.streams && !http2)
     return Error{ExitCode::usage, "--streams needs HTTP/2: HTTP/1.1 has one request at a time",
@@ -160,6 +192,9 @@ Spec overlay(Spec under, const Spec& over) {
     under.duration = over.duration;
     under.requests = over.requests;
   }
+  take(under.descriptors, over.descriptors);
+  take(under.messages, over.messages);
+  take(under.deadline, over.deadline);
   take(under.warmup, over.warmup);
   take(under.timeout, over.timeout);
   take(under.connections, over.connections);

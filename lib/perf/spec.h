@@ -52,7 +52,11 @@ struct Spec {
   std::optional<std::string> method;
   Pairs headers;
   std::optional<std::string> body;
-  std::optional<load::Protocol> protocol;
+  std::optional<load::Protocol> protocol;  // of http:// and https://
+  // Of gRPC: a descriptor set, the messages of one call, what the server is told as time-out.
+  std::optional<std::string> descriptors;
+  std::optional<std::int64_t> messages;
+  std::optional<base::Nanoseconds> deadline;
   std::optional<Rate> rate;
   std::optional<load::Arrival> arrival;
   std::optional<std::int64_t> burst;
@@ -84,7 +88,8 @@ struct Spec {
 Spec overlay(Spec under, const Spec& over);
 
 // Checks every value and fills in the defaults: kDefaultDuration without any limit, POST with a
-// body, else GET. Usage errors name the flag to change.
+// body, else GET. Usage errors name the flag to change. A target over gRPC may be asked for the
+// description of its services, see grpc_target.h.
 base::Result<load::Plan> to_plan(const Spec& spec);
 
 base::Result<std::pair<std::string, std::string>> parse_header(std::string_view text);  // "A: b"

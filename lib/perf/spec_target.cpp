@@ -15,7 +15,7 @@ base::Result<net::TlsClientOptions> to_options(const Tls& tls, const net::Url& u
   const bool any = tls.insecure || tls.resume || tls.ca || tls.certificate || tls.key ||
                    tls.server_name || tls.min_version || tls.max_version || tls.spiffe_id ||
                    tls.ciphers || tls.curves;
-  if (any && url.scheme != "https")
+  if (any && !url.is_secure())
     return Error{ExitCode::usage, fmt::format("{} is plain HTTP: there is no TLS", url.text()),
                  "write https://, or leave out the flags of TLS"};
   if (tls.certificate.has_value() != tls.key.has_value())
@@ -66,7 +66,7 @@ base::Result<load::Target> to_target(const Spec& spec, const std::optional<std::
   if (!url_text)
     return Error{ExitCode::usage, "nothing to measure: no URL was given",
                  "weft perf run http://127.0.0.1:8080/   or   weft perf run --serve"};
-  WEFT_TRY(url, net::parse_url(*url_text));
+  WEFT_TRY(url, net::parse_target_url(*url_text));
   target.url = std::move(url);
   target.method = spec.method.value_or(spec.body ? "POST" : "GET");
   if (!is_method(target.method))

@@ -94,7 +94,8 @@ TEST_CASE("impossible values are usage errors that name the flag") {
   CHECK_THAT(message_of([](Spec& s) { s.requests = 0; }), Catch::Contains("--requests"));
   CHECK_THAT(message_of([](Spec& s) { s.duration = 0s; }), Catch::Contains("--duration"));
   CHECK_THAT(message_of([](Spec& s) { s.timeout = -1s; }), Catch::Contains("--timeout"));
-  CHECK_THAT(message_of([](Spec& s) { s.warmup = weft::perf::Warmup{-1s}; }), Catch::Contains("--warmup"));
+  CHECK_THAT(message_of([](Spec& s) { s.warmup = weft::perf::Warmup{-1s}; }),
+             Catch::Contains("--warmup"));
   CHECK_THAT(message_of([](Spec& s) { s.method = "GE T"; }), Catch::Contains("GE T"));
   CHECK_THAT(message_of([](Spec& s) { s.max_connections = 100; }),
              Catch::Contains("--max-connections needs a rate"));

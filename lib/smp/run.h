@@ -81,6 +81,7 @@ struct Counts {
   std::map<std::string, std::uint64_t> statuses;  // "200", "503", "SERVING"
   std::map<std::string, std::uint64_t> resets;    // HTTP/2 streams: "REFUSED_STREAM" ...
   std::optional<std::uint64_t> goaways;           // HTTP/2 connections that were told to go away
+  std::optional<std::uint64_t> messages_received, messages_sent;  // of gRPC
   std::optional<std::uint64_t> bytes_received;
   std::optional<std::uint64_t> bytes_sent;
 
@@ -152,6 +153,7 @@ struct Run {
   Distribution pool_lag;        // the part of it during which no connection was free
   Distribution connect_time;    // of the connections that came about
   Distribution handshake_time;  // of TLS, after connecting
+  Distribution message_latency;  // of a stream of gRPC: to the answer, or to the next message
   std::vector<stats::Interval> intervals;
   std::map<std::string, Part> parts;  // by the name of the kind; empty: there is only one
   Generator generator;

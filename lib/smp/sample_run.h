@@ -41,6 +41,8 @@ inline Run sample_run() {
                 .skipped = 3,
                 .errors = {{"refused", 7}, {"status", 20}},
                 .statuses = {{"200", 9'970}, {"503", 20}},
+                .messages_received = 30'000,
+                .messages_sent = 10'000,
                 .bytes_received = 1'234'567,
                 .bytes_sent = 765'432};
   run.actual_qps = 999.0123456789;
@@ -66,6 +68,7 @@ inline Run sample_run() {
                  .statuses = {{"200", 4'983}, {"503", 17}},
                  .latency = Distribution::of(stats::Histogram(latency))}}};
   run.latency = Distribution::of(std::move(latency));
+  run.message_latency = Distribution::of(stats::Histogram(service));
   run.service_time = Distribution::of(std::move(service));
   run.generator_lag = Distribution::of(stats::Histogram(lag));
   run.send_lag = Distribution::of(std::move(lag));

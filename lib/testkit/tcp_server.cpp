@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <utility>
 
 namespace weft::testkit {
 namespace {
@@ -72,6 +73,14 @@ bool Peer::read(std::size_t bytes) {
   request_ = pending_.substr(0, bytes);
   pending_.erase(0, bytes);
   return true;
+}
+
+std::string Peer::read_some() {
+  if (!pending_.empty()) return std::exchange(pending_, {});
+  std::string out(16384, '\0');
+  const ssize_t n = ::recv(fd_, out.data(), out.size(), 0);
+  out.resize(n > 0 ? static_cast<std::size_t>(n) : 0);
+  return out;
 }
 
 bool Peer::send(std::string_view bytes) {

@@ -28,6 +28,7 @@ class Peer {
   bool read_request();
   bool read(std::size_t bytes);  // the same for so many bytes
   const std::string& request() const { return request_; }
+  std::string read_some();            // what has come; empty at the end of the stream
   bool send(std::string_view bytes);  // false when the client is gone
   void end();                         // sends no more; what the client sends still arrives
   void close();                       // in order
