@@ -112,7 +112,6 @@ void put_head(Value& out, const Run& run) {
   set_filled(out, "pool_lag_us", distribution_to_json(run.pool_lag));
   set_filled(out, "connect_time_us", distribution_to_json(run.connect_time));
   set_filled(out, "handshake_time_us", distribution_to_json(run.handshake_time));
-  set_filled(out, "message_latency_us", distribution_to_json(run.message_latency));
   set_known(out, "verdict", std::string(name_of(run.generator.verdict)));
 }
 
@@ -134,6 +133,7 @@ Value run_to_json(const Run& run) {
   set_known(messages, "received", run.counts.messages_received);
   set_known(messages, "sent", run.counts.messages_sent);
   set_filled(out, "messages", std::move(messages));
+  set_filled(out, "message_latency_us", distribution_to_json(run.message_latency));
   Value bytes;
   set_known(bytes, "received", run.counts.bytes_received);
   set_known(bytes, "sent", run.counts.bytes_sent);

@@ -98,7 +98,6 @@ void read_head(Fields& in, Run& run) {
   in.part("pool_lag_us", run.pool_lag, read_distribution);
   in.part("connect_time_us", run.connect_time, read_distribution);
   in.part("handshake_time_us", run.handshake_time, read_distribution);
-  in.part("message_latency_us", run.message_latency, read_distribution);
   read_name(in, "verdict", run.generator.verdict);
 }
 
@@ -114,6 +113,7 @@ void read_rest(Fields& in, Run& run) {
   in.get("interrupted", run.interrupted).part("setup", run.setup, read_setup);
   in.get("statuses", run.counts.statuses).get("resets", run.counts.resets);
   in.get("goaways", run.counts.goaways);
+  in.part("message_latency_us", run.message_latency, read_distribution);
   in.part("messages", run.counts, [](Fields& f, Counts& counts) {
     f.get("received", counts.messages_received).get("sent", counts.messages_sent);
   });
