@@ -1,4 +1,4 @@
-// The load engine against the sample service over gRPC.
+// The load engine against the sample service over gRPC, TCP and UDP.
 #include <catch2/catch.hpp>
 #include <numeric>
 
@@ -188,6 +188,28 @@ TEST_CASE("an open loop over gRPC sends what was planned") {
   spec.rate = perf::Rate{400};
   const auto outcome = run(plan_of(spec));
   CHECK(outcome.completed == 200);
+}
+
+TEST_CASE("the echoes of the service over TCP and UDP come back") {
+  serve::ServiceOptions options;
+  options.ports = {{.protocol = serve::Protocol::http},
+                   {.protocol = serve::Protocol::tcp},
+                   {.protocol = serve::Protocol::udp}};
+  const auto service = start(std::move(options));
+  for (const serve::OpenPort& port : service->ports()) {
+    if (port.protocol == serve::Protocol::http) continue;
+    perf::Spec spec;
+    spec.url = port.url;
+    spec.connections = 4;
+    spec.requests = 200;
+    const load::Plan plan = plan_of(spec);
+    const auto outcome = run(plan);
+    CHECK(outcome.completed == 200);
+    CHECK(outcome.bytes_received == outcome.bytes_sent);
+    const auto made = perf::record(spec, plan, outcome, {});
+    CHECK(made.setup.protocol + "://" == port.url.substr(0, 6));
+    CHECK(made.counts.statuses.empty());
+  }
 }
 
 TEST_CASE("HTTP that is asked for gRPC, and what makes no sense over it, is refused") {
