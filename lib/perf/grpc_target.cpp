@@ -92,6 +92,9 @@ Result<void> set_grpc(const Spec& spec, load::Plan& plan) {
   WEFT_TRY(message, message_of(spec, schema, method->input));
   target.body = grpc::frame(message);
   target.method = "POST";
+  std::erase_if(target.headers, [](const auto& header) {
+    return base::equal_ignoring_case(header.first, "content-type");
+  });
   target.headers.insert(
       target.headers.end(),
       {{"te", "trailers"},

@@ -37,12 +37,17 @@ Result<Pairs> headers_of(const smp::ProfileClient& client) {
   return headers;
 }
 
+// A profile names the protocol beside the URL, a target of ours in it.
+std::string with_protocol(const std::string& url, std::string_view protocol) {
+  const std::size_t mark = url.find("://");
+  const std::string scheme = mark == std::string::npos ? "" : url.substr(0, mark);
+  if (protocol.empty() || protocol == "http" || scheme.starts_with(protocol)) return url;
+  const bool secure = protocol == "grpc" && scheme == "https";
+  return fmt::format("{}{}://{}", protocol, secure ? "s" : "",
+                     mark == std::string::npos ? url : url.substr(mark + 3));
+}
+
 Result<Spec> spec_of(const smp::Profile& profile, const smp::ProfileClient& client) {
-  if (!client.protocol.empty() && client.protocol != "http")
-    return Error{
-        ExitCode::input,
-        fmt::format("the profile asks for {}, this engine speaks HTTP/1.1 only", client.protocol),
-        "a profile whose clients have the protocol http"};
   Spec spec;
   spec.name = profile.name;
   spec.labels = profile.labels;
@@ -94,7 +99,7 @@ Result<ProfileSpecs> specs_of(const smp::Profile& profile, bool one_url) {
     if (!one_url) {
       for (const auto& url : client.urls) {
         result.specs.push_back(spec);
-        result.specs.back().url = url;
+        result.specs.back().url = with_protocol(url, client.protocol);
       }
     }
     if (result.specs.size() == before) result.specs.push_back(std::move(spec));

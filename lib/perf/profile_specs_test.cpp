@@ -82,13 +82,25 @@ TEST_CASE("a key that nobody reads is noted: it may be a slip of the pen") {
   CHECK_THAT(profile->notes[0], Catch::Contains("conections"));
 }
 
+TEST_CASE("the protocol that a profile names beside a URL is the scheme of ours") {
+  const auto url = [](const std::string& protocol, const std::string& text) {
+    const auto profile = read_text("test: {name: a, clients: [{protocol: " + protocol +
+                                   ", endpoint_urls: [" + text + "]}]}");
+    REQUIRE(profile.ok());
+    return profile->specs[0].url.value_or("");
+  };
+  CHECK(url("PROTOCOL_GRPC", "http://a:1/shop.Cart/Add") == "grpc://a:1/shop.Cart/Add");
+  CHECK(url("PROTOCOL_GRPC", "https://a/") == "grpcs://a/");
+  CHECK(url("PROTOCOL_GRPC", "grpcs://a/") == "grpcs://a/");
+  CHECK(url("PROTOCOL_TCP", "a:7") == "tcp://a:7");
+  CHECK(url("PROTOCOL_HTTP", "https://a/") == "https://a/");
+}
+
 TEST_CASE("what this engine cannot do is refused, and so are broken profiles") {
-  for (const char* text : {"", "{", "just text",
-                           "test: {name: a, clients: [{protocol: PROTOCOL_GRPC, "
-                           "endpoint_urls: [http://a/]}]}",
-                           "test: {name: a, clients: [{rps: -5, endpoint_urls: [http://a/]}]}",
-                           "test: {name: a, clients: [{headers: {\"a b\": c}, "
-                           "endpoint_urls: [http://a/]}]}"}) {
+  for (const char* text :
+       {"", "{", "just text", "test: {name: a, clients: [{rps: -5, endpoint_urls: [http://a/]}]}",
+        "test: {name: a, clients: [{headers: {\"a b\": c}, "
+        "endpoint_urls: [http://a/]}]}"}) {
     const auto profile = read_text(text);
     INFO(text);
     CHECK_FALSE(profile.ok());
