@@ -65,7 +65,8 @@ class HealthWatch final : public GrpcHandler {
     const auto service = asked_service(message);
     if (!service) return call.finish(kMalformed);
     known_ = is_known_service(*service);
-    call.send(health_response(known_ ? health_of(call) : kServiceUnknown));
+    if (health_of(call) == kNotServing) return on_drain(call);
+    call.send(health_response(known_ ? kServing : kServiceUnknown));
   }
   void on_drain(GrpcCall& call) override {
     if (known_) call.send(health_response(kNotServing));
