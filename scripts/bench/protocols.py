@@ -14,23 +14,28 @@ import os
 import re
 import shutil
 import signal
+import socket
 import statistics
 import subprocess
 import sys
 import tempfile
+import time
 
-from load import pinned, measure, run_weft
+from load import free_port, measure, pinned, run_weft
 
 
 def serve(weft, cpus):
-    server = subprocess.Popen([weft, "serve", "--host", "127.0.0.1", "--port", "0", "-o", "json"],
-                              preexec_fn=pinned(cpus), stdout=subprocess.PIPE, text=True)
-    line = server.stdout.readline()
-    found = re.search(r"127\.0\.0\.1:(\d+)", line)
-    if not found:
-        server.kill()
-        sys.exit("weft serve did not say where it listens: " + line)
-    return server, found[1]
+    port = free_port()
+    server = subprocess.Popen([weft, "serve", "-q", "--host", "127.0.0.1", "--port", str(port)],
+                              preexec_fn=pinned(cpus), stderr=subprocess.DEVNULL)
+    for _ in range(100):
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            return server, port
+        except OSError:
+            time.sleep(0.05)
+    server.kill()
+    sys.exit("weft serve did not start")
 
 
 def cpu_us(usage, requests):
