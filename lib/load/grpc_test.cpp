@@ -86,7 +86,7 @@ Outcome ask(const Answer& answer, const GrpcMethod& method = {}) {
   plan.connections = 2;
   plan.streams = 3;
   plan.requests = 20;
-  plan.timeout = 1s;
+  plan.timeout = 5s;
   Outcome outcome = testing::run(plan);
   CHECK(outcome.sent == 20);
   check_that_counts_add_up(outcome);

@@ -78,7 +78,11 @@ TEST_CASE("a watch of health lasts until its deadline") {
 TEST_CASE("who watches is told that the service drains, and does not keep it from ending") {
   const auto service = start();
   std::thread stopper([&] {
-    std::this_thread::sleep_for(50ms);
+    const auto watched = [&] {
+      return weft::serve::exchange(service->port(), "GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n")
+                 .find("weft_requests_in_flight 1\n") != std::string::npos;
+    };
+    while (!watched()) std::this_thread::sleep_for(1ms);
     service->stop();
   });
   const auto answer = answer_of(call_of(*service, "grpc.health.v1.Health/Watch"));
