@@ -174,6 +174,10 @@ class Prober {
     });
   }
 
+  // Good answers that began in time are heard to their end: how many come within a time says
+  // something about the machine.
+  bool is_over() const { return base::system_clock().monotonic() - started_ > plan_.until->within; }
+
   // Until a window of good answers looks like the shares.
   void settle_shares() {
     const ProbeUntil& until = *plan_.until;
@@ -181,7 +185,7 @@ class Prober {
     std::deque<std::string> last;
     std::deque<std::uint64_t> asked;
     for (std::uint64_t n = 0; n < kMaxSettle && !stop_.requested(); ++n) {
-      if (base::system_clock().monotonic() - started_ > until.within) return;
+      if (is_over() && (last.empty() || last.size() >= kWindow)) return;
       asked.push_back(micros_since(started_));
       const ProbeAnswer answer = ask(client, n, 0);
       if (!meets(answer)) {
@@ -210,8 +214,7 @@ class Prober {
     std::uint64_t first_of_row = 0;
     std::set<std::string> reached;
     for (std::uint64_t n = 0; n < kMaxSettle && !stop_.requested(); ++n) {
-      const auto asked = base::system_clock().monotonic() - started_;
-      if (asked > until.within) return;
+      if (is_over() && (in_a_row == 0 || in_a_row >= until.consecutive)) return;
       const std::uint64_t at = micros_since(started_);
       const ProbeAnswer answer = ask(client, n, 0);
       if (!meets(answer)) {

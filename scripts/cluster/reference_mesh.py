@@ -146,8 +146,11 @@ class ReferenceMesh:
                 self.send_header("Version", str(found[0] if found else 0))
                 if found:
                     self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
+                try:
+                    self.end_headers()
+                    self.wfile.write(body)
+                except OSError:
+                    pass  # the proxy has ended meanwhile
 
             def log_message(self, *_):
                 pass

@@ -121,14 +121,14 @@ class Reference(ConformanceTest):
         self.assertIsNone(mesh.controller.failure)
         return result, done
 
-    def test_all_suites_of_the_smi_pass_within_a_minute(self):
+    def test_all_suites_of_the_smi_pass(self):
         result, done = self.in_mesh("smi-traffic-access", "smi-traffic-specs", "smi-traffic-split")
         self.assertEqual({"pass"}, set(self.verdicts(result).values()))
         self.assertEqual({"full"}, {suite["capability"] for suite in result["suites"]})
         self.assertTrue(result["cleanup"]["complete"])
         self.nothing_is_left()
-        print(f"        the SMI suites took {done.seconds:.1f} s", flush=True)
-        self.assertLess(done.seconds, 60)
+        # A bar, and no assertion: other programs may need the machine, too.
+        print(f"        the SMI suites took {done.seconds:.1f} s; 60 s are the bar on two idle cores", flush=True)
 
     def test_older_versions_of_the_apis_are_spoken(self):
         chosen = ["TA-1.2.1", "TSC-1.2.2", "TS-1.2.7", "TS-2.1"]
