@@ -195,7 +195,8 @@ struct Ran {
   Run run;
 };
 
-Ran run_against(const Expected& expected, unsigned subnet, weft::proc::Runner& runner) {
+Ran run_against(const Expected& expected, unsigned subnet, weft::base::Nanoseconds patience,
+                weft::proc::Runner& runner) {
   const weft::testkit::TempDir dir;
   const std::string id = weft::base::new_id(weft::base::system_clock().wall());
   LocalOptions options{
@@ -208,9 +209,9 @@ Ran run_against(const Expected& expected, unsigned subnet, weft::proc::Runner& r
   for (const std::string& name : expected.suites) suites.push_back(*open_suite(name));
   const weft::base::StopFlag never;
   RunOptions how{.clock = weft::base::system_clock(), .stop = never, .id = id};
-  // A change takes effect within a fraction of a second here.
+  // A test of kept connections, or one whose pods are gone, is disturbed by others.
   how.workers = expected.mutant == "restart-midway" ? 1 : 2;
-  how.settle_limit = expected.fails.empty() ? 20s : 6s;
+  how.settle_limit = patience;
   auto run = run_suites(driver, suites, how);
   if (!run.ok()) return {run.error().message + ": " + run.error().cause, {}};
   return {"", *std::move(run)};
@@ -231,6 +232,16 @@ std::string differences(const Expected& expected, const Ran& ran) {
   return out.str();
 }
 
+// A change takes effect within a fraction of a second here, but hundreds of requests that look like
+// a distribution may take long on a busy machine: where time ran out, there is more of it once.
+std::string differences(const Expected& expected, unsigned subnet, weft::proc::Runner& runner) {
+  const auto patience = expected.fails.empty() ? 30s : 5s;
+  std::string out = differences(expected, run_against(expected, subnet, patience, runner));
+  if (out.find("not within") != std::string::npos)
+    out = differences(expected, run_against(expected, subnet, 30s, runner));
+  return out;
+}
+
 }  // namespace
 
 TEST_CASE("every mutant of the reference mesh fails exactly its tests") {
@@ -246,7 +257,7 @@ TEST_CASE("every mutant of the reference mesh fails exactly its tests") {
   for (unsigned i = 0; i < 6; ++i)  // more than processors: who waits in vain needs none
     threads.emplace_back([&, subnet = 100 + i] {
       for (std::size_t n = next++; n < rows.size(); n = next++)
-        found[n] = differences(rows[n], run_against(rows[n], subnet, runner));
+        found[n] = differences(rows[n], subnet, runner);
     });
   for (std::thread& thread : threads) thread.join();
   for (std::size_t i = 0; i < rows.size(); ++i) {
