@@ -6,6 +6,8 @@
 #include <filesystem>
 #include <istream>
 #include <ostream>
+#include <string>
+#include <vector>
 
 #include "cmd/render_error.h"
 #include "cmd/run.h"
@@ -39,6 +41,18 @@ void end_by(int signal) {
   std::raise(signal);
 }
 
+// Images of echo applications start them as "server" and "client": commands of the same name.
+std::vector<std::string> words_of(int argc, char** argv) {
+  std::vector<std::string> words(argv, argv + argc);
+  if (words.empty()) return words;
+  const std::string name = std::filesystem::path(words.front()).filename();
+  if (name == "server" || name == "client")
+    words.front() = name;
+  else
+    words.erase(words.begin());
+  return words;
+}
+
 }  // namespace
 
 int run_process(int argc, char** argv) {
@@ -53,7 +67,7 @@ int run_process(int argc, char** argv) {
 
   std::error_code unknown;
   proc::SystemRunner runner(base::Environment::of_process());
-  Process process{.words = {argv + (argc > 0 ? 1 : 0), argv + argc},
+  Process process{.words = words_of(argc, argv),
                   .in = in,
                   .out = out,
                   .err = err,

@@ -12,6 +12,8 @@ cli::Command serve_command();
 // Serves until a signal ends it, and tells where. `certificate` was made for this run; empty: none.
 base::Result<base::ExitCode> run_service(Context& context, const serve::ServiceOptions& wanted,
                                          const std::string& certificate);
+// weft server: as the server of Istio's echo image.
+cli::Command istio_server_command();
 // weft journal: what reached such a service.
 cli::Command journal_command();
 
