@@ -1,6 +1,7 @@
 #include "lib/serve/asked.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <vector>
 
@@ -15,6 +16,14 @@ struct Code {
   int status = 0;
   std::int64_t weight = 1;
 };
+
+// Fields that the answer says in any case.
+bool is_ours(std::string_view name) {
+  constexpr std::array<std::string_view, 5> kOurs = {"content-type", "content-length", "date",
+                                                     "connection", "x-content-type-options"};
+  return std::ranges::any_of(
+      kOurs, [&](std::string_view one) { return base::equal_ignoring_case(one, name); });
+}
 
 // "500" or "500:90".
 std::string read_code(std::string_view text, Code& out) {
@@ -48,7 +57,8 @@ void set_echo_header(const net::RequestHead& head, Reply& reply) {
       if (!is_new) entry->second += "," + std::string(base::trim(value));
     }
   }
-  for (const auto& [name, value] : wanted) append_field(reply.fields, name, value);
+  for (const auto& [name, value] : wanted)
+    if (!is_ours(name)) append_field(reply.fields, name, value);
 }
 
 std::string set_headers(std::string_view query, Reply& reply) {
@@ -66,7 +76,10 @@ std::string set_headers(std::string_view query, Reply& reply) {
     wanted[std::string(pair[0])] = std::string(pair[1]);
   }
   for (const auto& [name, value] : wanted) {
-    if (base::equal_ignoring_case(name, "content-type")) reply.type = "";
+    if (base::equal_ignoring_case(name, "content-type"))
+      reply.type = "";
+    else if (is_ours(name))
+      continue;
     append_field(reply.fields, name, value);
   }
   return problem;

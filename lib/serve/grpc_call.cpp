@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "lib/serve/echo.h"
 #include "lib/serve/fault.h"
 #include "lib/serve/route.h"
 #include "lib/serve/worker.h"
@@ -49,12 +50,14 @@ StatusCode code_of(grpc::FrameFailure failure) {
 }  // namespace
 
 GrpcCall::GrpcCall(Worker& worker, net::Http2Session& session, std::int32_t stream,
-                   const net::Http2Fields& fields, int socket, std::function<void()> wake)
+                   const net::Http2Fields& fields, const net::Stream& connection, const Port& port,
+                   std::function<void()> wake)
     : worker_(worker),
       session_(session),
       stream_(stream),
       fields_(fields),
-      socket_(socket),
+      connection_(connection),
+      port_(port),
       wake_(std::move(wake)),
       deadline_([this] { expired(); }),
       held_([this] {
@@ -87,8 +90,22 @@ void GrpcCall::begin() {
     if (*timeout < base::MonoTime::max() - now) client_deadline_ = now + *timeout;
   }
   set_deadline();
+  if (!method_->tells_state && !worker_.shared().options.journal_socket.empty()) note();
   if (!apply_faults(*method_)) return;
   if (method_->begin != nullptr) handler_ = method_->begin(*this);
+}
+
+// The journal knows calls as the requests they are.
+void GrpcCall::note() {
+  net::RequestHead head;
+  head.method = field(":method");
+  head.target = field(":path");
+  head.host = field(":authority");
+  for (const auto& [name, value] : fields_)
+    if (!name.starts_with(':') && head.field_count < net::RequestHead::kMaxFields)
+      head.field_store[head.field_count++] = {name, value};
+  Shared& shared = worker_.shared();
+  shared.journal.add(head, request_nonce(head, ""), peer_text(socket()), shared.clock.wall());
 }
 
 // False when that was the answer.

@@ -18,7 +18,9 @@
 #include "lib/grpc/frame.h"
 #include "lib/grpc/status.h"
 #include "lib/net/http2.h"
+#include "lib/net/stream.h"
 #include "lib/net/timer.h"
+#include "lib/serve/port.h"
 
 namespace weft::serve {
 
@@ -46,19 +48,24 @@ std::span<const GrpcMethod> grpc_methods();
 const std::vector<std::string>& grpc_files();
 const GrpcMethod* find_grpc_method(std::string_view path);
 std::span<const GrpcMethod> reflection_methods();  // grpc_reflection.cpp
+std::span<const GrpcMethod> echo_methods();        // grpc_echo.cpp
+std::vector<std::string> echo_files();             // the same
 
 class GrpcCall {
  public:
-  // `fields` of the request; `wake` sends what is to be sent. Both, the worker and the session
-  // must outlive the call.
+  // `fields` of the request, what it came over; `wake` sends what is to be sent. All of it must
+  // outlive the call.
   GrpcCall(Worker& worker, net::Http2Session& session, std::int32_t stream,
-           const net::Http2Fields& fields, int socket, std::function<void()> wake);
+           const net::Http2Fields& fields, const net::Stream& connection, const Port& port,
+           std::function<void()> wake);
   ~GrpcCall();
 
   // For methods.
   const net::Http2Fields& fields() const { return fields_; }  // metadata, names in lower case
   std::string_view field(std::string_view name) const;        // the first; empty: none
-  int socket() const { return socket_; }
+  int socket() const { return connection_.fd.get(); }
+  const net::TlsSession* tls() const { return connection_.tls.get(); }  // null: plain
+  const Port& port() const { return port_; }
   Worker& worker() { return worker_; }
   void add_header(std::string name, std::string value);  // before the first message
   void add_trailer(std::string name, std::string value);
@@ -80,6 +87,7 @@ class GrpcCall {
   grpc::StatusCode status() const { return status_.code; }
 
  private:
+  void note();
   bool apply_faults(const GrpcMethod& method);
   void take(std::string_view message);
   void flow();
@@ -90,7 +98,8 @@ class GrpcCall {
   net::Http2Session& session_;
   const std::int32_t stream_;
   const net::Http2Fields& fields_;
-  const int socket_;
+  const net::Stream& connection_;
+  const Port& port_;
   const std::function<void()> wake_;
   const GrpcMethod* method_ = nullptr;
   std::unique_ptr<GrpcHandler> handler_;  // of a method that has one

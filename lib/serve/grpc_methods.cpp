@@ -109,14 +109,22 @@ constexpr std::array kHealthAndPing = {
 std::span<const GrpcMethod> grpc_methods() {
   static const std::vector<GrpcMethod> all = [] {
     std::vector<GrpcMethod> out;
-    for (const auto table : {std::span<const GrpcMethod>(kHealthAndPing), reflection_methods()})
+    for (const auto table :
+         {std::span<const GrpcMethod>(kHealthAndPing), echo_methods(), reflection_methods()})
       out.insert(out.end(), table.begin(), table.end());
     return out;
   }();
   return all;
 }
 
-const std::vector<std::string>& grpc_files() { return grpc::builtin_files(); }
+const std::vector<std::string>& grpc_files() {
+  static const std::vector<std::string> all = [] {
+    std::vector<std::string> out = grpc::builtin_files();
+    for (std::string& file : echo_files()) out.push_back(std::move(file));
+    return out;
+  }();
+  return all;
+}
 
 const GrpcMethod* find_grpc_method(std::string_view path) {
   for (const GrpcMethod& method : grpc_methods())

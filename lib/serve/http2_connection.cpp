@@ -133,7 +133,7 @@ void Http2Connection::on_head(net::Http2Tag tag) {
     flush();
   };
   exchange.grpc = std::make_unique<GrpcCall>(worker_, session_, exchange.stream, exchange.fields,
-                                             socket(), wake);
+                                             stream_, port_, wake);
   exchange.grpc->begin();
   if (exchange.grpc->hangs()) worker_.metrics().aborted.add(1);
   check(exchange);

@@ -70,6 +70,23 @@ void answer_istio(const Request& request, const Target& target, Shared& shared, 
   reply.body += request_lines(request, shared);
 }
 
+std::string istio_grpc_lines(const Port& port, std::string_view peer, std::string_view message,
+                             const Shared& shared) {
+  const Identity& identity = shared.options.identity;
+  std::string out;
+  line(out, "StatusCode", "200");
+  line(out, "ServiceVersion", identity.version);
+  line(out, "ServicePort", port_text(port));
+  line_if_any(out, "Cluster", identity.cluster);
+  line_if_any(out, "Namespace", identity.pod_namespace);
+  line(out, "IP", peer);
+  line_if_any(out, "IstioVersion", identity.istio_version);
+  line(out, "Proto", "GRPC");
+  line(out, "Echo", message);
+  line_if_any(out, "Hostname", identity.hostname);
+  return out;
+}
+
 std::string istio_socket_lines(const Port& port, std::string_view peer, const Shared& shared) {
   const Identity& identity = shared.options.identity;
   std::string out;

@@ -23,6 +23,8 @@ void answer_istio(const Request& request, const Target& target, Shared& shared, 
 
 inline constexpr std::string_view kIstioServerFirst = "server-first-protocol\n";
 // `peer` is the address of the client, without its port.
+std::string istio_grpc_lines(const Port& port, std::string_view peer, std::string_view message,
+                             const Shared& shared);
 std::string istio_socket_lines(const Port& port, std::string_view peer, const Shared& shared);
 
 }  // namespace weft::serve
