@@ -47,10 +47,10 @@ cli::Command root() {
                        validate_command(),   explain_command(),      schema_command(),
                        capability_command(), pattern_command(),      perf_command(),
                        meshmark_command(),   conformance_command(),  keys_command(),
-                       serve_command(),      istio_server_command(), journal_command(),
-                       probe_command(),      image_command(),        help_command(),
-                       doctor_command(),     config_command(),       completion_command(),
-                       version_command(),    complete_command()},
+                       serve_command(),      istio_server_command(), istio_client_command(),
+                       journal_command(),    probe_command(),        image_command(),
+                       help_command(),       doctor_command(),       config_command(),
+                       completion_command(), version_command(),      complete_command()},
           .without_files = true,
           .run = [version](Context& context) -> base::Result<ExitCode> {
             if (*version) return print_version(context);

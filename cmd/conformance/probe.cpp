@@ -31,7 +31,9 @@ std::string description() {
       "What weft conformance starts inside a pod: reads a plan (JSON, schema "
       "weft.probe-plan/v1), sends its requests from there, and writes a line of JSON for each, a "
       "heartbeat every second and an end. A request never takes longer than its time-out, "
-      "whatever the server sends. How requests end:\n\n  http:NNN: a whole answer";
+      "whatever the server sends. The scheme of the URL chooses the protocol: http, https, h2c, "
+      "h2, "
+      "grpc, grpcs, tcp, tls or udp. How requests end:\n\n  http:NNN: a whole answer";
   for (const conform::OutcomeRow& row : conform::outcomes())
     out += fmt::format("\n  {}: {}", row.name, row.meaning);
   return out;

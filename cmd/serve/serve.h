@@ -14,6 +14,8 @@ base::Result<base::ExitCode> run_service(Context& context, const serve::ServiceO
                                          const std::string& certificate);
 // weft server: as the server of Istio's echo image.
 cli::Command istio_server_command();
+// weft client: as its client.
+cli::Command istio_client_command();
 // weft journal: what reached such a service.
 cli::Command journal_command();
 

@@ -10,6 +10,7 @@
 
 #include "lib/base/clock.h"
 #include "lib/conform/outcome.h"
+#include "lib/conform/protocols.h"
 #include "lib/net/connect.h"
 #include "lib/serve/call.h"
 #include "lib/serve/call_client.h"
@@ -37,7 +38,7 @@ serve::CallPlan call_of(const RequestSpec& request, const std::string& nonce, ne
   out.body = request.body;
   out.keep = keep;
   for (const auto& [name, value] : request.headers) out.headers.emplace_back(name, value);
-  out.headers.emplace_back("x-weft-nonce", nonce);
+  if (!nonce.empty()) out.headers.emplace_back("x-weft-nonce", nonce);
   return out;
 }
 
@@ -62,10 +63,16 @@ struct Client::Deadline {
 
 Answer Client::send(const RequestSpec& request, const std::string& nonce) {
   Answer answer;
+  const auto target = parse_probe_target(request.url);
+  if (target.ok() && target->protocol != ProbeProtocol::http1) {
+    answer = send_otherwise(*target, request, nonce, line_);
+    if (!keep_) line_.reset();
+    return answer;
+  }
   const Deadline deadline{base::system_clock().monotonic() + request.timeout};
   auto url = net::parse_url(request.url);
-  if (!url.ok()) {
-    fail(answer, "protocol", url.error().message);
+  if (!url.ok() || url->scheme != "http") {
+    fail(answer, "protocol", url.ok() ? "https is not spoken here" : url.error().message);
     return answer;
   }
   const std::string peer = url->authority();

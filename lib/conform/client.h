@@ -5,6 +5,7 @@
 //   const Answer answer = client.send(request, "run-7-0");       // answer.outcome == "http:200"
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,12 +24,15 @@ struct Answer {
   std::string body;                                          // at most 64 KiB
 };
 
+class Http2Line;
+
 class Client {
  public:
   // `keep`: the connection is used again for the next request, as long as the server lets it.
   explicit Client(bool keep) : keep_(keep) {}
 
-  // The request carries `nonce` as x-weft-nonce. Its URL is http://.
+  // The request carries `nonce` as x-weft-nonce, unless it is empty. Its URL is http://, or of
+  // protocols.h.
   Answer send(const RequestSpec& request, const std::string& nonce);
 
  private:
@@ -44,6 +48,7 @@ class Client {
   bool heard_ = false;  // something of the answer came
   net::Fd socket_;
   std::string peer_;  // of the socket, "host:port"
+  std::shared_ptr<Http2Line> line_;
 };
 
 }  // namespace weft::conform

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "lib/net/http1_response.h"
+#include "lib/net/tls.h"
 
 namespace weft::conform {
 
@@ -19,9 +20,11 @@ std::vector<OutcomeRow> outcomes();
 std::string http_outcome(int status);
 std::string_view outcome_of_errno(int error);
 std::string_view outcome_of(net::Http1Failure failure);
+std::string outcome_of(net::TlsFailure failure, int alert);
 
-// The mesh said no: 401, 403, or the connection was refused, reset or closed. Silence is one only
-// where it is said to be. Of itself this proves nothing: see ProbeStep::control.
+// The mesh said no: 401, 403, gRPC's like of them, an alert of TLS, or the connection was refused,
+// reset or closed. Silence is one only where it is said to be. Of itself this proves nothing: see
+// ProbeStep::control.
 bool denied(std::string_view outcome, bool timeout_denies);
 
 // The prober itself failed: nothing is known about the mesh.

@@ -3,9 +3,9 @@
 #include "lib/base/format.h"
 #include "lib/base/text.h"
 #include "lib/conform/probe.h"
+#include "lib/conform/protocols.h"
 #include "lib/doc/decode.h"
 #include "lib/doc/read.h"
-#include "lib/net/url.h"
 
 namespace weft::conform {
 namespace {
@@ -80,9 +80,8 @@ void read_request(doc::Fields& in, RequestSpec& out) {
     broken = broken || has_line_break(name) || has_line_break(value);
   if (in.ok() && broken) in.fail("headers", "or the method has a line break in it");
   if (!in.ok()) return;
-  const auto url = net::parse_url(out.url);
-  if (!url.ok()) return in.fail("url", url.error().message, url.error().remedy);
-  if (url->scheme != "http") in.fail("url", "is not http://");
+  const auto target = parse_probe_target(out.url);
+  if (!target.ok()) in.fail("url", target.error().message, target.error().remedy);
 }
 
 void read_until(doc::Fields& in, std::optional<ProbeUntil>& out) {

@@ -33,6 +33,28 @@ Dial dial(const Address& address, const Address* from) {
   return result;
 }
 
+std::string_view socket_outcome(int error) {
+  switch (error) {
+    case ECONNREFUSED:
+      return "refused";
+    case EHOSTUNREACH:
+    case ENETUNREACH:
+    case ENETDOWN:
+    case EHOSTDOWN:
+      return "unreachable";
+    case ETIMEDOUT:
+      return "timeout";
+    case EMFILE:
+    case ENFILE:
+    case ENOMEM:
+    case ENOBUFS:
+    case EADDRNOTAVAIL:
+      return "resources";
+    default:
+      return "reset";
+  }
+}
+
 int connect_error(int fd) {
   int error = 0;
   socklen_t size = sizeof error;

@@ -269,6 +269,11 @@ TlsSession::TlsSession(const TlsContext& context, int fd, TlsTicket* ticket)
     return;
   }
   SSL_set_connect_state(session_);
+  const auto note = [](SSL*, void* asked) {
+    *static_cast<bool*>(asked) = true;
+    return 1;
+  };
+  SSL_set_cert_cb(session_, note, &asked_);
   const std::string& host = context.host_;
   const bool by_name = context.spiffe_id_.empty();
   if (is_address(host)) {

@@ -159,10 +159,14 @@ class TlsSession {
   bool resumed() const;
   TlsFacts facts() const;
 
+  // What a client saw of the server.
+  bool certificate_asked() const { return asked_; }  // for one of ours
+  int alert() const { return alert_; }               // that ended it (RFC 8446, 6); 0: none
+
  private:
   friend struct SocketBio;
   ssize_t result_of(int outcome);
-  TlsFailure classify() const;
+  TlsFailure classify();
   bool has_expected_identity() const;
 
   const TlsContext& context_;
@@ -171,6 +175,8 @@ class TlsSession {
   bool edges_ = false;
   bool drained_ = false;
   bool end_seen_ = false;
+  bool asked_ = false;
+  int alert_ = 0;
   TlsFailure failure_ = TlsFailure::none;
 };
 

@@ -49,9 +49,11 @@ std::string_view tls_failure_remedy(TlsFailure failure) {
   return kFailures[static_cast<std::size_t>(failure)].remedy;
 }
 
-TlsFailure TlsSession::classify() const {
+TlsFailure TlsSession::classify() {
   const unsigned long code = ERR_peek_error();
   if (ERR_GET_LIB(code) != ERR_LIB_SSL) return TlsFailure::broken;
+  if (ERR_GET_REASON(code) > SSL_AD_REASON_OFFSET)
+    alert_ = ERR_GET_REASON(code) - SSL_AD_REASON_OFFSET;
   switch (ERR_GET_REASON(code)) {
     case SSL_R_CERTIFICATE_VERIFY_FAILED:
       switch (SSL_get_verify_result(session_)) {

@@ -18,28 +18,6 @@ namespace {
 constexpr std::size_t kMaxReceived = 3 * kMaxCallBody;
 constexpr std::size_t kMaxAddresses = 4;
 
-std::string_view outcome_of(int error) {
-  switch (error) {
-    case ECONNREFUSED:
-      return "refused";
-    case EHOSTUNREACH:
-    case ENETUNREACH:
-    case ENETDOWN:
-    case EHOSTDOWN:
-      return "unreachable";
-    case ETIMEDOUT:
-      return "timeout";
-    case EMFILE:
-    case ENFILE:
-    case ENOMEM:
-    case ENOBUFS:
-    case EADDRNOTAVAIL:
-      return "resources";
-    default:
-      return "reset";
-  }
-}
-
 std::string_view outcome_of(net::Http1Failure failure) {
   switch (failure) {
     case net::Http1Failure::closed:
@@ -172,7 +150,7 @@ void CallClient::fail(std::string_view outcome, std::string error) {
   finish();
 }
 
-void CallClient::fail_errno(int error) { fail(outcome_of(error), std::strerror(error)); }
+void CallClient::fail_errno(int error) { fail(net::socket_outcome(error), std::strerror(error)); }
 
 void CallClient::finish() {
   result_.total = elapsed();
