@@ -83,6 +83,7 @@ Error never_answered(const load::Plan& plan, const load::Outcome& outcome) {
 Result<Measured> measure_once(Context& context, const PerfJob& job) {
   if (job.engine != nullptr) return measure_with(*job.engine, context, job);
   if (job.processes) return measure_in_processes(context, job);
+  if (job.pods) return measure_in_cluster(context, job);
   Live live(context, job.plan);
   auto outcome = load::run(
       job.plan, [&](const load::Progress& now) { live.update(now); }, context.stop);

@@ -6,10 +6,12 @@
 #include <string>
 #include <vector>
 
+#include "cmd/cluster_context.h"
 #include "cmd/context.h"
 #include "lib/base/exit_code.h"
 #include "lib/load/engine.h"
 #include "lib/perf/engines.h"
+#include "lib/perf/job.h"
 #include "lib/perf/spec.h"
 #include "lib/smp/run.h"
 #include "lib/stats/threshold.h"
@@ -27,6 +29,9 @@ struct PerfJob {
   load::Plan plan;
   const perf::Engine* engine = nullptr;  // of others; null: ours
   std::optional<Workers> processes;      // of this machine
+  std::optional<perf::PodWorkers> pods;
+  const ClusterFlags* cluster = nullptr;  // where the pods go
+  std::string worker_results;             // a folder for what each of them says; may be empty
 };
 
 struct MeasureOptions {

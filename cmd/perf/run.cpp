@@ -40,7 +40,11 @@ Result<ExitCode> run(Context& context, RunOptions& options) {
     return Error{ExitCode::usage,
                  fmt::format("--out is one file, the profile asks for {} runs", jobs.size()),
                  "name one URL on the command line, or take the runs from the store"};
-  WEFT_CHECK(distribute(options, jobs));
+  WEFT_CHECK(distribute(context, options, jobs));
+  if (options.pods.dry_run) {
+    WEFT_CHECK(show_objects(context, jobs));
+    return ExitCode::done;
+  }
   how.several = jobs.size() > 1;
   ExitCode code = ExitCode::done;
   for (std::size_t i = 0; i < jobs.size() && code != ExitCode::interrupted; ++i) {
@@ -84,6 +88,8 @@ cli::Command perf_run_command() {
                     "exit 1 when an objective is missed"},
                    {"weft perf run http://shop/ --processes 4 --qps 100000",
                     "four processes that share the rate"},
+                   {"weft perf run http://shop.demo/ --in-cluster --workers 4 -n load --qps 8000",
+                    "from four pods of the cluster, which begin together"},
                    {"weft perf run http://shop/ --engine fortio --qps 200",
                     "by fortio, with what is known about its figures"},
                    {"weft perf run --profile checkout.yaml --label mesh=istio",

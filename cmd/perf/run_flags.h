@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "cmd/cluster_context.h"
 #include "lib/cli/command.h"
 #include "lib/perf/spec.h"
 
@@ -14,6 +15,18 @@ namespace weft::cmd {
 struct GivenFlag {
   std::string name, value;
   bool file = false;  // the value is a path
+};
+
+// Workers as pods.
+struct ClusterRun {
+  bool wanted = false;
+  std::int64_t workers = 1;
+  std::vector<std::string> nodes;
+  std::string mesh;  // to inject
+  std::string image;
+  std::string cpu = "1", memory = "512Mi";
+  bool dry_run = false;
+  ClusterFlags cluster;
 };
 
 struct RunOptions {
@@ -33,6 +46,8 @@ struct RunOptions {
   bool serve = false;
   bool save = true;
   std::optional<std::int64_t> processes;
+  ClusterRun pods;
+  std::string worker_results;
   std::vector<GivenFlag> given;  // those that say what to measure
 };
 

@@ -1,0 +1,157 @@
+"""Load from pods: an Indexed Job whose workers begin together, and whose results become one."""
+import base64
+import collections
+import json
+import pathlib
+import signal
+import subprocess
+import tempfile
+import time
+import zlib
+
+import harness
+
+IMAGE = "weft.local/weft:load"
+SERVICE = f"""
+apiVersion: apps/v1
+kind: Deployment
+metadata: {{name: shop}}
+spec:
+  replicas: 2
+  selector: {{matchLabels: {{app: shop}}}}
+  template:
+    metadata: {{labels: {{app: shop}}}}
+    spec:
+      containers:
+      - name: shop
+        image: {IMAGE}
+        readinessProbe: {{httpGet: {{path: /health, port: 9091}}, periodSeconds: 1}}
+---
+apiVersion: v1
+kind: Service
+metadata: {{name: shop}}
+spec: {{selector: {{app: shop}}, ports: [{{port: 80, targetPort: 9091}}]}}
+"""
+
+
+def cells(text):
+    """The counts of an HdrHistogram V2 payload by index: ZigZag LEB128, a negative number skips cells."""
+    payload = zlib.decompress(base64.b64decode(text)[8:])
+    counts, index, at = collections.Counter(), 0, 40
+    while at < 40 + int.from_bytes(payload[4:8], "big"):
+        value = shift = 0
+        while True:
+            byte = payload[at]
+            at += 1
+            value |= (byte if shift == 56 else byte & 127) << shift
+            shift += 7
+            if byte < 128 or shift > 56:
+                break
+        value = (value >> 1) ^ -(value & 1)
+        if value < 0:
+            index -= value
+            continue
+        if value:
+            counts[index] = value
+        index += 1
+    return counts
+
+
+class Load(harness.ClusterTest):
+    nodes = "real"
+    alone = True
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        if not harness.STATIC_WEFT.exists():
+            raise harness.unittest.SkipTest(f"{harness.STATIC_WEFT} is not there (scripts/build.sh release, or "
+                                            "WEFT_STATIC)")
+        with tempfile.TemporaryDirectory() as work:
+            archive = pathlib.Path(work, "weft.tar")
+            harness.run(harness.WEFT, "image", "export", "--archive", archive, "--binary", harness.STATIC_WEFT,
+                        "--name", IMAGE)
+            cls.cluster.load_image(archive)
+        cls.cluster.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "load"}})
+        cls.cluster.kubectl("-n", "load", "apply", "-f", "-", text=SERVICE)
+        cls.cluster.kubectl("-n", "load", "rollout", "status", "deployment/shop", "--timeout=90s")
+
+    WORDS = ["perf", "run", "http://shop.load/echo", "--in-cluster", "--workers", "4", "-n", "load", "--image", IMAGE,
+             "--worker-cpu", "0", "--worker-memory", "0"]
+
+    def jobs(self):
+        return [job["metadata"]["name"] for job in self.get("jobs", namespace="load")]
+
+    def start(self, *words):
+        process = subprocess.Popen([harness.WEFT, *self.WORDS, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                   text=True, env=self.environment(), cwd=self.home)
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.stderr.close)
+        self.addCleanup(lambda: process.poll() is None and process.kill())
+        return process
+
+    def wait_for_start(self, process):
+        for line in process.stderr:
+            if "begin together" in line:
+                return
+        self.fail("the workers never began")
+
+    def test_the_result_is_the_sum_of_four_workers_cell_for_cell(self):
+        run = json.loads(self.weft(*self.WORDS, "--qps", "203", "-d", "5s", "--arrival", "uniform", "--worker-results",
+                                   "workers", "-o", "json", code=None).stdout)
+        workers = [json.loads(path.read_text()) for path in sorted((self.home / "workers").iterdir())]
+        self.assertEqual(4, len(workers))
+        for times in ("latency_us", "service_time_us", "send_lag_us", "generator_lag_us"):
+            total = sum((cells(worker[times]["histogram"]) for worker in workers), collections.Counter())
+            self.assertEqual(total, cells(run[times]["histogram"]), times)
+        self.assertEqual(1015, run["planned"])
+        self.assertEqual(1015, run["completed"])
+        self.assertEqual({"200": 1015}, run["statuses"])
+        self.assertEqual({254, 253}, {worker["completed"] for worker in workers})
+        self.assertEqual(203, run["requested_qps"])
+        self.assertEqual(50, run["setup"]["connections"])
+        self.assertEqual([], self.jobs())
+
+    def test_a_killed_worker_makes_the_result_invalid(self):
+        process = self.start("--qps", "100", "-d", "15s")
+        self.wait_for_start(process)
+        time.sleep(8)
+        pods = self.get("pods", namespace="load", selector="weft.dev/load")
+        victim = next(pod["metadata"]["name"] for pod in pods if "-1-" in pod["metadata"]["name"][-8:])
+        self.kubectl("-n", "load", "delete", "pod", victim, "--force", "--grace-period=0")
+        out, _ = process.communicate(timeout=90)
+        self.assertEqual(8, process.returncode, out)
+        self.assertIn("worker 2 of 4 gave no result", out)
+        self.assertEqual([], self.jobs())
+
+    def test_an_interruption_keeps_what_was_measured_and_leaves_nothing(self):
+        process = self.start("--qps", "100", "-d", "60s", "--header", "A: b")
+        self.wait_for_start(process)
+        time.sleep(10)
+        process.send_signal(signal.SIGINT)
+        out, _ = process.communicate(timeout=60)
+        self.assertEqual(-signal.SIGINT, process.returncode, out)
+        self.assertIn("interrupted", out)
+        self.assertEqual([], self.jobs())
+
+    def test_what_a_killed_command_left_is_removed_by_the_next(self):
+        (self.home / "body").write_text("hello")
+        process = self.start("--qps", "100", "-d", "60s", "--body-file", "body")
+        self.wait_for_start(process)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        self.assertEqual(1, len(self.jobs()))
+        done = self.weft(*self.WORDS, "--qps", "100", "-d", "1s", "--body-file", "body", code=None)
+        self.assertIn("removed 1 Job of a run that was killed", done.stderr)
+        self.assertEqual([], self.jobs())
+        harness.wait_until(lambda: not self.get("secrets", namespace="load"), 15, "no Secret left")
+
+    def test_missing_rights_and_images_are_named(self):
+        reader = self.cluster.user("reader", {"apiGroups": ["", "batch"], "resources": ["pods", "jobs"],
+                                              "verbs": ["get", "list"]})
+        done = self.weft(*self.WORDS, "--qps", "100", "-d", "1s", code=4, KUBECONFIG=str(reader))
+        self.assertIn("you may not create jobs", done.stderr)
+        self.assertIn("kubectl create role", done.stderr)
+        done = self.weft(*self.WORDS, "--qps", "100", "-d", "1s", "--image", "weft.local/none:1", code=6)
+        self.assertIn("does not start", done.stderr)
+        self.assertEqual([], self.jobs())
