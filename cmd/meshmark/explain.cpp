@@ -55,21 +55,20 @@ term::Table mue_table(const smp::MeshMark& mark) {
   return table;
 }
 
-void print_ranking(Context& context, const smp::MeshMark& mark) {
-  context.out << "\nLowers the score most:\n";
+std::string ranking(const smp::MeshMark& mark) {
+  std::string text = "\nLowers the score most:\n";
   const auto losses = by_loss(mark);
   for (std::size_t i = 0; i < losses.size() && i < kShown; ++i)
-    context.out << fmt::format("  {:.1f} points  {} {}: {}\n", losses[i].mue.lost,
-                               losses[i].class_name, losses[i].mue.mue.id,
-                               mue_inputs(losses[i].mue.mue));
-  if (losses.empty()) context.out << "  nothing: every MUE is 1\n";
+    text += fmt::format("  {:.1f} points  {} {}: {}\n", losses[i].mue.lost, losses[i].class_name,
+                        losses[i].mue.mue.id, mue_inputs(losses[i].mue.mue));
+  if (losses.empty()) text += "  nothing: every MUE is 1\n";
   const auto gains = by_gain(mark);
-  if (gains.empty()) return;
-  context.out << "\nWould raise it most:\n";
+  if (gains.empty()) return text;
+  text += "\nWould raise it most:\n";
   for (std::size_t i = 0; i < gains.size() && i < kShown; ++i)
-    context.out << fmt::format("  +{:.2f} points  {} {}: {}\n", gains[i].mue.gain,
-                               gains[i].class_name, gains[i].mue.mue.id,
-                               tenth(gains[i].mue.mue.kind));
+    text += fmt::format("  +{:.2f} points  {} {}: {}\n", gains[i].mue.gain, gains[i].class_name,
+                        gains[i].mue.mue.id, tenth(gains[i].mue.mue.kind));
+  return text;
 }
 
 base::Result<base::ExitCode> run(Context& context, const MeshMarkOptions& options) {
@@ -79,8 +78,7 @@ base::Result<base::ExitCode> run(Context& context, const MeshMarkOptions& option
               << "Each value is the part, from 0 to 1, that the mesh leaves to the applications.\n"
                  "Classes count alike; within one, a weight tilts a MUE. Points and losses add up "
                  "to 100.\n\n"
-              << render(mue_table(mark), context.out_term);
-  print_ranking(context, mark);
+              << meshmark_details(mark, context.out_term);
   context.out << fmt::format(
       "\nFor the record: the published index word for word is {:.1f} (-50 to 50), the MUE total "
       "{:.2f} (1 is fully used).\n",
@@ -89,6 +87,10 @@ base::Result<base::ExitCode> run(Context& context, const MeshMarkOptions& option
 }
 
 }  // namespace
+
+std::string meshmark_details(const smp::MeshMark& mark, const term::Terminal& terminal) {
+  return render(mue_table(mark), terminal) + ranking(mark);
+}
 
 cli::Command meshmark_explain_command() {
   auto options = std::make_shared<MeshMarkOptions>();

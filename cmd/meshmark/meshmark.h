@@ -34,6 +34,9 @@ base::Result<smp::MeshMark> meshmark_of(Context& context, const MeshMarkOptions&
 // "MeshMark 70.8 of 100 ...": the first line of both commands.
 std::string meshmark_headline(const smp::MeshMark& mark);
 
+// Every MUE with what it gives and costs, and what lowers and would raise the score most.
+std::string meshmark_details(const smp::MeshMark& mark, const term::Terminal& terminal);
+
 // What a MUE was computed from, for people: "755 of 4000 m used".
 std::string mue_inputs(const smp::Mue& mue);
 

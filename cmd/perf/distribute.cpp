@@ -132,10 +132,15 @@ Result<perf::PodWorkers> pods_of(Context& context, const RunOptions& options, co
                            .owner = perf::process_name("", ::getpid())};
   WEFT_CHECK(set_mesh(context, run.mesh, workers));
   const auto ship = [&](const GivenFlag& given) -> Result<std::string> {
-    WEFT_TRY(content, base::read_file(path_in(context, given.value)));
-    const std::string name = given.name.substr(2);
+    const auto table = std::ranges::find_if(options.data_files, [&](const auto& one) {
+      return given.name == "--data" &&
+             (given.value == one.second || given.value == one.first + '=' + one.second);
+    });
+    const bool is_table = table != options.data_files.end();
+    WEFT_TRY(content, base::read_file(path_in(context, is_table ? table->second : given.value)));
+    const std::string name = given.name.substr(2) + (is_table ? "-" + table->first : "");
     workers.files[name] = std::move(content);
-    return fmt::format("{}/{}", perf::kFilesFolder, name);
+    return fmt::format("{}{}/{}", is_table ? table->first + '=' : "", perf::kFilesFolder, name);
   };
   WEFT_TRY(words, worker_words(options, job, index, ship));
   workers.arguments = std::move(words);
@@ -167,7 +172,6 @@ Result<void> distribute(Context& context, const RunOptions& options, std::vector
     if (in_pods) {
       WEFT_TRY(pods, pods_of(context, options, job, count, i));
       job.pods = std::move(pods);
-      job.cluster = &options.pods.cluster;
       continue;
     }
     WEFT_TRY(words, worker_words(options, job, i, [](const GivenFlag& given) {

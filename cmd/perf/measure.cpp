@@ -1,5 +1,6 @@
 #include "cmd/perf/measure.h"
 
+#include <algorithm>
 #include <ostream>
 
 #include "cmd/output.h"
@@ -14,6 +15,7 @@
 #include "lib/perf/objectives.h"
 #include "lib/perf/record.h"
 #include "lib/perf/results.h"
+#include "lib/smp/hlog.h"
 #include "lib/smp/run_json.h"
 
 namespace weft::cmd {
@@ -45,6 +47,10 @@ Result<void> keep(Context& context, const MeasureOptions& options, smp::Run& run
   if (options.save) saved = perf::save_run(store_of(context), run);
   if (!options.out.empty())
     WEFT_CHECK(write_out(context, options.out, doc::write_json(smp::run_to_json(run))));
+  if (!options.interval_log.empty()) {
+    WEFT_TRY(log, smp::write_hlog(run));
+    WEFT_CHECK(write_out(context, options.interval_log, log));
+  }
   return saved;
 }
 
@@ -80,7 +86,9 @@ Error never_answered(const load::Plan& plan, const load::Outcome& outcome) {
       .because(outcome.first_error);
 }
 
-Result<Measured> measure_once(Context& context, const PerfJob& job) {
+namespace {
+
+Result<Measured> send_load(Context& context, const PerfJob& job) {
   if (job.engine != nullptr) return measure_with(*job.engine, context, job);
   if (job.processes) return measure_in_processes(context, job);
   if (job.pods) return measure_in_cluster(context, job);
@@ -95,6 +103,29 @@ Result<Measured> measure_once(Context& context, const PerfJob& job) {
   measured.run = perf::record(job.spec, job.plan, std::move(*outcome),
                               {perf::read_host("/"), perf::peak_memory_bytes()});
   return measured;
+}
+
+}  // namespace
+
+Result<Measured> measure_once(Context& context, const PerfJob& job) {
+  if (job.usage.empty()) return send_load(context, job);
+  const bool in_cluster = std::ranges::any_of(job.usage, [](const perf::UsageSource& one) {
+    return one.kind == perf::UsageSource::Kind::pods;
+  });
+  std::optional<Session> session;
+  if (in_cluster) {
+    WEFT_TRY(opened,
+             open_session(context, job.cluster ? *job.cluster : ClusterFlags{}, Tools::kubectl));
+    session = std::move(opened);
+  }
+  perf::UsageWatch watch(job.usage, {.cluster = session ? &session->cluster() : nullptr,
+                                     .runner = &context.runner,
+                                     .prometheus = job.prometheus,
+                                     .clock = context.clock});
+  WEFT_CHECK(watch.begin());
+  WEFT_TRY(measured, send_load(context, job));
+  measured.run.resources = watch.end(measured.run, measured.run.warnings);
+  return std::move(measured);
 }
 
 // What is printed comes after what is kept, but a full disk does not lose a measurement: it is

@@ -13,6 +13,7 @@
 #include "lib/perf/engines.h"
 #include "lib/perf/job.h"
 #include "lib/perf/spec.h"
+#include "lib/perf/usage.h"
 #include "lib/smp/run.h"
 #include "lib/stats/threshold.h"
 
@@ -30,15 +31,18 @@ struct PerfJob {
   const perf::Engine* engine = nullptr;  // of others; null: ours
   std::optional<Workers> processes;      // of this machine
   std::optional<perf::PodWorkers> pods;
-  const ClusterFlags* cluster = nullptr;  // where the pods go
+  const ClusterFlags* cluster = nullptr;  // where the pods go, or those whose use is read are
   std::string worker_results;             // a folder for what each of them says; may be empty
+  std::vector<perf::UsageSource> usage;   // read meanwhile
+  std::string prometheus;                 // URL
 };
 
 struct MeasureOptions {
   std::vector<stats::Term> objectives;
   bool save = true;
-  std::string out;       // also write the run document here; may be empty
-  bool several = false;  // one of several: YAML documents are told apart
+  std::string out;           // also write the run document here; may be empty
+  std::string interval_log;  // and an interval log here
+  bool several = false;      // one of several: YAML documents are told apart
 };
 
 // `no` when an objective was missed, `invalid`, `interrupted`, else `done`. A target that never

@@ -16,9 +16,9 @@ cli::Command perf_command() {
                        {"weft perf compare latest~1 latest", "what changed since the run before"}},
           .commands = {perf_run_command(), perf_search_command(), perf_curve_command(),
                        perf_list_command(), perf_show_command(), perf_compare_command(),
-                       perf_merge_command(), perf_export_command(), perf_import_command(),
-                       perf_rm_command(), perf_engines_command(), perf_selftest_command(),
-                       perf_worker_command()},
+                       perf_overhead_command(), perf_merge_command(), perf_export_command(),
+                       perf_import_command(), perf_rm_command(), perf_engines_command(),
+                       perf_selftest_command(), perf_worker_command()},
           .heading = "Performance"};
 }
 

@@ -20,5 +20,6 @@ cli::Command perf_rm_command();
 cli::Command perf_selftest_command();
 cli::Command perf_engines_command();
 cli::Command perf_worker_command();
+cli::Command perf_overhead_command();
 
 }  // namespace weft::cmd

@@ -28,7 +28,7 @@ void suggest_next(Context& context, const RunOptions& options) {
 ExitCode worse(ExitCode a, ExitCode b) { return static_cast<int>(a) > static_cast<int>(b) ? a : b; }
 
 Result<ExitCode> run(Context& context, RunOptions& options) {
-  MeasureOptions how{{}, options.save, options.out};
+  MeasureOptions how{{}, options.save, options.out, options.interval_log};
   if (options.slo) {
     WEFT_TRY(terms, stats::parse_objectives(*options.slo, "--slo"));
     how.objectives = std::move(terms);
@@ -36,9 +36,10 @@ Result<ExitCode> run(Context& context, RunOptions& options) {
   const auto service = start_service(options);  // serves until the end of this function
   if (!service.ok()) return service.error();
   WEFT_TRY(jobs, plan_jobs(context, options));
-  if (jobs.size() > 1 && !options.out.empty())
+  if (jobs.size() > 1 && !(options.out.empty() && options.interval_log.empty()))
     return Error{ExitCode::usage,
-                 fmt::format("--out is one file, the profile asks for {} runs", jobs.size()),
+                 fmt::format("--out and --interval-log are one file, the profile asks for {} runs",
+                             jobs.size()),
                  "name one URL on the command line, or take the runs from the store"};
   WEFT_CHECK(distribute(context, options, jobs));
   if (options.pods.dry_run) {

@@ -18,6 +18,10 @@ void keep(perf::Pairs& target, std::pair<std::string, std::string> value) {
   target.push_back(std::move(value));
 }
 
+void keep(std::vector<perf::UsageSource>& target, perf::UsageSource value) {
+  target.push_back(std::move(value));
+}
+
 void keep(smp::Labels& target, std::pair<std::string, std::string> value) {
   target.insert_or_assign(std::move(value.first), std::move(value.second));
 }
@@ -252,6 +256,10 @@ std::vector<cli::Flag> result_flags(RunOptions& options) {
           cli::flag("--out", options.out, "also write the run document to this file")
               .takes("FILE")
               .in(kGroup),
+          cli::flag("--interval-log", options.interval_log,
+                    "also write an HdrHistogram interval log to this file")
+              .takes("FILE")
+              .in(kGroup),
           cli::flag("--save", options.save, "keep the result").in(kGroup)};
 }
 
@@ -326,7 +334,7 @@ std::vector<cli::Flag> pod_flags(ClusterRun& pods) {
 // Keeps what is given, so that workers can be told the same.
 std::vector<cli::Flag> remembered(std::vector<cli::Flag> flags, RunOptions& options) {
   for (cli::Flag& flag : flags)
-    flag.set = [&options, name = flag.name, file = flag.value_name == "FILE",
+    flag.set = [&options, name = flag.name, file = flag.value_name.ends_with("FILE"),
                 set = std::move(flag.set)](std::string_view text) -> base::Result<void> {
       WEFT_CHECK(set(text));
       options.given.push_back({name, std::string(text), file});
@@ -349,6 +357,7 @@ std::vector<cli::Flag> run_flags(RunOptions& options) {
                remembered(join({pace_flags(options), connection_flags(options.flags),
                                 request_flags(options), grpc_flags(options), tls_flags(options)}),
                           options),
+               usage_flags(options),
                pod_flags(options.pods),
                result_flags(options),
                remembered(config_flags(options.defaults), options)});
@@ -369,6 +378,19 @@ std::vector<cli::Flag> target_flags(RunOptions& options) {
                request_flags(options),
                grpc_flags(options),
                tls_flags(options)});
+}
+
+std::vector<cli::Flag> usage_flags(RunOptions& options) {
+  constexpr const char* kGroup = "Resource use";
+  return {repeated("--usage", options.usage, perf::parse_usage,
+                   "where to read CPU and memory of a part (dp, cp, app): pid:N, cgroup:PATH, "
+                   "pods:NAMESPACE/SELECTOR[/CONTAINER] or "
+                   "prometheus:NAMESPACE/POD-REGEX[/CONTAINER]")
+              .takes("PART=SOURCE")
+              .in(kGroup),
+          cli::flag("--prometheus", options.prometheus, "URL of Prometheus, for such sources")
+              .takes("URL")
+              .in(kGroup)};
 }
 
 }  // namespace weft::cmd

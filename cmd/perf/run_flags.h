@@ -8,13 +8,14 @@
 #include "cmd/cluster_context.h"
 #include "lib/cli/command.h"
 #include "lib/perf/spec.h"
+#include "lib/perf/usage.h"
 
 namespace weft::cmd {
 
 // A flag as it was given, on the command line or by the settings.
 struct GivenFlag {
   std::string name, value;
-  bool file = false;  // the value is a path
+  bool file = false;  // the value is a path, or a name of a table and a path
 };
 
 // Workers as pods.
@@ -48,11 +49,16 @@ struct RunOptions {
   std::optional<std::int64_t> processes;
   ClusterRun pods;
   std::string worker_results;
+  std::string interval_log;
+  std::vector<perf::UsageSource> usage;
+  std::string prometheus;
   std::vector<GivenFlag> given;  // those that say what to measure
 };
 
 // Bound to `options`, which must outlive them.
 std::vector<cli::Flag> run_flags(RunOptions& options);
+// Where CPU and memory are read while the load runs.
+std::vector<cli::Flag> usage_flags(RunOptions& options);
 // Those that say what is asked, when and over which connections.
 std::vector<cli::Flag> load_flags(RunOptions& options);
 // Those that say what is asked and over which connections, for commands that choose the rates.

@@ -83,6 +83,9 @@ Result<std::vector<PerfJob>> plan_jobs(Context& context, RunOptions& options) {
     PerfJob job{overlay(overlay(options.defaults, spec), options.flags), {}, engine};
     WEFT_TRY(plan, to_plan(job.spec));
     job.plan = std::move(plan);
+    job.usage = options.usage;
+    job.prometheus = options.prometheus;
+    job.cluster = &options.pods.cluster;
     if (engine != nullptr) WEFT_CHECK(perf::command_of(*engine, job.spec, job.plan));
     jobs.push_back(std::move(job));
   }

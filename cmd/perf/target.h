@@ -20,7 +20,8 @@ base::Result<std::unique_ptr<serve::Service>> start_service(RunOptions& options)
 // What flags name only: the URL given as an argument, the content of --body-file.
 base::Result<void> complete_flags(Context& context, RunOptions& options);
 
-// What is to be measured, one run after the other: as the profile says, under the flags.
+// What is to be measured, one run after the other: as the profile says, under the flags. The
+// options must outlive the jobs.
 base::Result<std::vector<PerfJob>> plan_jobs(Context& context, RunOptions& options);
 
 }  // namespace weft::cmd

@@ -6,6 +6,7 @@
 #include "lib/smp/csv.h"
 #include "lib/smp/fortio_write.h"
 #include "lib/smp/hgrm.h"
+#include "lib/smp/hlog.h"
 #include "lib/smp/openmetrics.h"
 #include "lib/smp/smp_write.h"
 
@@ -18,6 +19,7 @@ constexpr ExportFormat kFormats[] = {
     {"fortio", ".json", "fortio JSON: opens in fortio's own report", false},
     {"csv", ".csv", "one row a run, units in the column names", true},
     {"hgrm", ".hgrm", "HdrHistogram percentile distribution in ms, for its plotter", false},
+    {"hlog", ".hlog", "HdrHistogram interval log, for its readers and for weft perf merge", false},
     {"openmetrics", ".txt", "OpenMetrics text: histogram and gauges", true},
 };
 
@@ -49,6 +51,7 @@ base::Result<std::string> export_runs(std::span<const Run> runs, std::string_vie
   if (name == "smp") return doc::write_yaml(smp_result(runs.front()));
   if (name == "csv") return write_csv(runs);
   if (name == "openmetrics") return write_openmetrics(runs);
+  if (name == "hlog") return write_hlog(runs.front());
   if (name == "hgrm") return write_hgrm(runs.front());
   return write_fortio(runs.front());
 }

@@ -11,6 +11,7 @@
 #include "lib/smp/ghz.h"
 #include "lib/smp/h2load.h"
 #include "lib/smp/hey.h"
+#include "lib/smp/hlog.h"
 #include "lib/smp/istio.h"
 #include "lib/smp/k6.h"
 #include "lib/smp/meshery.h"
@@ -97,6 +98,7 @@ constexpr TextReader kTextReaders[] = {
     {"h2load", is_h2load_text, one<read_h2load_text>},
     {"h2load", is_h2load_log, one<read_h2load_log>},
     {"hey", is_hey, one<read_hey>},
+    {"hlog", is_hlog, read_hlog},
     {"istio", is_istio_csv, read_istio_csv},
 };
 
@@ -109,6 +111,7 @@ constexpr ImportFormat kFormats[] = {
     {"wrk", "text of wrk or wrk2"},
     {"hey", "text or CSV of hey"},
     {"h2load", "text, JSON or log file of h2load"},
+    {"hlog", "HdrHistogram interval logs, a run for every tag"},
     {"k6", "k6 summary JSON"},
     {"oha", "oha JSON"},
     {"vegeta", "vegeta report JSON"},

@@ -1,0 +1,153 @@
+#include <array>
+#include <memory>
+#include <ostream>
+
+#include "cmd/meshmark/meshmark.h"
+#include "cmd/output.h"
+#include "cmd/perf/comparison_table.h"
+#include "cmd/perf/measure.h"
+#include "cmd/perf/perf.h"
+#include "cmd/perf/results.h"
+#include "cmd/perf/target.h"
+#include "lib/base/format.h"
+#include "lib/perf/overhead.h"
+#include "lib/perf/repeated.h"
+#include "lib/perf/results.h"
+#include "lib/term/table.h"
+
+namespace weft::cmd {
+namespace {
+
+using base::Error;
+using base::ExitCode;
+using base::Result;
+using term::Align;
+
+constexpr std::int64_t kMostRuns = 1000;
+
+struct Options {
+  std::string meshed, plain;
+  std::int64_t runs = 5;
+  RunOptions load;
+  std::string method = "headroom";
+  bool save = true;
+};
+
+Result<PerfJob> plan_side(Context& context, const Options& options, const std::string& url) {
+  RunOptions load = options.load;
+  load.url = url;
+  WEFT_TRY(jobs, plan_jobs(context, load));
+  jobs.front().cluster = &options.load.pods.cluster;
+  return std::move(jobs.front());
+}
+
+// 0 is the service without the mesh.
+Result<std::array<std::vector<smp::Run>, 2>> measure_sides(Context& context,
+                                                           const Options& options) {
+  WEFT_TRY(plain, plan_side(context, options, options.plain));
+  WEFT_TRY(meshed, plan_side(context, options, options.meshed));
+  const std::array<const PerfJob*, 2> jobs{&plain, &meshed};
+  const auto store = store_of(context);
+  std::array<std::vector<smp::Run>, 2> runs;
+  for (const int side : perf::alternating(static_cast<int>(options.runs))) {
+    const auto index = static_cast<std::size_t>(side);
+    WEFT_TRY(measured, measure_once(context, *jobs[index]));
+    if (options.save) WEFT_CHECK(perf::save_run(store, measured.run));
+    if (measured.silence) return *std::move(measured.silence);
+    if (measured.run.interrupted)
+      return Error{ExitCode::interrupted, "interrupted before all runs were done",
+                   "weft perf list shows those that were kept"};
+    runs[index].push_back(std::move(measured.run));
+  }
+  return runs;
+}
+
+std::string figure(const char* format, std::optional<double> value) {
+  return value ? fmt::format(fmt::runtime(format), *value) : "-";
+}
+
+void print_costs(Context& context, const perf::Overhead& overhead) {
+  if (overhead.costs.empty()) {
+    context.out << "\nCPU and memory are not known: name where to read them with --usage\n";
+    return;
+  }
+  term::Table table{.columns = {{"part"},
+                                {"mesh"},
+                                {"cpu", Align::right},
+                                {"cpu per 1000 requests", Align::right},
+                                {"memory", Align::right},
+                                {"memory at 1000/s", Align::right}}};
+  for (const perf::PartCost& cost : overhead.costs)
+    table.rows.push_back({{cost.part},
+                          {cost.meshed ? "with" : "without"},
+                          {figure("{:.1f} m", cost.usage.cpu_mcores)},
+                          {figure("{:.3f} s", cost.cpu_s_per_1000)},
+                          {figure("{:.1f} MB", cost.usage.mem_mb)},
+                          {figure("{:.1f} MB", cost.mb_per_1000qps)}});
+  context.out << '\n' << render(table, context.out_term);
+}
+
+void print_mark(Context& context, const perf::Overhead& overhead) {
+  if (!overhead.mark) {
+    context.out << fmt::format("\nno MeshMark: {}\n", overhead.no_mark);
+    return;
+  }
+  context.out << '\n'
+              << meshmark_headline(*overhead.mark)
+              << meshmark_details(*overhead.mark, context.out_term);
+}
+
+Result<ExitCode> overhead(Context& context, const Options& options) {
+  if (options.runs < 2 || options.runs > kMostRuns)
+    return Error{ExitCode::usage, fmt::format("--runs is {}", options.runs),
+                 fmt::format("give 2 to {}; 5 tell something", kMostRuns)};
+  WEFT_TRY(runs, measure_sides(context, options));
+  const auto method =
+      options.method == "share" ? smp::MeshMarkMethod::share : smp::MeshMarkMethod::headroom;
+  WEFT_TRY(overhead, perf::overhead_of(runs[0], runs[1], method));
+  const auto& repeated = overhead.repeated;
+  if (is_structured(context)) {
+    print(context, perf::overhead_to_json(overhead));
+  } else {
+    context.out << comparison_text(repeated.sides, repeated.comparison, context.out_term);
+    print_costs(context, overhead);
+    print_mark(context, overhead);
+  }
+  return repeated.comparison.invalid ? ExitCode::invalid : ExitCode::done;
+}
+
+}  // namespace
+
+cli::Command perf_overhead_command() {
+  auto options = std::make_shared<Options>();
+  std::vector<cli::Flag> flags{
+      cli::flag("--runs", options->runs, "measure each so often, in turn"),
+      cli::flag("--meshmark", options->method,
+                "judge compute and memory against a budget, or against the application's use")
+          .one_of({"headroom", "share"}),
+      cli::flag("--save", options->save, "keep the results of all runs")};
+  for (auto* group : {usage_flags, load_flags})
+    for (cli::Flag& flag : group(options->load)) flags.push_back(std::move(flag));
+  return {
+      .name = "overhead",
+      .summary = "Measure what a mesh costs: the same service with it and without",
+      .description =
+          "Both URLs are measured N times each, in the order A B B A, with the same load. What "
+          "differs is told with its interval; CPU and memory of the parts named by --usage are "
+          "told per 1000 requests, and all of it becomes a MeshMark.",
+      .examples = {{"weft perf overhead http://shop.meshed/ http://shop.plain/ --qps 500 -d 30s "
+                    "--usage dp=pods:meshed/app=shop/istio-proxy "
+                    "--usage cp=pods:istio-system/app=istiod",
+                    "from the metrics server"},
+                   {"weft perf overhead http://127.0.0.1:15001/ http://127.0.0.1:8080/ --qps 500 "
+                    "--usage dp=pid:4711",
+                    "a proxy on this machine"}},
+      .arguments = {cli::argument("URL_MESHED", options->meshed, "the service behind the mesh"),
+                    cli::argument("URL_PLAIN", options->plain, "the same service without it")},
+      .flags = std::move(flags),
+      .exit_notes = {{ExitCode::timeout, "a target never answered"},
+                     {ExitCode::invalid, "one of the runs is invalid"}},
+      .run = [options](Context& context) { return overhead(context, *options); }};
+}
+
+}  // namespace weft::cmd

@@ -1,0 +1,78 @@
+// What a mesh and its applications use while they are measured: CPU and memory by part, "dp" (data
+// plane), "cp" (control plane), "app". Read from this machine or from a cluster, once a second or
+// as often as the source has something new, and told for exactly the time of a run.
+//
+//   WEFT_TRY(source, parse_usage("dp=pods:shop/app=web/istio-proxy"));
+//   UsageWatch watch({source}, reach);
+//   WEFT_CHECK(watch.begin());
+//   ... measure ...
+//   run.resources = watch.end(run, run.warnings);
+//
+// Sources: pid:NUMBER; cgroup:PATH (v2, below /sys/fs/cgroup); pods:NAMESPACE/SELECTOR[/CONTAINER]
+// by the metrics API; prometheus:NAMESPACE/POD-REGEX[/CONTAINER] by the kubelet's metrics. Several
+// of one part are added up.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lib/base/clock.h"
+#include "lib/kube/cluster.h"
+#include "lib/proc/runner.h"
+#include "lib/smp/run.h"
+
+namespace weft::perf {
+
+struct UsageSource {
+  enum class Kind { pid, cgroup, pods, prometheus };
+  std::string text;  // as written
+  std::string part;  // "dp"
+  Kind kind = Kind::pid;
+  std::string target;                   // number or path
+  std::string ns, selector, container;  // of pods; the selector is a regex for Prometheus
+};
+base::Result<UsageSource> parse_usage(std::string_view text);  // usage errors
+
+// One look. CPU is a total so far, or the rate over a while that the source itself has taken.
+struct UsageReading {
+  base::WallTime at;
+  std::optional<double> cpu_seconds, cpu_mcores;
+  double mem_mb = 0;
+  std::optional<double> cpu_mcores_assigned, mem_mb_assigned;
+};
+
+// Where sources are found.
+struct UsageReach {
+  std::string root;                  // stands for "/" in tests
+  kube::Cluster* cluster = nullptr;  // for pods
+  proc::Runner* runner = nullptr;    // for Prometheus, by curl
+  std::string prometheus;            // its URL
+  const base::Clock& clock;
+};
+
+// Errors name what is missing: the process, the group, the metrics API.
+base::Result<UsageReading> read_usage(const UsageSource& source, const UsageReach& reach);
+
+// Use between two moments from readings in their order: CPU from totals, read off between the
+// neighbours where none is at the moment itself, or the mean of rates; memory as a mean. Absent
+// where nothing was read in that time.
+std::optional<smp::Usage> usage_between(const std::vector<UsageReading>& readings,
+                                        base::WallTime from, base::WallTime to);
+
+class UsageWatch {
+ public:
+  UsageWatch(std::vector<UsageSource> sources, const UsageReach& reach);
+  ~UsageWatch();
+  // The first reading of every source, which must succeed; a thread goes on with it.
+  base::Result<void> begin();
+  // Ends that. A source that failed later is left out, with a warning.
+  std::map<std::string, smp::Usage> end(const smp::Run& run, std::vector<std::string>& warnings);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace weft::perf
