@@ -288,6 +288,7 @@ void add_totals(Outcome& outcome, const Totals& totals) {
   outcome.pool_lag.merge(totals.pool_lag);
   outcome.connect_time.merge(totals.connect_time);
   outcome.cpu_seconds += static_cast<double>(totals.cpu_ns) / 1e9;
+  outcome.preempted += totals.preempted;
   outcome.busy_percent = std::max(outcome.busy_percent, percent(totals.busy_ns, totals.wall_ns));
   outcome.cpu_wait_percent =
       std::max(outcome.cpu_wait_percent, percent(totals.starved_ns, totals.wall_ns));

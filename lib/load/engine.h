@@ -196,6 +196,7 @@ struct Outcome {
   double cpu_seconds = 0;       // of the worker threads
   double busy_percent = 0;      // of the busiest worker: not asleep and not polling
   double cpu_wait_percent = 0;  // of the worst worker: wanted to run, but had no CPU
+  std::uint64_t preempted = 0;  // how often a worker was made to give up its CPU
   std::uint64_t missed_deadlines = 0;
   Verdict verdict = Verdict::valid;
   std::vector<std::string> reasons;  // why not valid, one sentence each

@@ -75,6 +75,7 @@ struct Totals {
   std::uint64_t stopped_ns = kNever;                // when the stop request was seen, likewise
   std::uint64_t cpu_ns = 0, busy_ns = 0, wall_ns = 0;
   std::uint64_t starved_ns = 0;  // wanted to run and could not
+  std::uint64_t preempted = 0;   // involuntary context switches
 };
 
 class Worker {

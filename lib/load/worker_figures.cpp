@@ -1,4 +1,6 @@
 // What a worker writes down: its own time while it measures, and the slices it hands over.
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <fstream>
 
@@ -21,12 +23,19 @@ std::uint64_t queued_ns() {
   return file >> ran >> queued ? queued : 0;
 }
 
+std::uint64_t involuntary_switches() {
+  rusage usage{};
+  ::getrusage(RUSAGE_THREAD, &usage);
+  return static_cast<std::uint64_t>(usage.ru_nivcsw);
+}
+
 }  // namespace
 
 void Worker::start_measuring() {
   measuring_ = true;
   if (plan_.warmup_ns > 0 && lines_.http2() != nullptr) lines_.http2()->forget_messages();
   totals_.cpu_ns = cpu_ns();
+  totals_.preempted = involuntary_switches();
   queued_before_ns_ = queued_ns();
   overslept_before_ns_ = waiter_.overslept_ns();
   totals_.busy_ns = waiter_.idle_ns();
@@ -36,6 +45,7 @@ void Worker::start_measuring() {
 void Worker::stop_measuring() {
   if (!measuring_) return;
   totals_.cpu_ns = cpu_ns() - totals_.cpu_ns;
+  totals_.preempted = involuntary_switches() - totals_.preempted;
   // A stopped or throttled thread does not count as queued, but it oversleeps.
   totals_.starved_ns =
       std::max(queued_ns() - queued_before_ns_, waiter_.overslept_ns() - overslept_before_ns_);

@@ -169,6 +169,9 @@ void add_generator(smp::Generator& sum, const smp::Generator& other) {
   add(sum.missed_deadlines, other.missed_deadlines);
   if (other.busy_percent)
     sum.busy_percent = std::max(sum.busy_percent.value_or(0), *other.busy_percent);
+  add(sum.preempted, other.preempted);
+  if (other.cpu_wait_percent)
+    sum.cpu_wait_percent = std::max(sum.cpu_wait_percent.value_or(0), *other.cpu_wait_percent);
   if (other.max_rss_bytes)
     sum.max_rss_bytes = std::max(sum.max_rss_bytes.value_or(0), *other.max_rss_bytes);
 }

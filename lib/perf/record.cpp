@@ -144,6 +144,8 @@ smp::Generator generator_of(const load::Outcome& outcome, const Circumstances& c
   generator.reasons = outcome.reasons;
   generator.cpu_seconds = outcome.cpu_seconds;
   generator.busy_percent = outcome.busy_percent;
+  generator.cpu_wait_percent = outcome.cpu_wait_percent;
+  generator.preempted = outcome.preempted;
   generator.missed_deadlines = outcome.missed_deadlines;
   generator.max_rss_bytes = circumstances.peak_memory_bytes;
   return generator;

@@ -93,9 +93,11 @@ struct Counts {
 // How well the generator itself did.
 struct Generator {
   Verdict verdict = Verdict::unknown;
-  std::vector<std::string> reasons;    // why the verdict is not "valid", one sentence each
-  std::optional<double> cpu_seconds;   // of the whole generator process
-  std::optional<double> busy_percent;  // of the busiest worker thread
+  std::vector<std::string> reasons;        // why the verdict is not "valid", one sentence each
+  std::optional<double> cpu_seconds;       // of the whole generator process
+  std::optional<double> busy_percent;      // of the busiest worker thread
+  std::optional<double> cpu_wait_percent;  // of the worst one: ready to run, but without a CPU
+  std::optional<std::uint64_t> preempted;  // involuntary context switches of all
   std::optional<std::uint64_t> missed_deadlines;
   std::optional<std::uint64_t> max_rss_bytes;
 };

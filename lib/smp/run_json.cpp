@@ -86,6 +86,8 @@ Value to_json(const Generator& generator) {
   Value out;
   set_known(out, "cpu_seconds", generator.cpu_seconds);
   set_known(out, "busy_percent", generator.busy_percent);
+  set_known(out, "cpu_wait_percent", generator.cpu_wait_percent);
+  set_known(out, "preempted", generator.preempted);
   set_known(out, "missed_deadlines", generator.missed_deadlines);
   set_known(out, "max_rss_bytes", generator.max_rss_bytes);
   return out;

@@ -103,6 +103,7 @@ void read_head(Fields& in, Run& run) {
 
 void read_generator(Fields& in, Generator& generator) {
   in.get("cpu_seconds", generator.cpu_seconds).get("busy_percent", generator.busy_percent);
+  in.get("cpu_wait_percent", generator.cpu_wait_percent).get("preempted", generator.preempted);
   in.get("missed_deadlines", generator.missed_deadlines);
   in.get("max_rss_bytes", generator.max_rss_bytes);
 }

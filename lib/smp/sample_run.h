@@ -76,6 +76,8 @@ inline Run sample_run() {
                    .reasons = {"3 planned requests were never sent"},
                    .cpu_seconds = 1.25,
                    .busy_percent = 91.5,
+                   .cpu_wait_percent = 2.5,
+                   .preempted = 17,
                    .missed_deadlines = 3,
                    .max_rss_bytes = 12'000'000};
   run.environment = {.kubernetes_version = "v1.29.2",
