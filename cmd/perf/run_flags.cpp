@@ -22,6 +22,11 @@ void keep(std::vector<perf::UsageSource>& target, perf::UsageSource value) {
   target.push_back(std::move(value));
 }
 
+void keep(std::vector<std::pair<std::string, std::uint16_t>>& target,
+          std::pair<std::string, std::uint16_t> value) {
+  target.push_back(std::move(value));
+}
+
 void keep(smp::Labels& target, std::pair<std::string, std::string> value) {
   target.insert_or_assign(std::move(value.first), std::move(value.second));
 }
@@ -101,6 +106,11 @@ std::vector<cli::Flag> connection_flags(Spec& spec) {
       cli::flag("--burst", spec.burst, "requests that come at the same moment")
           .in(kLoad)
           .defaults_to("1"),
+      parsed("--on-saturation", spec.on_saturation, perf::parse_saturation,
+             "a request that finds no connection free waits, or is skipped")
+          .one_of({"queue", "drop"})
+          .in(kLoad)
+          .defaults_to("queue"),
       parsed("--seed", spec.seed, parse_seed, "repeat the arrivals of an earlier run")
           .takes("N")
           .in(kLoad)};
@@ -155,6 +165,10 @@ std::vector<cli::Flag> request_flags(RunOptions& options) {
       parsed("--churn", spec.churn, perf::parse_churn,
              "replace this part of the connections each second")
           .takes("PERCENT%")
+          .in(kGroup),
+      repeated("--connect-to", spec.connect_to, perf::parse_host_port,
+               "connect there instead of to the host of the URL; several take turns")
+          .takes("HOST:PORT")
           .in(kGroup),
       repeated("--resolve", spec.resolve, perf::parse_resolve,
                "connect to this address instead of what the name resolves to")

@@ -238,6 +238,7 @@ std::vector<std::unique_ptr<Worker>> make_workers(const Plan& plan, const Prepar
     part.end_ns = share.end_ns;
     part.open_gap_ns = kOpenGap * prepared.threads;
     part.may_poll = prepared.may_poll;
+    part.drops = plan.on_saturation == Saturation::drop;
     part.max_requests = plan.renewal.max_requests.value_or(kNever);
     part.max_age_ns = plan.renewal.max_age ? count_ns(*plan.renewal.max_age) : kNever;
     if (plan.renewal.churn > 0 && part.connections > 0)

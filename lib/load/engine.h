@@ -34,6 +34,11 @@
 namespace weft::load {
 
 enum class Arrival { uniform, poisson };
+// What becomes of a request that finds no connection free when it is due.
+enum class Saturation {
+  queue,  // it waits, and its latency counts from its time
+  drop    // it is skipped at once, as the waiting of clients that give up
+};
 // tcp and udp: the body goes out and has to come back.
 enum class Protocol { http1, http2, tcp, udp };
 
@@ -44,6 +49,8 @@ struct Target {
   std::string body;
   std::string unix_socket;  // connect here instead; url.host stays in the Host header
   std::vector<std::pair<std::string, std::string>> resolve;  // "host:port" -> address
+  // Host and port to connect to instead; several take turns, with all their addresses.
+  std::vector<std::pair<std::string, std::uint16_t>> connect_to;
   std::optional<net::Proxy> proxy;
   bool tunnel = false;  // through an HTTP proxy for http:// too, as for https:// and HTTP/2
   // Addresses of this machine to connect from, in turn; empty: the kernel chooses.
@@ -97,7 +104,8 @@ struct Plan {
   std::optional<double> qps;  // absent: closed loop, as fast as the connections allow
   Arrival arrival = Arrival::poisson;
   unsigned burst = 1;  // requests that come at the same moment
-  Pace pace;           // how the rate changes; qps is its mean until the end
+  Saturation on_saturation = Saturation::queue;
+  Pace pace;  // how the rate changes; qps is its mean until the end
   // Replaces rate, arrival, burst and pace: when to send, ns from the start, ascending. qps is its
   // mean rate.
   std::vector<std::uint64_t> trace;

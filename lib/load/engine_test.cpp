@@ -119,6 +119,21 @@ TEST_CASE("what still waits for a connection long after the end is skipped, coun
   REQUIRE_FALSE(outcome.reasons.empty());
 }
 
+TEST_CASE("what finds no connection free is skipped at once where that was asked for") {
+  const TcpServer server(answering_after(100ms));
+  load::Plan plan = plan_for(server);
+  plan.qps = 200;
+  plan.duration = 500ms;
+  plan.connections = 1;
+  plan.on_saturation = load::Saturation::drop;
+  const auto outcome = run(plan);
+  CHECK(outcome.planned == 100);
+  CHECK(outcome.skipped >= 90);  // one connection carries five
+  CHECK(outcome.completed > 0);
+  CHECK(outcome.pool_lag.max() == 0);  // nothing waited
+  check_that_counts_add_up(outcome);
+}
+
 TEST_CASE("an open loop opens more connections while all others wait for answers") {
   const TcpServer server(answering_after(100ms));
   load::Plan plan = plan_for(server);
@@ -304,6 +319,11 @@ TEST_CASE("a Unix socket and an overridden address are called instead of the hos
   plan.target.resolve = {{"app.example:" + std::to_string(server.port()), "127.0.0.1"}};
   plan.requests = 20;
   CHECK(run(plan).completed == 20);
+
+  const TcpServer other(answering(kOk));
+  plan.target.connect_to = {{"127.0.0.1", server.port()}, {"localhost", other.port()}};
+  CHECK(run(plan).completed == 20);
+  CHECK(other.connections() > 0);  // they take turns
 }
 
 TEST_CASE("where the first address refuses, the next one is used") {

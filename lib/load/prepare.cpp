@@ -81,7 +81,7 @@ Result<void> check_plan(const Plan& plan) {
   return {};
 }
 
-// --resolve, then the address itself, then the name server.
+// --connect-to, --resolve, then the address itself, then the name server.
 Result<std::vector<net::Address>> find_addresses(const Target& target) {
   if (!target.unix_socket.empty()) {
     WEFT_TRY(address, net::unix_address(target.unix_socket));
@@ -90,6 +90,11 @@ Result<std::vector<net::Address>> find_addresses(const Target& target) {
   const std::string key = fmt::format("{}:{}", target.url.host, target.url.port);
   if (target.proxy) return net::resolve(target.proxy->host, target.proxy->port, kResolveLimit);
   std::vector<net::Address> addresses;
+  for (const auto& [host, port] : target.connect_to) {
+    WEFT_TRY(found, net::resolve(host, port, kResolveLimit));
+    addresses.insert(addresses.end(), found.begin(), found.end());
+  }
+  if (!addresses.empty()) return addresses;
   for (const auto& [host_and_port, address_text] : target.resolve) {
     if (!base::equal_ignoring_case(host_and_port, key)) continue;
     WEFT_TRY(address, net::parse_address(address_text, target.url.port));

@@ -191,7 +191,10 @@ void Worker::dispatch() {
 void Worker::launch_due() {
   for (int i = 0; i < kLaunchesPerTurn && is_due(); ++i) {
     const std::uint32_t index = free_connection();
-    if (index == kNoIndex) return add_spare();
+    if (index == kNoIndex) {
+      if (plan_.drops && schedule_) drop_due();
+      return add_spare();
+    }
     if (schedule_) {
       const std::uint64_t planned = due_ns_;
       (warmup_ ? *warmup_ : *schedule_).pop();
@@ -203,6 +206,14 @@ void Worker::launch_due() {
       find_next_due();
       launch(index, now_);
     }
+  }
+}
+
+void Worker::drop_due() {
+  while (is_due()) {
+    if (!warmup_) ++dropped_;
+    (warmup_ ? *warmup_ : *schedule_).pop();
+    find_next_due();
   }
 }
 

@@ -52,6 +52,7 @@ struct WorkerPlan {
   std::optional<Share> schedule;    // absent: closed loop
   std::uint64_t requests = kNever;  // of this worker, in a closed loop
   bool may_poll = true;
+  bool drops = false;                   // what finds no connection free
   std::uint64_t max_requests = kNever;  // over one connection
   std::uint64_t max_age_ns = kNever;    // of a connection
   std::uint64_t churn_gap_ns = kNever;  // between connections replaced for no reason
@@ -126,6 +127,7 @@ class Worker {
   Pool& pool(std::uint32_t index) { return is_spare(index) ? spare_ : regular_; }
   std::uint32_t free_connection() const;
   void add_spare();
+  void drop_due();
   void dispatch();
   void launch_due();
   void launch(std::uint32_t index, std::uint64_t planned_ns);
@@ -187,6 +189,7 @@ class Worker {
   bool measuring_ = false;
   std::uint64_t queued_before_ns_ = 0;
   std::uint64_t overslept_before_ns_ = 0;
+  std::uint64_t dropped_ = 0;  // of the measured part
   std::uint32_t in_flight_ = 0;
   std::uint32_t spares_opening_ = 0;
   std::optional<stats::Histogram> warmup_latency_;  // since the last slice, where they are wanted

@@ -95,7 +95,7 @@ void Worker::finish() {
   fill_slice(now_);
   const std::uint64_t popped = schedule_ ? schedule_->popped() : totals_.sent;
   totals_.planned = std::max(totals_.planned, popped);
-  totals_.skipped = totals_.planned - popped;
+  totals_.skipped = totals_.planned - popped + dropped_;
   if (const std::uint64_t waited = totals_.pool_lag.count(); waited < totals_.generator_lag.count())
     totals_.pool_lag.record(0, totals_.generator_lag.count() - waited);
   for (const Slot& slot : slots_)

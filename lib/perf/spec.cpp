@@ -19,6 +19,7 @@ constexpr std::int64_t kMaxStreams = 10'000;
 constexpr std::int64_t kOpenLoopStreams = 100;
 constexpr std::int64_t kMaxBurst = 1'000'000;
 constexpr std::int64_t kMaxThreads = 1024;
+constexpr std::string_view kOnSaturation = "--on-saturation";
 constexpr base::Nanoseconds kLongestWarmup = std::chrono::seconds(60);  // of --warmup auto
 
 template <typename T>
@@ -101,13 +102,15 @@ base::Result<void> set_renewal(const Spec& spec, load::Plan& plan) {
 // When requests leave; needs the limits of the run.
 base::Result<void> set_arrivals(const Spec& spec, load::Plan& plan) {
   const bool open = !spec.trace.empty() || (spec.rate && !spec.rate->unlimited());
-  for (const auto& [given, flag] : {std::pair{spec.arrival.has_value(), "--arrival"},
-                                    std::pair{spec.burst.has_value(), "--burst"}}) {
+  for (const auto& [given, flag] :
+       {std::pair{spec.arrival.has_value(), std::string_view("--arrival")},
+        std::pair{spec.burst.has_value(), std::string_view("--burst")},
+        std::pair{spec.on_saturation.has_value(), kOnSaturation}}) {
     if (given && !open)
       return Error{ExitCode::usage,
                    fmt::format("{} needs a rate: at --qps max answers decide when to send", flag),
                    "add --qps N"};
-    if (given && !spec.trace.empty())
+    if (given && !spec.trace.empty() && flag != kOnSaturation)
       return Error{ExitCode::usage, fmt::format("{} and --trace exclude each other", flag),
                    "the trace says when to send"};
   }
@@ -119,6 +122,7 @@ base::Result<void> set_arrivals(const Spec& spec, load::Plan& plan) {
   plan.arrival = spec.arrival.value_or(plan.arrival);
   WEFT_TRY(burst, in_range(spec.burst, 1, 1, kMaxBurst, "--burst"));
   plan.burst = static_cast<unsigned>(burst);
+  plan.on_saturation = spec.on_saturation.value_or(plan.on_saturation);
   return {};
 }
 
@@ -186,6 +190,7 @@ Spec overlay(Spec under, const Spec& over) {
   take(under.rate, over.rate);
   take(under.arrival, over.arrival);
   take(under.burst, over.burst);
+  take(under.on_saturation, over.on_saturation);
   if (!over.trace.empty()) under.trace = over.trace;
   // One limit on the command line replaces both of the profile.
   if (over.duration || over.requests) {
@@ -214,6 +219,7 @@ Spec overlay(Spec under, const Spec& over) {
   take(under.connection_age, over.connection_age);
   take(under.churn, over.churn);
   if (!over.environment.variables().empty()) under.environment = over.environment;
+  if (!over.connect_to.empty()) under.connect_to = over.connect_to;
   under.resolve.insert(under.resolve.end(), over.resolve.begin(), over.resolve.end());
   take(under.unix_socket, over.unix_socket);
   take(under.tls, over.tls);
@@ -315,6 +321,21 @@ base::Result<std::pair<std::string, std::string>> parse_data(std::string_view te
 }
 
 bool is_method(std::string_view text) { return is_token(text); }
+
+base::Result<std::pair<std::string, std::uint16_t>> parse_host_port(std::string_view text) {
+  const auto url = net::parse_url("http://" + std::string(text));
+  if (url.ok() && url->target == "/" && text.find_first_of("/?#") == std::string_view::npos)
+    return std::pair{url->host, url->port};
+  return Error{ExitCode::usage, fmt::format("'{}' is not a host and a port", text),
+               "--connect-to 10.0.0.1:8080"};
+}
+
+base::Result<load::Saturation> parse_saturation(std::string_view text) {
+  if (text == "queue") return load::Saturation::queue;
+  if (text == "drop") return load::Saturation::drop;
+  return Error{ExitCode::usage, fmt::format("'{}' is no way out of saturation", text),
+               "--on-saturation queue or --on-saturation drop"};
+}
 
 base::Result<load::Protocol> parse_protocol(std::string_view text) {
   if (text == "1.1") return load::Protocol::http1;

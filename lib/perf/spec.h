@@ -60,6 +60,7 @@ struct Spec {
   std::optional<Rate> rate;
   std::optional<load::Arrival> arrival;
   std::optional<std::int64_t> burst;
+  std::optional<load::Saturation> on_saturation;
   std::vector<std::uint64_t> trace;  // see load::Plan
   std::optional<base::Nanoseconds> duration, timeout;
   std::optional<Warmup> warmup;
@@ -78,6 +79,7 @@ struct Spec {
   std::optional<double> churn;    // of the connections, each second
   base::Environment environment;  // for proxies and {{env:NAME}}
   Pairs resolve;
+  std::vector<std::pair<std::string, std::uint16_t>> connect_to;
   std::string unix_socket;
   Tls tls;
   std::string test_id;  // of the profile
@@ -101,8 +103,10 @@ base::Result<double> parse_churn(std::string_view text);   // "5%" is 0.05
 // "users=users.csv", or a file alone, whose table is called data.
 base::Result<std::pair<std::string, std::string>> parse_data(std::string_view text);
 bool is_method(std::string_view text);
-base::Result<load::Protocol> parse_protocol(std::string_view text);  // "1.1", "2"
-base::Result<load::Arrival> parse_arrival(std::string_view text);    // "uniform", "poisson"
+base::Result<std::pair<std::string, std::uint16_t>> parse_host_port(std::string_view text);
+base::Result<load::Saturation> parse_saturation(std::string_view text);  // "queue", "drop"
+base::Result<load::Protocol> parse_protocol(std::string_view text);      // "1.1", "2"
+base::Result<load::Arrival> parse_arrival(std::string_view text);        // "uniform", "poisson"
 std::string_view arrival_name(load::Arrival arrival);
 
 }  // namespace weft::perf

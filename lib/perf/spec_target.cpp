@@ -52,6 +52,7 @@ base::Result<std::optional<net::Proxy>> proxy_of(const Spec& spec, const net::Ur
 base::Result<void> set_route(const Spec& spec, load::Target& target) {
   target.unix_socket = spec.unix_socket;
   target.resolve = spec.resolve;
+  target.connect_to = spec.connect_to;
   WEFT_TRY(proxy, proxy_of(spec, target.url));
   target.proxy = std::move(proxy);
   target.tunnel = spec.tunnel.value_or(false);
