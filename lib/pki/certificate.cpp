@@ -75,15 +75,16 @@ std::string key_name(X509* certificate) {
   }
 }
 
-std::vector<std::string> dns_names(const X509* certificate) {
+// Alternative names of one kind that is text: GEN_DNS, GEN_URI.
+std::vector<std::string> names_of(const X509* certificate, int kind) {
   std::vector<std::string> names;
   const Names all(static_cast<GENERAL_NAMES*>(
       X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr)));
   const auto* stack = reinterpret_cast<const OPENSSL_STACK*>(all.get());
   for (int i = 0; i < OPENSSL_sk_num(stack); ++i) {
     const auto* name = static_cast<const GENERAL_NAME*>(OPENSSL_sk_value(stack, i));
-    if (name->type != GEN_DNS) continue;
-    const ASN1_STRING* text = name->d.dNSName;
+    if (name->type != kind) continue;
+    const ASN1_STRING* text = name->d.ia5;
     names.emplace_back(reinterpret_cast<const char*>(ASN1_STRING_get0_data(text)),
                        static_cast<std::size_t>(ASN1_STRING_length(text)));
   }
@@ -106,7 +107,8 @@ Certificate describe(X509* certificate) {
     out.fingerprint = hex(digest, size);
   out.key = key_name(certificate);
   out.signature = OBJ_nid2ln(X509_get_signature_nid(certificate));
-  out.dns_names = dns_names(certificate);
+  out.dns_names = names_of(certificate, GEN_DNS);
+  out.uris = names_of(certificate, GEN_URI);
   out.not_before = wall_time(X509_get0_notBefore(certificate));
   out.not_after = wall_time(X509_get0_notAfter(certificate));
   out.is_ca = (X509_get_extension_flags(certificate) & EXFLAG_CA) != 0;

@@ -23,6 +23,7 @@ struct Certificate {
   std::string key;          // "ECDSA P-256", "RSA 2048", else OpenSSL's name of the algorithm
   std::string signature;    // "ecdsa-with-SHA256", "sha256WithRSAEncryption"
   std::vector<std::string> dns_names;
+  std::vector<std::string> uris;  // "spiffe://cluster.local/ns/shop/sa/cart"
   base::WallTime not_before{};
   base::WallTime not_after{};
   bool is_ca = false;
