@@ -21,9 +21,11 @@ bool signed_by(const Envelope& envelope, const pki::PublicKey& key) {
                      [&](const Signature& s) { return pki::verify(key, message, s.bytes); });
 }
 
-// Could these bytes be a signature of the key at all: 64 bytes of Ed25519, a DER sequence of ECDSA.
+// Could these bytes be a signature of the key at all: 64 bytes of Ed25519, as many as the modulus
+// has of RSA, a DER sequence of ECDSA.
 bool well_formed(const std::string& bytes, pki::KeyType type) {
   if (type == pki::KeyType::ed25519) return bytes.size() == 64;
+  if (type == pki::KeyType::rsa) return bytes.size() >= 384 && bytes.size() <= 1024;
   return bytes.size() >= 8 && bytes.size() <= 72 && bytes[0] == 0x30 &&
          static_cast<unsigned char>(bytes[1]) == bytes.size() - 2;
 }

@@ -86,4 +86,15 @@ TEST_CASE("the openssl program agrees that the chain holds and reads the extensi
   CHECK(shell("grep 'Authority Key Identifier' t") == 0);
 }
 
+TEST_CASE("a leaf may carry a SPIFFE id, which no text can break out of") {
+  const Issued leaf =
+      issue_leaf({"cart", now(), 1}, {"cart.example", "spiffe://td.example/ns/shop/sa/cart"})
+          .value();
+  CHECK(facts(leaf).uris == std::vector<std::string>{"spiffe://td.example/ns/shop/sa/cart"});
+  CHECK(facts(leaf).dns_names == std::vector<std::string>{"cart.example"});
+  for (const char* name :
+       {"spiffe://", "spiffe://td/a,DNS:other", "https://td/a", "spiffe://td/a b"})
+    CHECK_FALSE(issue_leaf({"cart", now(), 1}, {name}).ok());
+}
+
 }  // namespace weft::pki

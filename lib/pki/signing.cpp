@@ -1,5 +1,6 @@
 #include "lib/pki/signing.h"
 
+#include <openssl/core_names.h>
 #include <openssl/pkcs12.h>
 
 #include <array>
@@ -51,6 +52,18 @@ std::string der(Write write, Handle* handle) {
 constexpr std::size_t kP256Bytes = 91;
 constexpr std::size_t kEd25519Bytes = 44;
 
+// Larger ones would only cost time.
+constexpr int kLeastRsaBits = 3072;
+constexpr int kMostRsaBits = 8192;
+
+base::Result<PublicKey> rsa_key_of(EVP_PKEY* key, std::string spki, std::string_view source) {
+  const int bits = EVP_PKEY_get_bits(key);
+  if (bits >= kLeastRsaBits && bits <= kMostRsaBits)
+    return PublicKey{KeyType::rsa, std::move(spki)};
+  return Error{ExitCode::input, fmt::format("{}: an RSA key of {} bits", source, bits),
+               fmt::format("RSA keys have {} to {} bits here", kLeastRsaBits, kMostRsaBits)};
+}
+
 base::Result<PublicKey> public_key_of(EVP_PKEY* key, std::string_view source) {
   std::string spki = der(i2d_PUBKEY, key);
   if (EVP_PKEY_is_a(key, "ED25519") == 1 && spki.size() == kEd25519Bytes)
@@ -63,6 +76,7 @@ base::Result<PublicKey> public_key_of(EVP_PKEY* key, std::string_view source) {
   if (p256)
     return Error{ExitCode::input, fmt::format("{}: its point or curve is written out", source),
                  "openssl ec -pubin -conv_form uncompressed -param_enc named_curve"};
+  if (EVP_PKEY_is_a(key, "RSA") == 1) return rsa_key_of(key, std::move(spki), source);
   const char* type = EVP_PKEY_get0_type_name(key);
   const std::string name = type == nullptr ? "unknown" : type;
   return Error{ExitCode::input,
@@ -91,13 +105,35 @@ void append_ssh(std::string& blob, std::string_view part) {
   blob += part;
 }
 
-// The key itself ends the SubjectPublicKeyInfo of both types: 32 bytes, or 04 X Y.
+// A positive number (RFC 4251, section 5): a zero goes before a first byte with the highest bit
+// set.
+void append_ssh_number(std::string& blob, const EVP_PKEY* key, const char* parameter) {
+  BIGNUM* number = nullptr;
+  EVP_PKEY_get_bn_param(key, parameter, &number);
+  const std::unique_ptr<BIGNUM, Release<BN_free>> owner(number);
+  std::string bytes(static_cast<std::size_t>(number == nullptr ? 0 : BN_num_bytes(number)), '\0');
+  if (number != nullptr) BN_bn2bin(number, reinterpret_cast<unsigned char*>(bytes.data()));
+  const bool high = !bytes.empty() && (static_cast<unsigned char>(bytes[0]) & 0x80) != 0;
+  append_ssh(blob, high ? std::string(1, '\0') + bytes : bytes);
+}
+
+Key public_handle(const PublicKey& key) {
+  Bytes at = bytes_of(key.spki);
+  return Key(d2i_PUBKEY(nullptr, &at, static_cast<long>(key.spki.size())));
+}
+
+// Of types other than RSA the key itself ends the SubjectPublicKeyInfo: 32 bytes, or 04 X Y.
 std::string ssh_blob(const PublicKey& key) {
   const std::string_view spki = key.spki;
   std::string blob;
   if (key.type == KeyType::ed25519) {
     append_ssh(blob, "ssh-ed25519");
     append_ssh(blob, spki.substr(spki.size() - 32));
+  } else if (key.type == KeyType::rsa) {
+    const Key handle = public_handle(key);
+    append_ssh(blob, "ssh-rsa");
+    append_ssh_number(blob, handle.get(), OSSL_PKEY_PARAM_RSA_E);
+    append_ssh_number(blob, handle.get(), OSSL_PKEY_PARAM_RSA_N);
   } else {
     append_ssh(blob, "ecdsa-sha2-nistp256");
     append_ssh(blob, "nistp256");
@@ -131,6 +167,9 @@ Key private_handle(const PrivateKey& key) {
 
 base::Result<PrivateKey> private_key_of(EVP_PKEY* handle, std::string_view source) {
   WEFT_TRY(public_key, public_key_of(handle, source));
+  if (public_key.type == KeyType::rsa)
+    return Error{ExitCode::input, fmt::format("{}: RSA keys do not sign here", source),
+                 "use ECDSA P-256 or Ed25519: weft keys new FILE"};
   const KeyInfo info(EVP_PKEY2PKCS8(handle));
   if (!info)
     return Error{ExitCode::bug, fmt::format("{}: key cannot be kept", source)}.because(
@@ -141,7 +180,7 @@ base::Result<PrivateKey> private_key_of(EVP_PKEY* handle, std::string_view sourc
 }  // namespace
 
 std::string_view name_of(KeyType type) {
-  return type == KeyType::ed25519 ? "Ed25519" : "ECDSA P-256";
+  return type == KeyType::ed25519 ? "Ed25519" : type == KeyType::rsa ? "RSA" : "ECDSA P-256";
 }
 
 base::Result<PrivateKey> make_key(KeyType type) {
@@ -229,8 +268,7 @@ base::Result<std::string> sign(const PrivateKey& key, std::string_view message) 
 }
 
 bool verify(const PublicKey& key, std::string_view message, std::string_view signature) {
-  Bytes at = bytes_of(key.spki);
-  const Key handle(d2i_PUBKEY(nullptr, &at, static_cast<long>(key.spki.size())));
+  const Key handle = public_handle(key);
   const DigestContext context(EVP_MD_CTX_new());
   const bool valid = handle && context &&
                      EVP_DigestVerifyInit_ex(context.get(), nullptr, digest_of(key.type), nullptr,

@@ -1,5 +1,6 @@
 // Keys that sign documents: ECDSA P-256 with SHA-256 (ASN.1 DER signatures) and Ed25519. Private
-// keys are PKCS#8 PEM, public keys SubjectPublicKeyInfo PEM; other kinds of keys are refused.
+// keys are PKCS#8 PEM, public keys SubjectPublicKeyInfo PEM; other kinds of keys are refused. What
+// others signed with RSA keys of 3072 to 8192 bits (PKCS#1 v1.5, SHA-256) is verified, too.
 //
 //   WEFT_TRY(key, pki::make_key(pki::KeyType::ecdsa_p256));
 //   WEFT_TRY(signature, pki::sign(key, message));
@@ -14,7 +15,7 @@
 
 namespace weft::pki {
 
-enum class KeyType { ecdsa_p256, ed25519 };
+enum class KeyType { ecdsa_p256, ed25519, rsa };
 std::string_view name_of(KeyType type);  // "ECDSA P-256"
 
 struct PublicKey {
@@ -29,7 +30,7 @@ struct PrivateKey {
   std::string pkcs8;  // DER: a secret
 };
 
-base::Result<PrivateKey> make_key(KeyType type);
+base::Result<PrivateKey> make_key(KeyType type);  // none of RSA
 
 // An encrypted key without a passphrase, or with a wrong one, is an input error that says which.
 base::Result<PrivateKey> read_private_key(std::string_view pem, std::string_view source,
