@@ -55,16 +55,34 @@ if command -v ssh-keygen >/dev/null; then
 fi
 echo "test-sigstore: openssl and ssh-keygen agree"
 
+if ! command -v cosign >/dev/null && made=$("$scripts/cluster/tools.py" --cached cosign 2>tools.log); then
+  PATH=$PATH:$made
+fi
 if command -v cosign >/dev/null; then
+  export HOME=$work COSIGN_PASSWORD=secret
   check() { # KEY BUNDLE
     cosign verify-blob-attestation --key "$1" --bundle "$2" --insecure-ignore-tlog=true \
       --type https://weft.dev/attestation/conformance/v1 signed-p256/result.json
   }
   check p256.pub signed-p256/result.sigstore.json || fail "cosign refuses"
   must_fail check p256.pub changed-p256.json
+  # The other way round, with a key of cosign's own and with an RSA key.
+  openssl genrsa -out rsa.pem 3072 2>openssl.log
+  cosign generate-key-pair --output-key-prefix theirs >cosign.log 2>&1
+  cosign import-key-pair --key rsa.pem --output-key-prefix rsa >>cosign.log 2>&1
+  echo '{"verdict":"pass"}' >predicate.json
+  for key in theirs rsa; do
+    cosign attest-blob --key $key.key --predicate predicate.json --bundle by-$key.json --yes \
+      --type https://weft.dev/attestation/conformance/v1 --tlog-upload=false \
+      --use-signing-config=false signed-p256/result.json >>cosign.log 2>&1 || fail "$(tail -n3 cosign.log)"
+    verify=("$weft" conformance verify "by-$key.json" --key "$key.pub" --artifact)
+    "${verify[@]}" signed-p256/result.json >/dev/null
+    must_fail "${verify[@]}" signed-p256/smi.json
+  done
+  must_fail "$weft" conformance verify by-theirs.json --key rsa.pub
   echo "test-sigstore: cosign agrees"
 else
-  echo "test-sigstore: cosign SKIPPED: not on PATH"
+  echo "test-sigstore: cosign SKIPPED: not on PATH, and $(cat tools.log)" >&2
 fi
 
 if ! command -v node >/dev/null || ! command -v npm >/dev/null; then

