@@ -84,6 +84,7 @@ Result<void> open_local(Context& context, const PlaceFlags& flags, const std::st
   how.journal = out.journal.get();
   how.name = "weft-" + base::new_id(context.clock.wall()).substr(16);
   how.broken = {flags.broken.begin(), flags.broken.end()};
+  how.envoy = flags.envoy;
   WEFT_CHECK(out.journal->note({{.kind = std::string(conform::kFolder), .name = how.folder}}));
   out.folder = how.folder;
   std::filesystem::create_directories(how.folder);
@@ -152,6 +153,8 @@ std::string journal_folder(const Context& context) {
 Result<Place> open_place(Context& context, const PlaceFlags& flags, const std::string& run) {
   if (!flags.local() && !flags.broken.empty())
     return Error{ExitCode::usage, "--break breaks the reference mesh only", "add --driver local"};
+  if (!flags.envoy.empty() && (!flags.local() || !flags.broken.empty()))
+    return Error{ExitCode::usage, "--envoy goes with --driver local and without --break"};
   std::optional<Session> session;
   conform::JournalHead head{.run = run, .driver = flags.driver};
   if (!flags.local()) {
@@ -189,7 +192,9 @@ std::vector<cli::Flag> with_place_flags(PlaceFlags& o, std::vector<cli::Flag> fl
            "label and annotation of a namespace in which only what is allowed gets through"),
       cli::flag("--parallel-runs", o.parallel_runs, "although another run goes on there")
           .in("Cluster"),
-      breaking_flag(o.broken)};
+      breaking_flag(o.broken),
+      cli::flag("--envoy", o.envoy, "Envoy to use for the proxies of --driver local, not nginx")
+          .takes("PROGRAM")};
   flags.insert(flags.begin(), std::make_move_iterator(own.begin()),
                std::make_move_iterator(own.end()));
   return with_cluster_flags(o.cluster, std::move(flags));

@@ -19,6 +19,7 @@ struct PlaceFlags {
   std::vector<std::string> labels, annotations;
   std::vector<std::string> outside, deny;
   std::vector<std::string> broken;
+  std::string envoy;  // program
   bool parallel_runs = false;
 
   bool local() const { return driver == "local"; }

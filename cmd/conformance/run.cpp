@@ -112,7 +112,8 @@ struct Told {
 
 Result<ExitCode> finish(Context& context, const Options& options, conform::Run& result,
                         Told& told) {
-  result.mesh.name = options.place.local()        ? "reference"
+  const std::string reference = options.place.envoy.empty() ? "reference" : "reference-envoy";
+  result.mesh.name = options.place.local()        ? reference
                      : options.place.mesh.empty() ? "unknown"
                                                   : options.place.mesh;
   if (!options.place.broken.empty())
@@ -168,7 +169,8 @@ std::string description() {
       "its own, talks to it by kubectl alone, and removes it at the end; weft conformance clean "
       "does so after a run that was killed. The driver local needs no cluster: "
       "every application is a weft serve in a network namespace of its own, beside an nginx that "
-      "stands for the proxy of a mesh that conforms. With --break that mesh does one thing wrong, "
+      "stands for the proxy of a mesh that conforms, or with --envoy an Envoy. With --break that "
+      "mesh does one thing wrong, "
       "to see whether the tests find it:\n";
   for (const conform::Mutant& mutant : conform::mutants())
     out += fmt::format("\n  {}: {}", mutant.name, mutant.meaning);

@@ -161,7 +161,8 @@ std::map<std::string, std::string> pod_labels(const SuiteSpec& suite, const AppS
 }
 
 std::string fixture_key(const SuiteSpec& suite) {
-  std::string out = suite.fixture.deny ? "deny" : "allow";
+  std::string out = fmt::format("{} {}", suite.fixture.deny ? "deny" : "allow",
+                                static_cast<int>(suite.fixture.mtls));
   const bool alone = std::ranges::any_of(
       suite.tests, [](const TestSpec& test) { return test.isolation == Isolation::ns; });
   if (alone) out += " " + suite.name;

@@ -12,6 +12,8 @@
 #include "lib/conform/outcome.h"
 #include "lib/conform/protocols.h"
 #include "lib/net/connect.h"
+#include "lib/net/resolve.h"
+#include "lib/pki/certificate.h"
 #include "lib/serve/call.h"
 #include "lib/serve/call_client.h"
 
@@ -71,42 +73,45 @@ Answer Client::send(const RequestSpec& request, const std::string& nonce) {
   }
   const Deadline deadline{base::system_clock().monotonic() + request.timeout};
   auto url = net::parse_url(request.url);
-  if (!url.ok() || url->scheme != "http") {
-    fail(answer, "protocol", url.ok() ? "https is not spoken here" : url.error().message);
+  if (!url.ok()) {
+    fail(answer, "protocol", url.error().message);
     return answer;
   }
-  const std::string peer = url->authority();
-  const std::string host = url->host;
-  const std::uint16_t port = url->port;
-  const auto call = call_of(request, nonce, *std::move(url), keep_);
-  if (socket_ && peer != peer_) socket_.reset();
-  const bool reused = static_cast<bool>(socket_);
-  if (!socket_ && !connect(host, port, deadline, answer)) return answer;
+  const std::string peer = url->scheme + "://" + url->authority();
+  const std::string text = serve::call_text(call_of(request, nonce, *url, keep_));
+  if (peer != peer_) close();
+  const bool reused = static_cast<bool>(stream_.fd);
+  if (!reused && !connect(request, *url, deadline, answer)) return answer;
   peer_ = peer;
-  const std::string text = serve::call_text(call);
   exchange(request, text, deadline, answer);
   // A server may close an idle connection at any time: no answer at all says only that it did
   // (RFC 9110, 9.2.2).
   const bool closed = answer.outcome == "eof" || answer.outcome == "reset";
   if (reused && closed && !heard_ && request.method != "POST") {
     answer = Answer();
-    socket_.reset();
-    if (!connect(host, port, deadline, answer)) return answer;
+    close();
+    if (!connect(request, *url, deadline, answer)) return answer;
     exchange(request, text, deadline, answer);
   }
-  if (!answer.outcome.starts_with("http:") || !keep_) socket_.reset();
+  if (!answer.outcome.starts_with("http:") || !keep_) close();
   return answer;
 }
 
 void Client::exchange(const RequestSpec& request, std::string_view text, const Deadline& deadline,
                       Answer& answer) {
   heard_ = false;
+  see_certificate(answer);
   if (transmit(text, deadline, answer)) receive(request.method == "HEAD", deadline, answer);
 }
 
-bool Client::connect(const std::string& host, std::uint16_t port, const Deadline& deadline,
+void Client::close() {
+  stream_.tls.reset();
+  stream_.fd.reset();
+}
+
+bool Client::connect(const RequestSpec& request, const net::Url& url, const Deadline& deadline,
                      Answer& answer) {
-  const auto addresses = net::resolve(host, port, deadline.left());
+  const auto addresses = net::resolve(url.host, url.port, deadline.left());
   if (!addresses.ok()) {
     const bool late = addresses.error().code == base::ExitCode::timeout;
     fail(answer, late ? "timeout" : "dns", addresses.error().message);
@@ -123,21 +128,70 @@ bool Client::connect(const std::string& host, std::uint16_t port, const Deadline
       error = net::connect_error(dial.fd.get());
     }
     if (error == 0) {
-      socket_ = std::move(dial.fd);
-      return true;
+      stream_.fd = std::move(dial.fd);
+      return url.scheme != "https" || shake_hands(request, url.host, deadline, answer);
     }
     fail_errno(answer, error);
   }
   return false;
 }
 
+bool Client::shake_hands(const RequestSpec& request, const std::string& host,
+                         const Deadline& deadline, Answer& answer) {
+  auto context = net::TlsContext::client(
+      {.verify = false, .identity = {request.certificate, request.key}}, host, {"http/1.1"});
+  if (!context.ok()) {
+    fail(answer, "protocol", context.error().message);
+    close();
+    return false;
+  }
+  context_ = *std::move(context);
+  stream_.tls = std::make_unique<net::TlsSession>(*context_, stream_.fd.get());
+  for (;;) {
+    const auto step = stream_.tls->handshake();
+    if (step == net::TlsSession::Step::done) break;
+    const bool failed = step == net::TlsSession::Step::failed;
+    const short events = step == net::TlsSession::Step::wants_write ? POLLOUT : POLLIN;
+    if (!failed && deadline.await(stream_.fd.get(), events)) continue;
+    see_certificate(answer);
+    if (failed)
+      fail_here(answer, EPROTO);
+    else
+      fail(answer, "timeout", "time ran out during the TLS handshake");
+    close();
+    return false;
+  }
+  return true;
+}
+
+void Client::see_certificate(Answer& answer) const {
+  if (!stream_.tls) return;
+  answer.tls.emplace();
+  answer.tls->asked = stream_.tls->certificate_asked();
+  const auto peer = stream_.tls->facts().peer;
+  if (peer.empty()) return;
+  const auto shown = pki::read_certificates(peer.front().pem, "the certificate of the server");
+  if (!shown.ok()) return;
+  answer.tls->names = shown->front().uris;
+  answer.tls->names.insert(answer.tls->names.end(), shown->front().dns_names.begin(),
+                           shown->front().dns_names.end());
+  answer.tls->fingerprint = shown->front().fingerprint;
+}
+
+// What the socket reports, or TLS on it.
+void Client::fail_here(Answer& answer, int error) const {
+  if (error != EPROTO || !stream_.tls) return fail_errno(answer, error);
+  const net::TlsFailure failure = stream_.tls->failure();
+  fail(answer, outcome_of(failure, stream_.tls->alert()), net::tls_failure_text(failure));
+}
+
 bool Client::transmit(std::string_view text, const Deadline& deadline, Answer& answer) {
   while (!text.empty()) {
-    if (!deadline.await(socket_.get(), POLLOUT)) {
+    if (!deadline.await(stream_.fd.get(), POLLOUT)) {
       fail(answer, "timeout", "time ran out while sending the request");
       return false;
     }
-    const ssize_t size = ::send(socket_.get(), text.data(), text.size(), MSG_NOSIGNAL);
+    const ssize_t size = stream_.write(text.data(), text.size());
     if (size < 0 && (errno == EINTR || errno == EAGAIN)) continue;
     if (size < 0) break;  // an answer may have come all the same: an early refusal
     text.remove_prefix(static_cast<std::size_t>(size));
@@ -151,11 +205,13 @@ void Client::receive(bool to_head, const Deadline& deadline, Answer& answer) {
   std::string kept;
   std::array<char, 16 << 10> buffer;
   while (!framing.done() && !framing.failed()) {
-    if (!deadline.await(socket_.get(), POLLIN))
+    const ssize_t size = stream_.read(buffer.data(), buffer.size());
+    if (size < 0 && errno == EINTR) continue;
+    if (size < 0 && errno == EAGAIN) {  // TLS may have read more than it has given out
+      if (deadline.await(stream_.fd.get(), POLLIN)) continue;
       return fail(answer, "timeout", "time ran out while waiting for the answer");
-    const ssize_t size = ::recv(socket_.get(), buffer.data(), buffer.size(), 0);
-    if (size < 0 && (errno == EINTR || errno == EAGAIN)) continue;
-    if (size < 0) return fail_errno(answer, errno);
+    }
+    if (size < 0) return fail_here(answer, errno);
     if (size == 0) {
       framing.end_of_stream();
       break;
@@ -177,7 +233,7 @@ void Client::receive(bool to_head, const Deadline& deadline, Answer& answer) {
   answer.headers = std::move(read.headers);
   answer.body = std::move(read.body);
   answer.outcome = http_outcome(answer.status);
-  if (!framing.keep_alive()) socket_.reset();
+  if (!framing.keep_alive()) close();
 }
 
 }  // namespace weft::conform

@@ -17,6 +17,7 @@
 
 #include "lib/conform/lint.h"
 #include "lib/conform/probe.h"
+#include "lib/pki/issue.h"
 
 namespace weft::conform {
 
@@ -50,6 +51,15 @@ class Stage {
   virtual base::Result<std::vector<Arrival>> arrivals(const std::string& nonce) = 0;
   // The answer of the API server to a GET.
   virtual base::Result<std::string> raw(const std::string& path) = 0;
+  // Whether it holds the key of the mesh's certificate authority, which the next two need.
+  virtual bool has_authority() const { return false; }
+  virtual base::Result<pki::Issued> certificate(const Workload&, CertificateKind) {
+    return base::Error{base::ExitCode::bug, "there is no authority"};
+  }
+  // The proxy of `app` shows such a certificate from now on.
+  virtual base::Result<void> reissue(const std::string& /*app*/, const Workload&, CertificateKind) {
+    return base::Error{base::ExitCode::bug, "there is no authority"};
+  }
   // What helps to find out why a test failed: logs, events. Never an error; empty: nothing.
   virtual std::string evidence() = 0;
 };

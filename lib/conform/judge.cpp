@@ -6,13 +6,12 @@
 
 #include "lib/base/format.h"
 #include "lib/base/text.h"
+#include "lib/conform/identity.h"
 #include "lib/conform/outcome.h"
 #include "lib/net/url.h"
 
 namespace weft::conform {
 namespace {
-
-using Headers = std::vector<std::pair<std::string, std::string>>;
 
 const std::string* header(const Headers& headers, std::string_view name) {
   for (const auto& [key, value] : headers)
@@ -52,7 +51,7 @@ std::string wrong_location(const LocationSpec& wanted, const Headers& headers) {
 
 std::string wrong_request(const ExpectSpec& expect, const ProbeAnswer& answer) {
   const bool asks = expect.path || expect.method || expect.host || !expect.headers.empty() ||
-                    !expect.absent_headers.empty();
+                    !expect.absent_headers.empty() || expect.caller || expect.no_caller;
   if (!asks) return {};
   if (!answer.seen) return "the answer does not tell what the application received";
   const Seen& seen = *answer.seen;
@@ -62,8 +61,26 @@ std::string wrong_request(const ExpectSpec& expect, const ProbeAnswer& answer) {
     return fmt::format("the application received the method {}", seen.method);
   if (expect.host && *expect.host != seen.host)
     return fmt::format("the application received the host {}", seen.host);
-  return wrong_headers("what the application received", seen.headers, expect.headers,
-                       expect.absent_headers);
+  std::string problem = wrong_headers("what the application received", seen.headers, expect.headers,
+                                      expect.absent_headers);
+  if (problem.empty() && expect.caller) problem = wrong_caller(seen.headers, *expect.caller);
+  if (problem.empty() && expect.no_caller) problem = wrong_no_caller(seen.headers);
+  return problem;
+}
+
+std::string wrong_tls(const TlsSpec& expect, const ProbeAnswer& answer) {
+  if (!answer.tls || answer.tls->fingerprint.empty())
+    return fmt::format("no certificate was shown: {}", answer.outcome);
+  const auto& names = answer.tls->names;
+  const bool right = !expect.identity || std::ranges::any_of(names, [&](const std::string& name) {
+    return identifies(name, *expect.identity);
+  });
+  if (!right)
+    return fmt::format("the certificate is that of {}",
+                       names.empty() ? "nobody" : base::join(names, ", "));
+  if (expect.asks_certificate && !answer.tls->asked)
+    return "no certificate of the client is asked for";
+  return {};
 }
 
 std::uint64_t ppm(double share) {
@@ -74,11 +91,13 @@ std::uint64_t ppm(double share) {
 
 std::string wrong_answer(const ExpectSpec& expect, const ProbeAnswer& answer) {
   const std::string& outcome = answer.outcome;
+  if (expect.tls)
+    if (std::string problem = wrong_tls(*expect.tls, answer); !problem.empty()) return problem;
   if (expect.denied)
     return denied(outcome, expect.timeout_denies) ? "" : fmt::format("{} is no denial", outcome);
   const auto is = [&](std::int64_t s) { return outcome == http_outcome(static_cast<int>(s)); };
   if (!expect.status.empty() && std::ranges::none_of(expect.status, is)) return outcome;
-  if (!outcome.starts_with("http:")) return outcome;
+  if (!outcome.starts_with("http:")) return expect.tls && expect.status.empty() ? "" : outcome;
   if (!expect.backends.empty() && std::ranges::count(expect.backends, answer.backend) == 0)
     return fmt::format("{} answered", answer.backend.empty() ? "nobody known" : answer.backend);
   if (!expect.shares.empty() && !expect.shares.contains(answer.backend))
@@ -175,6 +194,12 @@ std::string expected_text(const ExpectSpec& expect) {
   parts.clear();
   for (const auto& [app, share] : expect.shares)
     parts.push_back(fmt::format("{} {:.1f} %", app, 100 * share));
+  const auto add = [&](const std::string& text) { out += (out.empty() ? "" : ", ") + text; };
+  if (expect.tls && expect.tls->identity) add("a certificate of " + expect.tls->identity->app);
+  if (expect.tls && expect.tls->renewed) add("another certificate than before");
+  if (expect.tls && expect.tls->asks_certificate) add("a client certificate is asked for");
+  if (expect.caller) add("the caller is known as " + expect.caller->app);
+  if (expect.no_caller) add("the caller is not known");
   if (!parts.empty())
     out += fmt::format("{}{} ±{:.0f} %", out.empty() ? "" : ", ", base::join(parts, ", "),
                        100 * expect.margin);

@@ -9,6 +9,7 @@
 #include "lib/base/number.h"
 #include "lib/base/text.h"
 #include "lib/conform/catalog.h"
+#include "lib/conform/envoy.h"
 #include "lib/conform/reference_metrics.h"
 #include "lib/doc/decode.h"
 #include "lib/doc/read.h"
@@ -115,7 +116,9 @@ Result<void> LocalStage::start(const SuiteSpec& suite) {
                          .service_prefix = fmt::format("10.{}.1.", options_.subnet),
                          .ns = ns(),
                          .nowhere = fmt::format("10.{}.0.250", options_.subnet),
-                         .logs = counts ? folder_ : ""});
+                         .logs = counts ? folder_ : "",
+                         .mtls = suite.fixture.mtls,
+                         .certificates = folder_});
   std::vector<MeshPod> pods;
   unsigned host = 2;
   for (const AppSpec& app : apps_)
@@ -125,12 +128,11 @@ Result<void> LocalStage::start(const SuiteSpec& suite) {
   WEFT_TRY(objects, fixture_objects(suite, ns(), "none"));
   for (const kube::Object& object : objects) mesh_.put(object);
   WEFT_CHECK(make_network());
+  WEFT_CHECK(make_certificates());
   WEFT_CHECK(configure(""));
   for (const AppSpec& app : apps_) {
     start_server(app);
-    proxies_.push_back(keep_running(
-        app.name, {"nginx", "-c", file(app.name, ".conf"), "-e", file(app.name, ".log")}, {},
-        stop_));
+    proxies_.push_back(keep_running(app.name, proxy_command(app.name), {}, stop_));
   }
   for (const AppSpec& app : apps_) WEFT_CHECK(wait_until_up(app.name));
   return {};
@@ -159,6 +161,43 @@ Result<void> LocalStage::make_network() {
                                 "link set eth0 up\nroute add local 10.{0}.1.0/24 dev lo\n"
                                 "neigh add 10.{0}.0.250 lladdr 02:00:00:00:00:fa dev eth0\n",
                                 options_.subnet, i + 2)));
+  return {};
+}
+
+// Every application of the mesh has one, whether or not a suite is about them.
+Result<void> LocalStage::make_certificates() {
+  WEFT_TRY(authority, Authority::make(base::system_clock().wall()));
+  authority_ = std::move(authority);
+  WEFT_CHECK(base::write_file(folder_ + "/root.pem", authority_->root()));
+  for (const AppSpec& app : apps_) {
+    WEFT_TRY(issued, certificate(workload_of(app, ns()), CertificateKind::valid));
+    WEFT_CHECK(write_certificate(app.name, issued));
+  }
+  return {};
+}
+
+Result<pki::Issued> LocalStage::certificate(const Workload& workload, CertificateKind kind) {
+  if (kind != CertificateKind::foreign)
+    return authority_->issue(workload, kind == CertificateKind::expired);
+  WEFT_TRY(stranger, Authority::make(base::system_clock().wall()));
+  return stranger.issue(workload, false);
+}
+
+Result<void> LocalStage::write_certificate(const std::string& app, const pki::Issued& issued) {
+  certificates_[app] = issued;
+  WEFT_CHECK(base::write_file(file(app, ".pem"), issued.certificate));
+  return base::write_file(file(app, ".key"), issued.key, base::Access::owner);
+}
+
+Result<void> LocalStage::reissue(const std::string& app, const Workload& as, CertificateKind kind) {
+  const std::lock_guard lock(mutex_);
+  if (mesh_.is_broken("rotation-ignored")) return {};
+  WEFT_TRY(issued, certificate(as, kind));
+  WEFT_CHECK(write_certificate(app, issued));
+  if (!options_.envoy.empty()) return configure("");
+  const auto before = workers_of(file(app, ".pid"));
+  WEFT_CHECK(write_config(app, configs_[app].all, true));
+  wait_for_change(app, before);
   return {};
 }
 
@@ -195,9 +234,9 @@ void LocalStage::stop_server(const std::string& app) {
 Result<void> LocalStage::wait_until_up(const std::string& app) {
   for (int i = 0; i < 500; ++i) {
     std::error_code none;
-    if (std::filesystem::exists(file(app, ".pid"), none) &&
-        serve::read_journal(file(app, ".sock"), 0, "", 1s).ok())
-      return {};
+    const bool configured = !options_.envoy.empty() ||  // which writes no such file
+                            std::filesystem::exists(file(app, ".pid"), none);
+    if (configured && serve::read_journal(file(app, ".sock"), 0, "", 1s).ok()) return {};
     std::this_thread::sleep_for(20ms);
   }
   const auto log = base::read_file(file(app, ".log"), 1u << 20);
@@ -206,9 +245,42 @@ Result<void> LocalStage::wait_until_up(const std::string& app) {
       .because(log.ok() ? std::string(base::trim(*log)) : "");
 }
 
+std::vector<std::string> LocalStage::proxy_command(const std::string& app) const {
+  if (options_.envoy.empty()) return {"nginx", "-c", file(app, ".conf"), "-e", file(app, ".log")};
+  return {options_.envoy,
+          "--config-path",
+          file(app, ".conf"),
+          "--log-path",
+          file(app, ".log"),
+          "--log-level",
+          "error",
+          "--concurrency",
+          "1",
+          "--drain-time-s",
+          "1",
+          "--disable-hot-restart"};
+}
+
+// Envoy itself notices that a file was replaced.
+Result<void> LocalStage::configure_envoy(const std::string& app) {
+  const EnvoyFiles files{file(app, ".clusters.json"), file(app, ".listeners.json")};
+  const EnvoyConfig config = envoy_config(mesh_, app, files, {authority_->root(), certificates_});
+  std::string text = config.clusters + config.listeners;
+  std::string& before = configs_[app].all;
+  if (before == text) return {};
+  if (before.empty()) WEFT_CHECK(base::write_file(file(app, ".conf"), config.bootstrap));
+  before = std::move(text);
+  WEFT_CHECK(base::write_file(files.clusters, config.clusters, base::Access::owner));
+  return base::write_file(files.listeners, config.listeners, base::Access::owner);
+}
+
 Result<void> LocalStage::configure(const std::string& client) {
   std::vector<std::pair<std::string, std::vector<std::string>>> changing;
   for (const AppSpec& app : apps_) {
+    if (!options_.envoy.empty()) {
+      WEFT_CHECK(configure_envoy(app.name));
+      continue;
+    }
     const std::string text = nginx_config(folder_, app.name, mesh_.config(app.name));
     std::string inbound = mesh_.inbound(app.name);
     const auto before = configs_.find(app.name);
@@ -229,12 +301,12 @@ Result<void> LocalStage::configure(const std::string& client) {
     WEFT_CHECK(write_config(app.name, text, reload));
   }
   for (const auto& [app, before] : changing) wait_for_change(app, before);
-  if (std::string hosts = mesh_.hosts(); hosts != hosts_)
-    hosts_ = std::move(hosts);
-  else
-    return {};
-  for (const AppSpec& app : apps_)
-    WEFT_CHECK(base::write_file(fmt::format("/etc/netns/{}/hosts", space(app.name)), hosts_));
+  for (const AppSpec& app : apps_) {
+    std::string text = mesh_.hosts(app.name);
+    if (text == hosts_[app.name]) continue;
+    WEFT_CHECK(base::write_file(fmt::format("/etc/netns/{}/hosts", space(app.name)), text));
+    hosts_[app.name] = std::move(text);
+  }
   return {};
 }
 

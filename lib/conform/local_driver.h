@@ -14,6 +14,7 @@
 
 #include "lib/base/stop.h"
 #include "lib/conform/driver.h"
+#include "lib/conform/identity.h"
 #include "lib/conform/reference_mesh.h"
 #include "lib/conform/run_journal.h"
 #include "lib/proc/runner.h"
@@ -25,6 +26,7 @@ struct LocalOptions {
   std::string folder;              // for configurations, sockets and logs; exists
   RunJournal* journal = nullptr;   // in which network namespaces are noted before they are made
   std::string name;                // of the namespaces: "weft-1-1-app-a"; up to 20 letters
+  std::string envoy{};             // the program: proxies are Envoys, not nginx; knows no mutants
   unsigned subnet = 77;            // 10.77.0.0/24 for applications, 10.77.1.0/24 for services
   std::set<std::string> broken{};  // mutants of the reference mesh
   Served served{};                 // the newest versions when empty
@@ -55,6 +57,10 @@ class LocalStage final : public Stage {
   base::Result<std::vector<Arrival>> arrivals(const std::string& nonce) override;
   // Of the metrics API only.
   base::Result<std::string> raw(const std::string& path) override;
+  bool has_authority() const override { return true; }
+  base::Result<pki::Issued> certificate(const Workload& workload, CertificateKind kind) override;
+  base::Result<void> reissue(const std::string& app, const Workload& as,
+                             CertificateKind kind) override;
   std::string evidence() override;
 
  private:
@@ -65,6 +71,8 @@ class LocalStage final : public Stage {
   base::Result<std::string> call(std::vector<std::string> argv, std::string input = {});
   base::Result<void> note(const std::string& network_namespace);
   base::Result<void> make_network();
+  base::Result<void> make_certificates();
+  base::Result<void> write_certificate(const std::string& app, const pki::Issued& issued);
   // Runs in the application's network namespace until `stop`.
   std::thread keep_running(const std::string& app, std::vector<std::string> argv,
                            std::map<std::string, std::string> env, const base::StopFlag& stop);
@@ -74,6 +82,8 @@ class LocalStage final : public Stage {
   // Writes what changed, and has the proxies read it: those that can make a difference to what
   // `client` sends, so for requests that arrive all, for requests that are sent its own.
   base::Result<void> configure(const std::string& client);
+  base::Result<void> configure_envoy(const std::string& app);
+  std::vector<std::string> proxy_command(const std::string& app) const;
   void wait_for_change(const std::string& app, const std::vector<std::string>& before);
   base::Result<void> write_config(const std::string& app, const std::string& text, bool reload);
 
@@ -82,14 +92,16 @@ class LocalStage final : public Stage {
   std::string folder_;
   proc::Runner& runner_;
   std::vector<AppSpec> apps_;
-  std::vector<std::string> spaces_;  // network namespaces that were made
-  std::mutex mutex_;                 // guards what follows
+  std::vector<std::string> spaces_;                  // network namespaces that were made
+  std::map<std::string, pki::Issued> certificates_;  // by application
+  std::optional<Authority> authority_;               // of the mesh
+  std::mutex mutex_;                                 // guards what follows
   ReferenceMesh mesh_;
   struct Config {
     std::string all, inbound;
   };
-  std::map<std::string, Config> configs_;  // as the proxies have them
-  std::string hosts_;
+  std::map<std::string, Config> configs_;     // as the proxies have them
+  std::map<std::string, std::string> hosts_;  // by application
   base::StopFlag stop_;
   struct Server {
     std::unique_ptr<base::StopFlag> stop;

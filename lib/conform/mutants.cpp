@@ -63,6 +63,20 @@ std::vector<Mutant> mutants() {
           {"metrics-no-failures", "metrics tell of no failures"},
           {"metrics-quantiles-swapped", "metrics have the median and the 99th percentile swapped"},
           {"metrics-edges-reversed", "metrics have the ends of edges swapped"},
+          {"mtls-off", "proxies talk to each other in plain text"},
+          {"plaintext-accepted", "plain text is let in where only mTLS should be"},
+          {"plaintext-refused", "plain text is refused where it should be let in"},
+          {"certificate-not-asked", "callers are not asked for a certificate"},
+          {"no-certificate-needed", "callers without a certificate are let in"},
+          {"any-authority", "certificates of any authority are accepted from callers"},
+          {"expired-accepted", "certificates of callers that have expired are accepted"},
+          {"server-not-verified", "the certificate of the called side is not verified"},
+          {"server-name-ignored", "the called side may be any workload of the mesh"},
+          {"identity-missing", "the application is not told who calls"},
+          {"identity-forged", "what a caller says of its identity is passed on"},
+          {"identity-shared", "all proxies have one and the same certificate"},
+          {"policy-by-address", "policies look at the address of a caller, not at its identity"},
+          {"rotation-ignored", "a new certificate is not taken into use"},
           {"journal-blocked", "what reached the applications cannot be read"}};
 }
 

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <catch2/catch.hpp>
 #include <cstdlib>
+#include <iterator>
 #include <set>
 #include <sstream>
 #include <thread>
@@ -29,6 +30,7 @@ const std::string kSpecs = "smi-traffic-specs";
 const std::string kSplit = "smi-traffic-split";
 const std::string kMetrics = "smi-traffic-metrics";
 const std::string kRoutes = "gateway-mesh-http";
+const std::vector<std::string> kMtls{"mtls-strict", "mtls-permissive", "mtls-authorization"};
 
 struct Expected {
   std::string mutant;  // empty: nothing is broken; several: "a, b"
@@ -40,6 +42,33 @@ struct Expected {
 
 // Worked out from what each mutant breaks and what each test demands; with the suites that have
 // to do with it.
+std::vector<Expected> mtls_table() {
+  return {{"", kMtls, {}},
+          {"mtls-off", kMtls, {"MS-1.1", "MS-1.2", "MS-1.3", "MS-1.4", "MS-1.5", "MS-1.6", "MS-1.7",
+                               "MS-1.8", "MS-2.1", "MS-2.2", "MS-2.3", "MS-2.4", "MS-2.5", "MS-2.6",
+                               "MP-1.2", "MP-1.3", "MP-1.4", "MA-1.1", "MA-1.2", "MA-2.1"}},
+          {"plaintext-accepted", kMtls, {"MS-1.4"}},
+          {"plaintext-refused", kMtls, {"MP-1.1", "MP-1.3"}},
+          {"certificate-not-asked",
+           kMtls,
+           {"MS-1.1", "MS-1.2", "MS-1.3", "MS-1.6", "MS-1.7", "MS-1.8", "MS-2.1", "MS-2.2",
+            "MS-2.6", "MP-1.2", "MP-1.4", "MA-1.1", "MA-1.2", "MA-2.1"}},
+          {"no-certificate-needed", kMtls, {"MS-1.7"}},
+          {"any-authority", kMtls, {"MS-1.8", "MP-1.4", "MA-1.2"}},
+          {"expired-accepted", kMtls, {"MS-2.2"}},
+          {"server-not-verified", kMtls, {"MS-2.3", "MS-2.4", "MS-2.5"}},
+          {"server-name-ignored", kMtls, {"MS-2.5"}},
+          {"identity-missing",
+           kMtls,
+           {"MS-1.1", "MS-1.2", "MS-1.3", "MS-2.1", "MS-2.6", "MP-1.2", "MA-1.1", "MA-2.1"}},
+          {"identity-forged", kMtls, {"MS-1.3", "MP-1.3"}},
+          {"identity-shared",
+           kMtls,
+           {"MS-1.2", "MS-1.5", "MS-2.3", "MS-2.4", "MS-2.5", "MS-2.6", "MA-1.1", "MA-1.2"}},
+          {"policy-by-address", kMtls, {"MA-2.1"}},
+          {"rotation-ignored", kMtls, {"MS-2.3", "MS-2.4", "MS-2.5", "MS-2.6"}}};
+}
+
 std::vector<Expected> table() {
   const std::vector<std::string> all{kAccess, kSpecs, kSplit};
   const std::vector<std::string> policy{kAccess, kSpecs};
@@ -168,6 +197,12 @@ std::vector<Expected> table() {
        Verdict::error}};
 }
 
+std::vector<Expected> all_rows() {
+  auto out = table();
+  std::ranges::move(mtls_table(), std::back_inserter(out));
+  return out;
+}
+
 // Mutants of routes that fail no test in common are run together: a test that fails tells which of
 // them it found. WEFT_MUTANTS=each runs them one by one.
 std::vector<Expected> grouped(std::vector<Expected> rows) {
@@ -246,7 +281,7 @@ std::string differences(const Expected& expected, unsigned subnet, weft::proc::R
 
 TEST_CASE("every mutant of the reference mesh fails exactly its tests") {
   REQUIRE(std::getenv("WEFT_BINARY") != nullptr);
-  auto rows = table();
+  auto rows = all_rows();
   if (const char* only = std::getenv("WEFT_MUTANT"))  // while working on one of them
     std::erase_if(rows, [&](const Expected& row) { return row.mutant != only; });
   if (std::getenv("WEFT_MUTANTS") == nullptr) rows = grouped(std::move(rows));
@@ -268,6 +303,6 @@ TEST_CASE("every mutant of the reference mesh fails exactly its tests") {
 
 TEST_CASE("every mutant is in the table") {
   Ids listed;
-  for (const Expected& row : table()) listed.insert(row.mutant);
+  for (const Expected& row : all_rows()) listed.insert(row.mutant);
   for (const Mutant& mutant : mutants()) CHECK(listed.contains(std::string(mutant.name)));
 }

@@ -74,6 +74,14 @@ std::string line_of(const ProbeAnswer& answer, bool detail) {
   if (answer.connection > 0) out.set("connection", answer.connection);
   out.set("us", answer.micros);
   if (detail) out.set("headers", pairs(answer.headers));
+  if (answer.tls) {
+    Value names = Value::list();
+    for (const std::string& name : answer.tls->names) names.push(name);
+    out.set("tls", Value::map()
+                       .set("names", std::move(names))
+                       .set("fingerprint", answer.tls->fingerprint)
+                       .set("asked", answer.tls->asked));
+  }
   if (answer.seen)
     out.set("seen", Value::map()
                         .set("method", answer.seen->method)
@@ -130,6 +138,7 @@ class Prober {
     out.error = std::move(answer.error);
     read_echo(answer, plan_.detail, out);
     out.headers = std::move(answer.headers);
+    out.tls = std::move(answer.tls);
     const std::string line = line_of(out, plan_.detail);
     const std::lock_guard lock(mutex_);
     line_(line);

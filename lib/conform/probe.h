@@ -37,6 +37,7 @@ struct ProbeAnswer {
   std::uint64_t micros = 0;
   std::vector<std::pair<std::string, std::string>> headers;  // with ProbePlan::detail
   std::optional<Seen> seen;                                  // with ProbePlan::detail
+  std::optional<TlsSeen> tls;                                // where the prober speaks TLS
 };
 
 // Requests go on until this holds, one after the other. With shares, until the last few hundred

@@ -31,13 +31,16 @@ Value texts(const std::map<std::string, std::string>& map) {
 }
 
 Value to_json(const RequestSpec& request) {
-  return Value::map()
-      .set("url", request.url)
-      .set("method", request.method)
-      .set("body", request.body)
-      .set("headers", texts(request.headers))
-      .set("timeout", base::format_duration(request.timeout))
-      .set("connections", request.connections);
+  Value out = Value::map()
+                  .set("url", request.url)
+                  .set("method", request.method)
+                  .set("body", request.body)
+                  .set("headers", texts(request.headers))
+                  .set("timeout", base::format_duration(request.timeout))
+                  .set("connections", request.connections);
+  if (!request.certificate.empty())
+    out.set("certificate", request.certificate).set("key", request.key);
+  return out;
 }
 
 Value to_json(const ProbeUntil& until) {
@@ -73,6 +76,7 @@ bool has_line_break(std::string_view text) { return text.find_first_of("\r\n") !
 void read_request(doc::Fields& in, RequestSpec& out) {
   in.need("url", out.url).get("method", out.method).get("body", out.body);
   in.get("headers", out.headers).get("connections", out.connections);
+  in.get("certificate", out.certificate).get("key", out.key);
   duration(in, "timeout", out.timeout);
   if (in.ok() && out.connections > kMaxWorkers) in.fail("connections", "is above 64");
   bool broken = has_line_break(out.method) || out.method.find(' ') != std::string::npos;
@@ -124,6 +128,10 @@ Result<ProbeAnswer> read_answer(const doc::Document& line) {
     WEFT_CHECK(fields.done());
     out.seen = std::move(read);
   }
+  in.part("tls", out.tls, [](doc::Fields& tls, std::optional<TlsSeen>& read) {
+    read.emplace();
+    tls.get("names", read->names).get("fingerprint", read->fingerprint).get("asked", read->asked);
+  });
   WEFT_CHECK(in.done());
   return out;
 }

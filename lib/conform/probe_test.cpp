@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 #include <thread>
 
+#include "lib/conform/identity.h"
 #include "lib/conform/outcome.h"
 #include "lib/doc/read.h"
 #include "lib/doc/write.h"
@@ -258,4 +259,83 @@ TEST_CASE("only what refuses a request is a denial") {
   for (const char* outcome : {"http:200", "http:404", "http:503", "dns", "timeout", "protocol"})
     CHECK_FALSE(denied(outcome, false));
   CHECK(denied("timeout", true));
+}
+
+namespace {
+
+// A service with a certificate of app-b, which takes clients of the same authority only.
+struct Secured {
+  Authority authority = *Authority::make(weft::base::system_clock().wall());
+  std::unique_ptr<weft::serve::Service> service;
+
+  Secured() {
+    const auto own = *authority.issue({"shop", "service-b", "app-b"}, false);
+    weft::serve::ServiceOptions options;
+    options.host = "127.0.0.1";
+    options.identity.service = "app-b";
+    options.tls = weft::net::TlsServerOptions{{own.certificate, own.key}, authority.root()};
+    service = *weft::serve::Service::start(options);
+  }
+
+  ProbeAnswer ask(const std::optional<weft::pki::Issued>& shown, std::uint64_t connections = 0) {
+    ProbePlan plan = plan_to(service->port());
+    plan.request.url = "https://127.0.0.1:" + std::to_string(service->port()) + "/echo";
+    plan.request.connections = connections;
+    plan.detail = true;
+    if (shown) plan.request.certificate = shown->certificate;
+    if (shown) plan.request.key = shown->key;
+    const auto again =
+        plan_from_json(*weft::doc::read_json({"p", weft::doc::write_json(plan_to_json(plan), 0)}));
+    REQUIRE(again.ok());
+    return probe(*again).answers.at(0);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a prober that speaks TLS shows its certificate and tells whose it saw") {
+  Secured secured;
+  const auto answer = secured.ask(*secured.authority.issue({"shop", "service-a", "app-a"}, false));
+  CHECK(answer.outcome == "http:200");
+  CHECK(answer.backend == "app-b");
+  REQUIRE(answer.tls);
+  CHECK(answer.tls->names.at(0) == "spiffe://cluster.local/ns/shop/sa/service-b");
+  CHECK(answer.tls->fingerprint.size() == 64);
+  CHECK(answer.tls->asked);
+}
+
+TEST_CASE("a certificate that is refused is a denial, and the server's was seen all the same") {
+  Secured secured;
+  const Workload caller{"shop", "service-a", "app-a"};
+  const auto stranger = *Authority::make(weft::base::system_clock().wall());
+  for (const auto& [shown, outcome] :
+       {std::pair(std::optional<weft::pki::Issued>(), "tls-alert:116"),
+        std::pair(std::optional(*stranger.issue(caller, false)), "tls-alert:48"),
+        std::pair(std::optional(*secured.authority.issue(caller, true)), "tls-alert:45")}) {
+    const auto answer = secured.ask(shown);
+    CHECK(answer.outcome == outcome);
+    CHECK(denied(answer.outcome, false));
+    REQUIRE(answer.tls);
+    CHECK(answer.tls->fingerprint.size() == 64);
+    CHECK(answer.tls->asked);
+  }
+}
+
+TEST_CASE("plain text on one side only is told, and is no denial") {
+  const auto plain = app("app-b");
+  ProbePlan plan = plan_to(plain->port());
+  plan.request.url = "https://127.0.0.1:" + std::to_string(plain->port()) + "/echo";
+  const auto answer = probe(plan).answers.at(0);
+  CHECK(answer.outcome == "protocol");
+  CHECK_FALSE(denied(answer.outcome, false));
+  REQUIRE(answer.tls);
+  CHECK(answer.tls->fingerprint.empty());
+}
+
+TEST_CASE("a server that does not go on with the handshake costs the time-out and no more") {
+  TcpServer server([](Peer& peer) { peer.wait_until_closed(); });
+  ProbePlan plan = plan_to(server.port());
+  plan.request.url = "https://127.0.0.1:" + std::to_string(server.port()) + "/echo";
+  plan.request.timeout = 300ms;
+  CHECK(probe(plan).answers.at(0).outcome == "timeout");
 }

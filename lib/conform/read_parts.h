@@ -23,6 +23,7 @@ void bounded(doc::Fields& in, std::string_view key, std::uint64_t least, std::ui
 // Up to 40 lower-case letters, digits and dashes, a letter first.
 void need_name(doc::Fields& in, std::string_view key, std::string& out);
 
+void read_certificate(doc::Fields& in, CertificateSpec& out);
 void read_request(doc::Fields& in, RequestSpec& out);
 void read_expect(doc::Fields& in, ExpectSpec& out);
 

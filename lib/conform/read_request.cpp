@@ -1,4 +1,6 @@
 // Requests and expectations: what settle and probe steps have in common.
+#include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "lib/base/format.h"
@@ -67,6 +69,21 @@ void read_distribution(Fields& in, ExpectSpec& out) {
     in.fail("granularity", fmt::format("is \"{}\"", granularity), "choose request or any");
 }
 
+constexpr std::array<std::string_view, 3> kCertificates{"valid", "expired", "foreign"};
+
+// `out` gets the name of an application for now: who it is, the caller looks up.
+void read_workload(Fields& in, std::string_view key, std::optional<Workload>& out) {
+  std::string app;
+  in.get(key, app);
+  if (!app.empty()) out = Workload{"", "", app};
+}
+
+void read_tls(Fields& in, std::optional<TlsSpec>& out) {
+  out.emplace();
+  read_workload(in, "identity", out->identity);
+  in.get("asksCertificate", out->asks_certificate).get("renewed", out->renewed);
+}
+
 void read_location(Fields& in, std::optional<LocationSpec>& out) {
   out.emplace();
   in.get("scheme", out->scheme).get("host", out->host).get("port", out->port);
@@ -99,10 +116,24 @@ void read_request(Fields& in, RequestSpec& out) {
   duration(in, "timeout", std::chrono::seconds(60), out.timeout);
   read_connections(in, out);
   if (!in.ok()) return;
-  if (const auto url = net::parse_url(out.url); !url.ok())
-    in.fail("url", url.error().message, url.error().remedy);
-  else if (url->scheme != "http")
-    in.fail("url", "is not http://", "the mesh encrypts, not the application");
+  const auto url = net::parse_url(out.url);
+  if (!url.ok()) return in.fail("url", url.error().message, url.error().remedy);
+  in.part("certificate", out.shows, [](Fields& f, std::optional<CertificateSpec>& shows) {
+    shows.emplace();
+    read_certificate(f, *shows);
+  });
+  if (in.ok() && out.shows && url->scheme != "https")
+    in.fail("certificate", "is shown to nobody", "only a client of https:// shows one");
+}
+
+void read_certificate(Fields& in, CertificateSpec& out) {
+  std::string kind = "valid";
+  in.need("of", out.of).get("kind", kind);
+  const auto found = std::ranges::find(kCertificates, kind);
+  if (found != kCertificates.end())
+    out.kind = static_cast<CertificateKind>(found - kCertificates.begin());
+  else if (in.ok())
+    in.fail("kind", fmt::format("is \"{}\"", kind), "choose valid, expired or foreign");
 }
 
 void read_expect(Fields& in, ExpectSpec& out) {
@@ -114,11 +145,15 @@ void read_expect(Fields& in, ExpectSpec& out) {
   in.part("requestSeen", out, [](Fields& seen, ExpectSpec& e) {
     seen.get("path", e.path).get("method", e.method).get("host", e.host);
     seen.get("headers", e.headers).get("absentHeaders", e.absent_headers);
+    read_workload(seen, "caller", e.caller);
+    e.no_caller = e.caller && e.caller->app == "none";
+    if (e.no_caller) e.caller.reset();
   });
   in.part("response", out, [](Fields& response, ExpectSpec& e) {
     response.get("headers", e.response_headers).get("absentHeaders", e.absent_response_headers);
     response.part("location", e.location, read_location);
   });
+  in.part("tls", out.tls, read_tls);
   in.part("distribution", out, read_distribution);
   in.get("serverHits", out.server_hits);
   const bool answers = !out.status.empty() || !out.backends.empty() || !out.shares.empty();

@@ -156,9 +156,22 @@ void read_sender(Fields& in, Scope& scope, std::string& from, RequestSpec& reque
   need_app(in, "from", from, scope);
   in.require("request");
   in.part("request", request, read_request);
+  if (request.shows) need_app(in, "request", request.shows->of, scope);
 }
 
-void check_backends(Fields& in, const ExpectSpec& expect, const Scope& scope) {
+// Who the application under `workload` is.
+void look_up(Fields& in, std::optional<Workload>& workload, const Scope& scope) {
+  if (!workload) return;
+  need_app(in, "expect", workload->app, scope);
+  if (const AppSpec* app = scope.suite.fixture.find(workload->app))
+    workload = workload_of(*app, scope.names.at("namespace").string());
+}
+
+void check_expect(Fields& in, ExpectSpec& expect, const RequestSpec& request, const Scope& scope) {
+  look_up(in, expect.caller, scope);
+  if (expect.tls) look_up(in, expect.tls->identity, scope);
+  if (in.ok() && expect.tls && !request.url.starts_with("https:"))
+    in.fail("expect", "tells of TLS that nobody speaks", "write https:// in the url");
   for (const std::string& app : expect.backends) need_app(in, "expect", app, scope);
   for (const auto& [app, share] : expect.shares) need_app(in, "expect", app, scope);
 }
@@ -169,7 +182,7 @@ Action read_settle(Fields& in, Scope& scope) {
   in.get("seen", out.seen);
   for (const std::string& app : out.seen) need_app(in, "seen", app, scope);
   in.part("expect", out.expect, read_expect);
-  check_backends(in, out.expect, scope);
+  check_expect(in, out.expect, out.request, scope);
   bounded(in, "consecutive", 1, 1000, out.consecutive);
   duration(in, "within", std::chrono::minutes(5), out.within);
   if (out.expect.backends.empty()) out.expect.backends = out.seen;
@@ -196,7 +209,7 @@ Action read_probe(Fields& in, Scope& scope) {
   ProbeStep out;
   read_sender(in, scope, out.from, out.request);
   in.part("expect", out.expect, read_expect);
-  check_backends(in, out.expect, scope);
+  check_expect(in, out.expect, out.request, scope);
   const Value* count = in.find("count");
   const bool automatic = count != nullptr && count->is_string() && count->string() == "auto";
   if (automatic)
@@ -247,9 +260,9 @@ void read_case(Fields& in, const Scope& scope, const std::string& url, ProbeStep
   in.need("path", path).get("method", out.request.method).get("body", out.request.body);
   in.get("headers", out.request.headers);
   in.part("expect", out.expect, read_expect);
-  check_backends(in, out.expect, scope);
-  bounded(in, "count", 1, 1000, out.count);
   out.request.url = url + path;
+  check_expect(in, out.expect, out.request, scope);
+  bounded(in, "count", 1, 1000, out.count);
   if (in.ok() && (!path.starts_with('/') || !net::parse_url(out.request.url).ok()))
     in.fail("path", fmt::format("makes no URL: \"{}\"", out.request.url));
   if (in.ok() && (out.expect.denied || !out.expect.shares.empty()))
@@ -278,11 +291,21 @@ std::vector<Action> read_cases(Fields& in, Scope& scope) {
   return out;
 }
 
+Action read_reissue(Fields& in, Scope& scope) {
+  ReissueStep out;
+  in.need("app", out.app);
+  need_app(in, "app", out.app, scope);
+  out.certificate.of = out.app;
+  in.part("certificate", out.certificate, read_certificate);
+  need_app(in, "certificate", out.certificate.of, scope);
+  return out;
+}
+
 struct StepReader {
   StepType type;
   Action (*read)(Fields&, Scope&);  // null: read_cases
 };
-constexpr std::array<StepReader, 11> kSteps{
+constexpr std::array<StepReader, 12> kSteps{
     {{{"service", "a service of the test's own over the pods of some applications"}, read_service},
      {{"apply", "an object of the API under test, from the template of the version served"},
       read_apply},
@@ -295,6 +318,7 @@ constexpr std::array<StepReader, 11> kSteps{
      {{"cases", "probes with a URL in common; what is sent arrives unchanged, unless one says so"},
       nullptr},
      {{"raw", "a GET on the API server"}, read_raw},
+     {{"reissue", "another certificate for the proxy of an application"}, read_reissue},
      {{"script", "a program of the user's, where run has --allow-script"}, read_script}}};
 
 }  // namespace

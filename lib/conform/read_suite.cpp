@@ -13,6 +13,7 @@ using base::Result;
 using doc::Fields;
 using doc::Value;
 
+constexpr std::array<std::string_view, 3> kMtls{"any", "permissive", "strict"};
 constexpr std::array<std::string_view, 3> kIsolations{"service", "namespace", "exclusive"};
 
 // Sets `out` to the place of the text under `key` among `names`.
@@ -96,6 +97,7 @@ void read_fixture(Fields& in, FixtureSpec& out) {
   if (in.ok() && policy != "allow" && policy != "deny")
     in.fail("defaultPolicy", fmt::format("is \"{}\"", policy), "choose allow or deny");
   out.deny = policy == "deny";
+  choice(in, "mtls", kMtls, out.mtls);
   in.each("apps", out.apps, read_app);
   if (in.ok() && (out.apps.empty() || out.apps.size() > 10))
     in.fail("apps", fmt::format("has {} applications", out.apps.size()), "a fixture has 1 to 10");
@@ -144,6 +146,24 @@ Result<const Value*> read_head(const doc::Document& document, SuiteSpec& out) {
 }
 
 }  // namespace
+
+Workload workload_of(const AppSpec& app, const std::string& ns) {
+  return {space_name(ns, app.space), app.account.empty() ? app.name : app.account, app.name};
+}
+
+bool needs_authority(const TestSpec& test) {
+  const auto request_of = [](const Action& action) -> const RequestSpec* {
+    if (const auto* probe = std::get_if<ProbeStep>(&action)) return &probe->request;
+    if (const auto* settle = std::get_if<SettleStep>(&action)) return &settle->request;
+    return nullptr;
+  };
+  return std::ranges::any_of(test.steps, [&](const StepSpec& step) {
+    const RequestSpec* request = request_of(step.action);
+    const bool shows =
+        request != nullptr && request->shows && request->shows->kind != CertificateKind::foreign;
+    return shows || std::holds_alternative<ReissueStep>(step.action);
+  });
+}
 
 std::string space_name(const std::string& ns, const std::string& space) {
   return space.empty() ? ns : ns + "-" + space;

@@ -4,6 +4,7 @@
 
 #include "lib/base/format.h"
 #include "lib/base/text.h"
+#include "lib/conform/identity.h"
 #include "lib/conform/reference_attach.h"
 #include "lib/conform/reference_route.h"
 #include "lib/conform/reference_text.h"
@@ -12,6 +13,10 @@ namespace weft::conform {
 namespace {
 
 using doc::Value;
+
+// Headers to the application or the next proxy: a location that sets one has to set all.
+constexpr std::string_view kHeaders =
+    "    proxy_set_header Host $http_host;\n    proxy_set_header Connection \"\";\n";
 
 // One application's configuration, line by line; conditions become variables that are 0 or 1.
 class ConfigWriter {
@@ -97,15 +102,24 @@ class ConfigWriter {
            std::ranges::count(ports, Value(std::int64_t{mesh_.options().port})) > 0;
   }
 
+  // What tells callers apart, and its value for one of them.
+  const char* caller_variable() const {
+    return by_identity() ? "$ssl_client_s_dn" : "$remote_addr";
+  }
+  bool by_identity() const { return mesh_.has_mtls() && !broken("policy-by-address"); }
+  std::string caller(const MeshPod& pod) const {
+    return by_identity() ? "CN=" + pod.account : pod.address;
+  }
+
   std::vector<std::string> sources_of(const Value& target) const {
     std::set<std::string> out;
     for (const Value& source : list_in(target, "sources")) {
       for (const MeshPod& pod : mesh_.pods())
-        if (!pod.outside && pod.account == text_in(source, "name")) out.insert(pod.address);
+        if (!pod.outside && pod.account == text_in(source, "name")) out.insert(caller(pod));
       if (broken("first-source-only")) break;
     }
     for (const MeshPod& pod : mesh_.pods())
-      if (pod.outside ? broken("outside-allowed") : broken("any-source")) out.insert(pod.address);
+      if (pod.outside ? broken("outside-allowed") : broken("any-source")) out.insert(caller(pod));
     return {out.begin(), out.end()};
   }
 
@@ -128,7 +142,7 @@ class ConfigWriter {
           else
             rules.push_back(group(text_in(rule, "name"), list_in(rule, "matches")));
         }
-      parts.push_back(all_of({map("$remote_addr", sources_of(target)), any_of(rules)}));
+      parts.push_back(all_of({map(caller_variable(), sources_of(target)), any_of(rules)}));
     }
     return any_of(parts);
   }
@@ -138,11 +152,10 @@ class ConfigWriter {
     const auto sources = list_in(target, "sources");
     const bool is_source = std::ranges::any_of(
         sources, [&](const Value& s) { return text_in(s, "name") == pod_.account; });
-    std::vector<std::string> addresses;
+    std::vector<std::string> callers;
     for (const MeshPod& pod : mesh_.pods())
-      if (is_source && pod.account == text_in(destination, "name"))
-        addresses.push_back(pod.address);
-    return map("$remote_addr", addresses);
+      if (is_source && pod.account == text_in(destination, "name")) callers.push_back(caller(pod));
+    return map(caller_variable(), callers);
   }
 
   std::string deny() const {
@@ -168,11 +181,91 @@ class ConfigWriter {
     }
     if (broken("deny-blackhole")) location += "    proxy_connect_timeout 60s;\n";
     location += fmt::format("    proxy_pass {};\n", own);
+    if (!pod_.outside && mesh_.has_mtls()) return tls_server(tell_caller() + location);
     std::string listen = redirected() ? fmt::format("listen {};", kInboundPort)
                                       : at(pod_.address, mesh_.options().port);
     if (!mesh_.options().logs.empty())
       listen += fmt::format("\n  access_log {}/{}.access weft;", mesh_.options().logs, pod_.name);
     return server(listen, in_location(location));
+  }
+
+  // Header to the application that names the caller.
+  std::string tell_caller() {
+    std::string known = "map $ssl_client_s_dn $peer {\n  default \"\";\n";
+    for (const MeshPod& pod : mesh_.pods())
+      known += fmt::format("  \"CN={}\" {};\n", pod.account, spiffe_id(workload(pod)));
+    text_.maps += known + "}\n";
+    text_.maps += "map $peer $told {\n  default \"URI=$peer\";\n  \"\" \"\";\n}\n";
+    text_.maps +=
+        "map $http_x_forwarded_client_cert $claimed {\n"
+        "  default $http_x_forwarded_client_cert;\n  \"\" $told;\n}\n";
+    return fmt::format("{}    proxy_set_header X-Forwarded-Client-Cert {};\n", kHeaders,
+                       broken("identity-missing")  ? "\"\""
+                       : broken("identity-forged") ? "$claimed"
+                                                   : "$told");
+  }
+
+  Workload workload(const MeshPod& pod) const {
+    return {mesh_.space_of(pod), pod.account, pod.name};
+  }
+  std::string certificate_file(std::string_view ending) const {
+    const MeshPod& shown = broken("identity-shared") ? mesh_.pods().front() : pod_;
+    return fmt::format("{}/{}{}", mesh_.options().certificates, shown.name, ending);
+  }
+
+  // Whom of the callers with a certificate, or without one, the server takes at all.
+  std::string check_callers() const {
+    if (broken("certificate-not-asked")) return "  ssl_verify_client off;\n";
+    if (broken("no-certificate-needed")) return "  ssl_verify_client optional;\n";
+    if (broken("any-authority"))
+      return "  ssl_verify_client optional_no_ca;\n  if ($ssl_client_verify = NONE) { return 444; "
+             "}\n";
+    return "  ssl_verify_client on;\n";
+  }
+
+  // TLS and plain text on one port. nginx gives an error of its own to each kind of client that it
+  // does not take: 495 and 496 for certificates, 497 for plain text.
+  std::string tls_server(const std::string& location) const {
+    const bool strict = mesh_.options().mtls == Mtls::strict;
+    const bool plain = strict ? broken("plaintext-accepted") : !broken("plaintext-refused");
+    const bool expired = broken("expired-accepted");
+    return fmt::format(
+        "server {{\n  listen {0}:{1} ssl;\n"
+        "  ssl_certificate {2};\n  ssl_certificate_key {3};\n"
+        "  ssl_client_certificate {4}/root.pem;\n{5}"
+        "  ssl_session_cache off;\n  ssl_session_tickets off;\n"
+        "  error_page 495 = {6};\n  error_page 496 = @refused;\n  error_page 497 = {7};\n"
+        "  location @refused {{ return 444; }}\n"
+        "  location @taken {{\n{8}  }}\n"
+        "  location @expired {{\n"
+        "    if ($ssl_client_verify !~ expired) {{ return 444; }}\n{8}  }}\n"
+        "  location / {{\n{8}  }}\n}}\n",
+        pod_.address, mesh_.options().port, certificate_file(".pem"), certificate_file(".key"),
+        mesh_.options().certificates, check_callers(), expired ? "@expired" : "@refused",
+        plain ? "@taken" : "@refused", location);
+  }
+
+  // The way to the proxy of another application, whose certificate has to be its own.
+  std::string secured(const std::string& target) {
+    std::string name(Authority::kAnyWorkload);
+    if (!broken("server-name-ignored")) {
+      name = text_.variable();
+      text_.maps += fmt::format("map \"{}\" {} {{\n  default unknown.weft;\n", target, name);
+      for (const MeshPod& pod : mesh_.pods())
+        text_.maps += fmt::format("  {} {};\n", pod.address, Authority::dns_name(workload(pod)));
+      text_.maps += "}\n";
+    }
+    const bool verifies = !broken("server-not-verified") && !broken("identity-shared");
+    const std::string_view forged =
+        broken("identity-forged") ? "$http_x_forwarded_client_cert" : "\"\"";
+    return fmt::format(
+        "{0}    proxy_set_header X-Forwarded-Client-Cert {1};\n"
+        "    proxy_ssl_certificate {2};\n    proxy_ssl_certificate_key {3};\n"
+        "    proxy_ssl_trusted_certificate {4}/root.pem;\n    proxy_ssl_verify {5};\n"
+        "    proxy_ssl_name {6};\n    proxy_ssl_session_reuse off;\n"
+        "    proxy_pass https://{7}:{8};\n",
+        kHeaders, forged, certificate_file(".pem"), certificate_file(".key"),
+        mesh_.options().certificates, verifies ? "on" : "off", name, target, mesh_.options().port);
   }
 
   using Choices = std::vector<std::pair<const MeshPod*, double>>;
@@ -219,6 +312,7 @@ class ConfigWriter {
     const char* hand_on = broken("deny-reset") ? "    error_page 502 /weft-reset;\n"
                                                  "    if ($uri = /weft-reset) { return 444; }\n"
                                                : "";
+    if (mesh_.has_mtls() && !pod_.outside) return hand_on + secured(target);
     return fmt::format("{}    proxy_pass http://{}:{};\n", hand_on, target, mesh_.options().port);
   }
 
@@ -297,21 +391,30 @@ std::optional<kube::Object> ReferenceMesh::get(const kube::Ref& ref) const {
 }
 
 std::string ReferenceMesh::config(std::string_view pod) const {
-  return ConfigWriter(*this, *std::ranges::find(pods_, pod, &MeshPod::name)).run();
+  return ConfigWriter(*this, *find_pod(pod)).run();
 }
 
 std::string ReferenceMesh::inbound(std::string_view pod) const {
-  return ConfigWriter(*this, *std::ranges::find(pods_, pod, &MeshPod::name)).inbound_only();
+  return ConfigWriter(*this, *find_pod(pod)).inbound_only();
 }
 
-std::string ReferenceMesh::hosts() const {
+const MeshPod* ReferenceMesh::find_pod(std::string_view name) const {
+  const auto found = std::ranges::find(pods_, name, &MeshPod::name);
+  return found == pods_.end() ? nullptr : &*found;
+}
+
+std::string ReferenceMesh::hosts(std::string_view pod) const {
+  // Who is outside and wants to speak TLS with a proxy of the mesh must reach it directly.
+  const bool directly = options_.mtls != Mtls::any && find_pod(pod)->outside;
   std::string out = "127.0.0.1 localhost\n";
   for (const auto& [name, service] : services_) {
     std::vector<std::string> addresses;
-    if (!service.address.empty())
+    if (const MeshPod* called = directly ? find_pod(name) : nullptr)
+      addresses = {called->address};
+    else if (!service.address.empty())
       addresses = {service.address};
     else
-      for (const MeshPod* pod : pods_of(name)) addresses.push_back(pod->address);
+      for (const MeshPod* one : pods_of(name)) addresses.push_back(one->address);
     for (const std::string& address : addresses)
       out += fmt::format("{} {} {}.{}\n", address, name, name, service.ns);
   }

@@ -6,9 +6,9 @@
 //   mesh.put(object);
 //   write(mesh.config("app-a"));
 //
-// A proxy beside every pod takes what arrives for it (policy, by the source address, which stands
-// for the identity) and what it sends to a service (splits, routes). A pod outside the mesh has
-// neither.
+// A proxy beside every pod takes what arrives for it (policy) and what it sends to a service
+// (splits, routes). A pod outside the mesh has neither. With mTLS the identity of a caller is that
+// of its certificate; without, its address stands for it.
 #pragma once
 
 #include <map>
@@ -18,6 +18,7 @@
 #include <string_view>
 #include <vector>
 
+#include "lib/conform/suite.h"
 #include "lib/kube/object.h"
 
 namespace weft::conform {
@@ -60,6 +61,8 @@ struct MeshOptions {
   std::string ns = "local";                 // of everything that is in none of its own
   std::string nowhere{};                    // where packets are sent and never heard of again
   std::string logs{};                       // folder of access logs, "<pod>.access"; empty: none
+  Mtls mtls = Mtls::any;                    // `any`: none
+  std::string certificates{};               // folder with root.pem, <pod>.pem and <pod>.key
 };
 
 class ReferenceMesh {
@@ -76,8 +79,9 @@ class ReferenceMesh {
   std::string config(std::string_view pod) const;
   // Of that, what is about requests that arrive for the pod.
   std::string inbound(std::string_view pod) const;
-  // Names of all services with their addresses, as in /etc/hosts.
-  std::string hosts() const;
+  // Names of all services with their addresses, as in the pod's /etc/hosts.
+  std::string hosts(std::string_view pod) const;
+  const MeshPod* find_pod(std::string_view name) const;
   bool is_broken(std::string_view mutant) const {
     return options_.broken.contains(std::string(mutant));
   }
@@ -88,6 +92,7 @@ class ReferenceMesh {
   const std::map<std::string, MeshService>& services() const { return services_; }
   std::vector<const kube::Object*> all(std::string_view kind) const;
   const kube::Object* find(std::string_view kind, std::string_view name) const;
+  bool has_mtls() const { return options_.mtls != Mtls::any && !is_broken("mtls-off"); }
   std::vector<const MeshPod*> pods_of(const std::string& service) const;
   std::string space_of(const MeshPod& pod) const { return pod.ns.empty() ? options_.ns : pod.ns; }
   // Weights of backends as they are given, or as a mutant has them.

@@ -99,6 +99,6 @@ TEST_CASE("a service has the address that the cluster gave it") {
   mesh.put(read("apiVersion: v1\nkind: Service\nmetadata: {name: apex}\n"
                 "spec: {clusterIP: 10.96.0.7, ports: [{port: 80}]}\n")
                .root);
-  CHECK_THAT(mesh.hosts(), Contains("10.96.0.7 apex apex.local\n"));
+  CHECK_THAT(mesh.hosts("app-a"), Contains("10.96.0.7 apex apex.local\n"));
   CHECK_THAT(mesh.config("app-a"), Contains("listen 10.96.0.7:80;"));
 }

@@ -301,3 +301,11 @@ TEST_CASE("a test with a program is left out unless programs are allowed") {
   CHECK(test.verdict == Verdict::skip);
   CHECK_THAT(test.reason, Contains("--allow-script"));
 }
+
+TEST_CASE("a test that needs the mesh's authority is skipped where nobody holds it") {
+  FakeDriver driver;
+  driver.answer = [](auto&, auto&, auto) { return answered("http:200", "app-b"); };
+  const Test test = test_of(driver, "{reissue: {app: app-b}}");
+  CHECK(test.verdict == Verdict::skip);
+  CHECK_THAT(test.reason, Contains("authority"));
+}

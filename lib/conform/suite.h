@@ -54,24 +54,53 @@ struct AppSpec {
 // The namespace of an application, or of an object with this `space`.
 std::string space_name(const std::string& ns, const std::string& space);
 
+// Whom a suite means. A mesh names a workload by its service account or by its application.
+struct Workload {
+  std::string ns, account, app;
+};
+
+// Whether applications of the mesh take requests in plain text: `any` says nothing about it.
+enum class Mtls { any, permissive, strict };
+
+Workload workload_of(const AppSpec& app, const std::string& ns);  // of the run's namespace
+
 struct FixtureSpec {
   std::vector<AppSpec> apps;
   bool deny = false;  // whether the mesh lets through only what is allowed
+  Mtls mtls = Mtls::any;
 
   const AppSpec* find(std::string_view name) const;
 };
 
+// `foreign`: by an authority that the mesh does not know. The others are the mesh's own.
+enum class CertificateKind { valid, expired, foreign };
+
+// A certificate with the identity of an application.
+struct CertificateSpec {
+  std::string of;  // application
+  CertificateKind kind = CertificateKind::valid;
+};
+
 struct RequestSpec {
-  std::string url;
+  std::string url;  // with https:// the prober itself speaks TLS, to what is beside the application
   std::string method = "GET";
   std::string body;
   std::map<std::string, std::string> headers;
   base::Nanoseconds timeout = std::chrono::seconds(5);
   std::uint64_t connections = 0;  // kept open and used in turn; 0: a new one for every request
+  std::optional<CertificateSpec> shows;  // as a client of TLS
+  std::string certificate, key;          // the same in PEM, for the prober; empty: none
 };
 
 struct LocationSpec {
   std::optional<std::string> scheme, host, port, path;
+};
+
+// What a prober that speaks TLS sees of the other side, whatever becomes of its request.
+struct TlsSpec {
+  std::optional<Workload> identity;
+  bool asks_certificate = false;
+  bool renewed = false;  // the certificate is not the one that this test saw last
 };
 
 // What every answer of a probe has to be. Empty parts demand nothing.
@@ -84,10 +113,13 @@ struct ExpectSpec {
   std::optional<std::string> path, method, host;
   std::map<std::string, std::string> headers;
   std::vector<std::string> absent_headers;
+  std::optional<Workload> caller;  // whom the mesh names to the application
+  bool no_caller = false;          // it names nobody
   // As the client received it.
   std::map<std::string, std::string> response_headers;
   std::vector<std::string> absent_response_headers;
   std::optional<LocationSpec> location;
+  std::optional<TlsSpec> tls;
   std::map<std::string, double> shares;  // by application; sums to 1
   double margin = 0.10;
   double alpha = 0.01;
@@ -171,8 +203,13 @@ struct RawStep {
   std::vector<std::string> ascending;      // quantities, none less than the one before
   base::Nanoseconds within{0};             // asked again until then
 };
+// The proxy of an application gets another certificate, until the test is over.
+struct ReissueStep {
+  std::string app;
+  CertificateSpec certificate;
+};
 using Action = std::variant<ServiceStep, ApplyStep, DeleteStep, WaitStep, ScaleStep, RestartStep,
-                            SettleStep, ProbeStep, RawStep, ScriptStep>;
+                            SettleStep, ProbeStep, RawStep, ScriptStep, ReissueStep>;
 
 struct StepSpec {
   Action action;
@@ -206,6 +243,9 @@ struct SuiteSpec {
 
   const ResourceSpec* find(std::string_view resource) const;
 };
+
+// Some step needs a certificate of the mesh's own authority.
+bool needs_authority(const TestSpec& test);
 
 struct Reading {
   SuiteSpec suite;

@@ -283,3 +283,41 @@ TEST_CASE("API versions are ordered as Kubernetes does") {
   CHECK(compare_api_versions("v1", "v1") == 0);
   CHECK(compare_api_versions("nonsense", "v1alpha1") < 0);
 }
+
+TEST_CASE("what a suite says of TLS is checked with positions") {
+  const auto probe = [](std::string_view request, std::string_view expect) {
+    return problem_of_steps("{probe: {from: app-a, request: {" + std::string(request) +
+                            "}, expect: {" + std::string(expect) + "}}}");
+  };
+  CHECK(probe("url: \"https://$app-b:9091/\", certificate: {of: app-a, kind: foreign}",
+              "tls: {identity: app-b, asksCertificate: true, renewed: true}")
+            .empty());
+  CHECK(probe("url: \"http://$app-b:9091/\"", "requestSeen: {caller: app-a}").empty());
+  CHECK(probe("url: \"http://$app-b:9091/\"", "requestSeen: {caller: none}").empty());
+  CHECK_THAT(probe("url: \"http://$app-b:9091/\"", "requestSeen: {caller: app-x}"),
+             Contains("11:") && Contains("names no application of the fixture"));
+  CHECK_THAT(probe("url: \"http://$app-b:9091/\"", "tls: {identity: app-b}"),
+             Contains("TLS that nobody speaks"));
+  CHECK_THAT(probe("url: \"http://$app-b:9091/\", certificate: {of: app-a}", ""),
+             Contains("is shown to nobody"));
+  CHECK_THAT(probe("url: \"https://$app-b:9091/\", certificate: {of: app-a, kind: old}", ""),
+             Contains("is \"old\""));
+  CHECK_THAT(problem_of_steps("{reissue: {app: app-b, certificate: {of: app-x}}}"),
+             Contains("names no application of the fixture"));
+}
+
+TEST_CASE("only the mesh's own certificates need its authority") {
+  const auto needs = [](const std::string& step) {
+    const auto opened = open(suite_of(step));
+    const auto reading = read_suite(opened.document);
+    REQUIRE(reading.suite.tests.size() == 1);
+    return needs_authority(reading.suite.tests.front());
+  };
+  const std::string url = "url: \"https://$app-b:9091/\"";
+  CHECK_FALSE(needs("{probe: {from: app-a, request: {" + url + "}}}"));
+  CHECK_FALSE(needs("{probe: {from: app-a, request: {" + url +
+                    ", certificate: {of: app-a, kind: foreign}}}}"));
+  CHECK(needs("{probe: {from: app-a, request: {" + url + ", certificate: {of: app-a}}}}"));
+  CHECK(needs("{settle: {from: app-a, request: {" + url + ", certificate: {of: app-a}}}}"));
+  CHECK(needs("{reissue: {app: app-b}}"));
+}

@@ -8,6 +8,7 @@
 
 #include "lib/base/format.h"
 #include "lib/base/text.h"
+#include "lib/conform/identity.h"
 #include "lib/conform/judge.h"
 #include "lib/conform/outcome.h"
 #include "lib/doc/read.h"
@@ -32,7 +33,8 @@ std::uint64_t ms_since(const base::Clock& clock, base::MonoTime start) {
 bool needs_detail(const ExpectSpec& expect) {
   return expect.path || expect.method || expect.host || expect.location ||
          !expect.headers.empty() || !expect.absent_headers.empty() ||
-         !expect.response_headers.empty() || !expect.absent_response_headers.empty();
+         !expect.response_headers.empty() || !expect.absent_response_headers.empty() ||
+         expect.caller || expect.no_caller;
 }
 
 // The worse of two: what fails is told before what could not be found out.
@@ -77,6 +79,8 @@ class TestRun {
     out_.reason = missing_for(suite_, spec_, versions_);
     if (out_.reason.empty() && has_script(spec_) && !options_.script)
       out_.reason = "it runs a program, which is not allowed without --allow-script";
+    if (out_.reason.empty() && needs_authority(spec_) && !stage_.has_authority())
+      out_.reason = "needs certificates of the mesh's own authority, whose key is not at hand";
     if (out_.reason.empty()) {
       run_steps();
       const bool bad = out_.verdict == Verdict::fail || out_.verdict == Verdict::error;
@@ -190,7 +194,8 @@ class TestRun {
 
   Result<void> act(const SettleStep& step, Observation& seen) {
     ProbePlan plan;
-    plan.request = step.request;
+    WEFT_TRY(request, with_certificate(step.request));
+    plan.request = std::move(request);
     plan.nonce = nonce();
     plan.until = ProbeUntil{step.expect, step.seen, step.consecutive,
                             std::min(step.within, options_.settle_limit)};
@@ -252,10 +257,54 @@ class TestRun {
                  "the denial may be an outage"};
   }
 
+  Workload workload(const std::string& app) const {
+    return workload_of(*suite_.fixture.find(app), stage_.ns());
+  }
+
+  // The request with the certificate that it shows. Anybody can make a foreign one.
+  Result<RequestSpec> with_certificate(RequestSpec request) {
+    if (!request.shows) return request;
+    const Workload of = workload(request.shows->of);
+    pki::Issued issued;
+    if (request.shows->kind == CertificateKind::foreign) {
+      WEFT_TRY(stranger, Authority::make(options_.clock.wall()));
+      WEFT_TRY(made, stranger.issue(of, false));
+      issued = std::move(made);
+    } else {
+      WEFT_TRY(made, stage_.certificate(of, request.shows->kind));
+      issued = std::move(made);
+    }
+    request.certificate = std::move(issued.certificate);
+    request.key = std::move(issued.key);
+    return request;
+  }
+
+  Result<void> act(const ReissueStep& step, Observation& seen) {
+    seen.step = "reissue the certificate of " + step.app;
+    seen.expected = "done";
+    reissued_.insert(step.app);
+    WEFT_CHECK(stage_.reissue(step.app, workload(step.certificate.of), step.certificate.kind));
+    seen.observed = "done";
+    return {};
+  }
+
+  // Notes which certificate was shown, and judges whether it is a new one.
+  void judge_renewal(const ExpectSpec& expect, std::span<const ProbeAnswer> answers,
+                     Observation& seen) {
+    if (answers.empty() || !answers.back().tls) return;
+    const std::string& shown = answers.back().tls->fingerprint;
+    if (expect.tls && expect.tls->renewed && shown == shown_ && seen.verdict == Verdict::pass) {
+      seen.verdict = Verdict::fail;
+      seen.observed = "the certificate is the same as before";
+    }
+    shown_ = shown;
+  }
+
   Result<void> send(const ProbeStep& step, Observation& seen) {
     const auto test = split_test(step.expect);
     ProbePlan plan;
-    plan.request = step.request;
+    WEFT_TRY(request, with_certificate(step.request));
+    plan.request = std::move(request);
     plan.detail = needs_detail(step.expect);
     plan.count = step.count > 0 ? step.count : stats::first_look(test);
     plan.workers = plan.count >= kManyRequests ? kWorkers : 1;
@@ -276,6 +325,7 @@ class TestRun {
       judge_shares(step.expect, answers, seen);
     }
     if (step.expect.per_request) judge_granularity(step.expect, answers, seen);
+    judge_renewal(step.expect, answers, seen);
     return judge_arrivals(step.expect, seen);
   }
 
@@ -358,6 +408,9 @@ class TestRun {
     const bool bad = out_.verdict == Verdict::fail || out_.verdict == Verdict::error;
     if (options_.stop.requested()) return;
     if (options_.keep == Keep::always || (options_.keep == Keep::failed && bad)) return;
+    for (const std::string& app : reissued_)
+      if (const auto done = stage_.reissue(app, workload(app), CertificateKind::valid); !done.ok())
+        end(Verdict::error, app + " keeps a wrong certificate: " + done.error().message);
     for (const std::string& app : scaled_)
       if (const auto back = stage_.scale(app, 1); !back.ok())
         end(Verdict::error, back.error().message);
@@ -377,9 +430,11 @@ class TestRun {
   const TestSpec& spec_;
   std::vector<kube::Ref> made_;
   std::set<std::string> scaled_;  // applications
-  std::size_t number_ = 0;        // of the step
-  std::size_t ahead_ = 0;         // steps before this one are applied
-  bool put_ = false;              // and were accepted all together
+  std::set<std::string> reissued_;
+  std::string shown_;       // fingerprint of the certificate seen last
+  std::size_t number_ = 0;  // of the step
+  std::size_t ahead_ = 0;   // steps before this one are applied
+  bool put_ = false;        // and were accepted all together
   TestOutcome whole_;
   Test& out_ = whole_.test;
 };
