@@ -194,6 +194,11 @@ class Http2Line final : public net::Http2Handler {
     }
     while (!whole_ && !over_) {
       if (!flush(answer)) return false;
+      if (over_) break;  // what broke the rules was refused just now
+      if (session_.is_over()) {
+        fail(answer, "protocol", "the server broke the rules of HTTP/2");
+        return false;
+      }
       const auto bytes = wire_.read(answer);
       if (!bytes) return false;
       if (bytes->empty()) {
