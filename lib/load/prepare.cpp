@@ -94,7 +94,14 @@ Result<std::vector<net::Address>> find_addresses(const Target& target) {
     WEFT_TRY(found, net::resolve(host, port, kResolveLimit));
     addresses.insert(addresses.end(), found.begin(), found.end());
   }
-  if (!addresses.empty()) return addresses;
+  if (!addresses.empty()) {
+    // Those of the first kind share the connections: they come first, whatever host they are of.
+    std::stable_partition(addresses.begin(), addresses.end(),
+                          [family = addresses[0].family()](const net::Address& one) {
+                            return one.family() == family;
+                          });
+    return addresses;
+  }
   for (const auto& [host_and_port, address_text] : target.resolve) {
     if (!base::equal_ignoring_case(host_and_port, key)) continue;
     WEFT_TRY(address, net::parse_address(address_text, target.url.port));
