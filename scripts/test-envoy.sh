@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the conformance suites against proxies that are Envoy, with what weft makes of the objects as
+# Runs the suites for mTLS and the SMI's (or those named) against proxies that are Envoy, with what weft makes of the objects as
 # its configuration, in network namespaces of this machine: suites must not be fitted to the one
 # data plane they were written with. Exit code 77, which ctest shows as skipped, where that cannot be
 # done.
@@ -28,4 +28,7 @@ if ! envoy=$(command -v envoy); then
 fi
 "$envoy" --version >"$work/log" 2>&1 || skip "this Envoy does not run here: $(tail -n1 "$work/log")"
 export XDG_STATE_HOME=$work/state
-"$weft" conformance run "$@" --driver local --envoy "$envoy" --strict
+suites=("$@")
+(($#)) || suites=(mtls-strict mtls-permissive mtls-authorization
+  smi-traffic-access smi-traffic-specs smi-traffic-split)
+"$weft" conformance run "${suites[@]}" --driver local --envoy "$envoy" --strict
