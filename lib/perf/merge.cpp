@@ -297,8 +297,7 @@ Result<Run> merge(std::span<const Run> runs, Manner manner) {
   if (manner == Manner::in_turn && sum.counts.completed)
     sum.actual_qps = static_cast<double>(*sum.counts.completed) / time;
   for (auto* one : {&sum.latency, &sum.service_time, &sum.send_lag, &sum.generator_lag,
-                    &sum.pool_lag, &sum.connect_time, &sum.handshake_time,
-                    &sum.message_latency})
+                    &sum.pool_lag, &sum.connect_time, &sum.handshake_time, &sum.message_latency})
     settle(*one);
   for (auto& [name, part] : sum.parts) settle(part.latency);
   sum.intervals = slices_of(runs, manner);

@@ -30,7 +30,8 @@ base::Result<Issued> issue_root(const Request& request);
 // Path length 0. An error when it would outlive `root`, or when root's key is not root's.
 base::Result<Issued> issue_intermediate(const Request& request, const Issued& root);
 // For a server or a client with these names, each a DNS name, an IP address or a SPIFFE identity
-// (spiffe://...); a usage error for anything else. Signed by itself without an issuer; it must not outlive one.
+// (spiffe://...); a usage error for anything else. Signed by itself without an issuer; it must not
+// outlive one.
 base::Result<Issued> issue_leaf(const Request& request, const std::vector<std::string>& names,
                                 const Issued* issuer = nullptr);
 
