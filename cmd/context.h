@@ -7,6 +7,7 @@
 
 #include "lib/base/clock.h"
 #include "lib/base/environment.h"
+#include "lib/base/result.h"
 #include "lib/base/stop.h"
 #include "lib/proc/runner.h"
 #include "lib/term/terminal.h"
@@ -32,5 +33,11 @@ struct Context {
   bool quiet = false;
   int verbose = 0;
 };
+
+// A path of the command line as seen from the working directory of the context.
+std::string path_in(const Context& context, const std::string& path);
+
+// Where the program that runs is, to start it once more.
+base::Result<std::string> own_program();
 
 }  // namespace weft::cmd

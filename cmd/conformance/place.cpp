@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "lib/base/file.h"
 #include "lib/base/format.h"
 #include "lib/base/id.h"
 #include "lib/base/text.h"
@@ -20,14 +21,6 @@ using base::Error;
 using base::ExitCode;
 using base::Result;
 using Pairs = std::map<std::string, std::string>;
-
-Result<std::string> own_path() {
-  std::error_code failed;
-  const auto path = std::filesystem::read_symlink("/proc/self/exe", failed);
-  if (failed)
-    return base::system_error(ExitCode::tool, "cannot find the program itself", failed.value());
-  return path.string();
-}
 
 // "key=value" each.
 Result<Pairs> pairs_of(std::string_view flag, const std::vector<std::string>& texts) {
@@ -78,7 +71,7 @@ Result<void> open_local(Context& context, const PlaceFlags& flags, const std::st
                  "run as root, with iproute2 and nginx installed"};
   WEFT_CHECK(check_mutants(flags.broken));
   conform::LocalOptions how;
-  WEFT_TRY(weft, own_path());
+  WEFT_TRY(weft, own_program());
   how.weft = std::move(weft);
   how.folder = (std::filesystem::temp_directory_path() / ("weft-" + run)).string();
   how.journal = out.journal.get();
@@ -87,7 +80,7 @@ Result<void> open_local(Context& context, const PlaceFlags& flags, const std::st
   how.envoy = flags.envoy;
   WEFT_CHECK(out.journal->note({{.kind = std::string(conform::kFolder), .name = how.folder}}));
   out.folder = how.folder;
-  std::filesystem::create_directories(how.folder);
+  WEFT_CHECK(base::create_folder(how.folder));
   out.driver = std::make_unique<conform::LocalDriver>(std::move(how), *out.runner);
   return {};
 }

@@ -88,18 +88,8 @@ Result<Compared> compare_targets(Context& context, Options& options,
                                  const std::vector<stats::Term>& fail_on) {
   std::unique_ptr<serve::Service> service;
   WEFT_TRY(sides, plan_sides(context, options, service));
-  const auto store = store_of(context);
-  std::array<std::vector<smp::Run>, 2> runs;
-  for (const int side : perf::alternating(static_cast<int>(*options.runs))) {
-    const auto index = static_cast<std::size_t>(side);
-    WEFT_TRY(measured, measure_once(context, sides[index]));
-    if (options.save) WEFT_CHECK(perf::save_run(store, measured.run));
-    if (measured.silence) return *std::move(measured.silence);
-    if (measured.run.interrupted)
-      return Error{ExitCode::interrupted, "interrupted before all runs were done",
-                   "weft perf list shows those that were kept"};
-    runs[index].push_back(std::move(measured.run));
-  }
+  const std::array<const PerfJob*, 2> jobs{&sides[0], &sides[1]};
+  WEFT_TRY(runs, measure_in_turn(context, jobs, static_cast<int>(*options.runs), options.save));
   WEFT_TRY(repeated, perf::compare_repeated(runs[0], runs[1], fail_on));
   return Compared{std::move(repeated.sides), std::move(repeated.comparison)};
 }

@@ -33,9 +33,7 @@ using namespace std::chrono_literals;
 class Folder {
  public:
   explicit Folder(const std::string& name)
-      : path_((std::filesystem::temp_directory_path() / name).string()) {
-    std::filesystem::create_directories(path_);
-  }
+      : path_((std::filesystem::temp_directory_path() / name).string()) {}
   ~Folder() {
     std::error_code none;
     std::filesystem::remove_all(path_, none);
@@ -45,14 +43,6 @@ class Folder {
  private:
   std::string path_;
 };
-
-Result<std::string> own_path() {
-  std::error_code failed;
-  const auto path = std::filesystem::read_symlink("/proc/self/exe", failed);
-  if (failed)
-    return base::system_error(ExitCode::tool, "cannot find the program itself", failed.value());
-  return path.string();
-}
 
 // How a worker is told about a file: by a path that it can read.
 using Ship = std::function<Result<std::string>(const GivenFlag&)>;
@@ -158,7 +148,7 @@ Result<void> distribute(Context& context, const RunOptions& options, std::vector
                  "add --in-cluster"};
   if (!options.processes && !in_pods) return {};
   WEFT_TRY(count, workers_of(options));
-  WEFT_TRY(weft, own_path());
+  WEFT_TRY(weft, own_program());
   for (std::size_t i = 0; i < jobs.size(); ++i) {
     PerfJob& job = jobs[i];
     if (job.plan.until_settled)
@@ -223,6 +213,7 @@ Result<Measured> to_measured(Context& context, const PerfJob& job, Result<perf::
 
 Result<Measured> measure_in_processes(Context& context, const PerfJob& job) {
   const Folder folder("weft-" + base::new_id(context.clock.wall()));
+  WEFT_CHECK(base::create_folder(folder.path()));
   Live live(context, job.plan);
   auto crew = perf::run_processes({.command = job.processes->command,
                                    .count = job.processes->count,

@@ -14,6 +14,7 @@
 #include "lib/perf/host.h"
 #include "lib/perf/objectives.h"
 #include "lib/perf/record.h"
+#include "lib/perf/repeated.h"
 #include "lib/perf/results.h"
 #include "lib/smp/hlog.h"
 #include "lib/smp/run_json.h"
@@ -126,6 +127,23 @@ Result<Measured> measure_once(Context& context, const PerfJob& job) {
   WEFT_TRY(measured, send_load(context, job));
   measured.run.resources = watch.end(measured.run, measured.run.warnings);
   return std::move(measured);
+}
+
+Result<std::array<std::vector<smp::Run>, 2>> measure_in_turn(
+    Context& context, const std::array<const PerfJob*, 2>& jobs, int rounds, bool save) {
+  const auto store = store_of(context);
+  std::array<std::vector<smp::Run>, 2> runs;
+  for (const int side : perf::alternating(rounds)) {
+    const auto index = static_cast<std::size_t>(side);
+    WEFT_TRY(measured, measure_once(context, *jobs[index]));
+    if (save) WEFT_CHECK(perf::save_run(store, measured.run));
+    if (measured.silence) return *std::move(measured.silence);
+    if (measured.run.interrupted)
+      return Error{ExitCode::interrupted, "interrupted before all runs were done",
+                   "weft perf list shows those that were kept"};
+    runs[index].push_back(std::move(measured.run));
+  }
+  return runs;
 }
 
 // What is printed comes after what is kept, but a full disk does not lose a measurement: it is

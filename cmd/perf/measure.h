@@ -2,6 +2,7 @@
 // what is kept and what is printed.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <vector>
@@ -56,6 +57,10 @@ struct Measured {
   std::optional<base::Error> silence;  // nothing was ever answered
 };
 base::Result<Measured> measure_once(Context& context, const PerfJob& job);
+
+// Two targets in turn, so that what changes over time changes for both: the runs of each.
+base::Result<std::array<std::vector<smp::Run>, 2>> measure_in_turn(
+    Context& context, const std::array<const PerfJob*, 2>& jobs, int rounds, bool save);
 
 // The error of a run in which nothing was answered.
 base::Error never_answered(const load::Plan& plan, const load::Outcome& outcome);

@@ -46,20 +46,7 @@ Result<std::array<std::vector<smp::Run>, 2>> measure_sides(Context& context,
                                                            const Options& options) {
   WEFT_TRY(plain, plan_side(context, options, options.plain));
   WEFT_TRY(meshed, plan_side(context, options, options.meshed));
-  const std::array<const PerfJob*, 2> jobs{&plain, &meshed};
-  const auto store = store_of(context);
-  std::array<std::vector<smp::Run>, 2> runs;
-  for (const int side : perf::alternating(static_cast<int>(options.runs))) {
-    const auto index = static_cast<std::size_t>(side);
-    WEFT_TRY(measured, measure_once(context, *jobs[index]));
-    if (options.save) WEFT_CHECK(perf::save_run(store, measured.run));
-    if (measured.silence) return *std::move(measured.silence);
-    if (measured.run.interrupted)
-      return Error{ExitCode::interrupted, "interrupted before all runs were done",
-                   "weft perf list shows those that were kept"};
-    runs[index].push_back(std::move(measured.run));
-  }
-  return runs;
+  return measure_in_turn(context, {&plain, &meshed}, static_cast<int>(options.runs), options.save);
 }
 
 std::string figure(const char* format, std::optional<double> value) {

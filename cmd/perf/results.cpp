@@ -15,11 +15,6 @@ perf::Store store_of(const Context& context) {
   return perf::Store(context.env.data_dir() + "/results");
 }
 
-std::string path_in(const Context& context, const std::string& path) {
-  if (path.empty() || path == "-" || path.front() == '/' || context.directory.empty()) return path;
-  return context.directory + '/' + path;
-}
-
 base::Result<void> write_out(Context& context, const std::string& path, std::string_view text) {
   WEFT_CHECK(base::write_file(path_in(context, path), text));
   if (!context.quiet) context.err << fmt::format("wrote {}\n", path);

@@ -14,9 +14,6 @@ namespace weft::cmd {
 
 perf::Store store_of(const Context& context);
 
-// A path of the command line as seen from the working directory of the context.
-std::string path_in(const Context& context, const std::string& path);
-
 // Writes `text` to FILE of --out or --html and tells so on standard error.
 base::Result<void> write_out(Context& context, const std::string& path, std::string_view text);
 

@@ -4,7 +4,6 @@
 
 #include <array>
 
-#include "cmd/perf/results.h"
 #include "lib/base/file.h"
 #include "lib/base/format.h"
 #include "lib/pki/issue.h"

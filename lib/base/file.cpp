@@ -95,4 +95,9 @@ Result<void> create_file(const std::string& path, std::string_view content, Acce
   return written;
 }
 
+Result<void> create_folder(const std::string& path) {
+  if (::mkdir(path.c_str(), 0700) == 0) return {};
+  return system_error(ExitCode::input, fmt::format("cannot create {}", path), errno);
+}
+
 }  // namespace weft::base

@@ -26,4 +26,8 @@ Result<void> write_file(const std::string& path, std::string_view content,
 // The same for a file that must not exist yet: an input error when it does.
 Result<void> create_file(const std::string& path, std::string_view content, Access access);
 
+// A folder that only its owner may enter, for work in a place that others write to: an input error
+// when something has this name.
+Result<void> create_folder(const std::string& path);
+
 }  // namespace weft::base

@@ -25,6 +25,12 @@ TEST_CASE("a written file is read back and replaces the old one whole") {
     using std::filesystem::perms;
     CHECK(std::filesystem::status(path).permissions() == (perms::owner_read | perms::owner_write));
   }
+  SECTION("a folder is made anew and is its owner's") {
+    REQUIRE(create_folder(folder + "/mine").ok());
+    using std::filesystem::perms;
+    CHECK(std::filesystem::status(folder + "/mine").permissions() == perms::owner_all);
+    CHECK(create_folder(folder + "/mine").error().cause == "File exists");
+  }
   SECTION("a folder or a missing file is an input error with the system's reason") {
     CHECK(read_file(folder).error().code == ExitCode::input);
     CHECK(read_file(folder + "/none").error().cause == "No such file or directory");
