@@ -193,6 +193,7 @@ void announce(Context& context, const serve::Service& service, const std::string
 
 std::vector<std::string> mode_names() {
   std::vector<std::string> out;
+  out.reserve(std::size(serve::kDialects));
   for (const serve::DialectRow& row : serve::kDialects) out.emplace_back(row.name);
   return out;
 }

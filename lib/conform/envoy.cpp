@@ -15,9 +15,7 @@ using doc::Value;
 
 constexpr const char* kExtensions = "type.googleapis.com/envoy.extensions.";
 
-Value map(std::string key, Value value) {
-  return Value::map().set(std::move(key), std::move(value));
-}
+Value map(const std::string& key, Value value) { return Value::map().set(key, std::move(value)); }
 Value list(Value only) { return Value::list().push(std::move(only)); }
 Value list_of(std::vector<Value> values) {
   Value out = Value::list();

@@ -212,7 +212,7 @@ std::string go_duration_text(base::Nanoseconds time) {
   if (ns < 1'000'000) return decimal(static_cast<double>(ns) / 1e3, "\xc2\xb5s");
   if (ns < 1'000'000'000) return decimal(static_cast<double>(ns) / 1e6, "ms");
   const std::int64_t minutes = ns / 60'000'000'000;
-  const std::string seconds = decimal(static_cast<double>(ns % 60'000'000'000) / 1e9, "s");
+  std::string seconds = decimal(static_cast<double>(ns % 60'000'000'000) / 1e9, "s");
   if (minutes == 0) return seconds;
   if (minutes < 60) return fmt::format("{}m{}", minutes, seconds);
   return fmt::format("{}h{}m{}", minutes / 60, minutes % 60, seconds);

@@ -254,7 +254,7 @@ void KubectlDriver::describe(Run& run) {
       const auto at = id.find("sha256:");
       const std::string digest = at == std::string::npos ? "" : id.substr(at);
       if (kube::text_at(one, {"name"}) == kContainer)
-        run.sample_app = digest.empty() ? name : name + "@" + digest;
+        run.sample_app = digest.empty() ? name : fmt::format("{}@{}", name, digest);
       else if (std::ranges::find(run.mesh.images, name, &Image::name) == run.mesh.images.end())
         run.mesh.images.push_back({name, digest});
     }

@@ -71,6 +71,7 @@ Result<void> KubectlStage::start(const SuiteSpec& suite, kube::Object lease) {
 
 Result<void> KubectlStage::wait_until_ready(const std::vector<kube::Ref>& workloads) {
   std::vector<kube::Target> targets;
+  targets.reserve(workloads.size());
   for (const kube::Ref& ref : workloads) targets.push_back({.ref = ref});
   kube::WaitOptions how{.clock = driver_.clock_,
                         .deadline = driver_.clock_.monotonic() + driver_.options_.ready_timeout};

@@ -360,6 +360,7 @@ Result<std::vector<StepSpec>> read_step(const doc::Document& document, const Val
   if (in.ok() && reader->read == nullptr) actions = read_cases(in, scope);
   WEFT_CHECK(in.done());
   std::vector<StepSpec> out;
+  out.reserve(actions.size());
   for (Action& action : actions) out.push_back({std::move(action), member.key_position});
   return out;
 }

@@ -128,10 +128,10 @@ class Answers {
     if (mesh_.is_broken("metrics-no-failures")) bad = 0;
     const bool swapped = mesh_.is_broken("metrics-quantiles-swapped");
     Value list = Value::list();
-    const auto add = [&](std::string_view name, std::string_view unit, std::string value) {
+    const auto add = [&](std::string_view name, std::string_view unit, const std::string& value) {
       Value one = Value::map().set("name", name);
       if (!unit.empty()) one.set("unit", unit);
-      list.push(std::move(one.set("value", std::move(value))));
+      list.push(std::move(one.set("value", value)));
     };
     add("p99_response_latency", "seconds", latency_at(times, swapped ? 0.5 : 0.99));
     add("p90_response_latency", "seconds", latency_at(times, 0.9));

@@ -122,6 +122,7 @@ class RouteWriter {
   std::vector<Destination> pods_of(const std::string& service, double weight) const {
     std::vector<Destination> out;
     const auto pods = mesh_.pods_of(service);
+    out.reserve(pods.size());
     for (const MeshPod* pod : pods)
       out.push_back({fmt::format("{}:{}", pod->address, mesh_.options().port),
                      weight / static_cast<double>(pods.size()),
@@ -155,7 +156,7 @@ class RouteWriter {
   }
 
   std::string changed(const std::string& before, const HeaderChange& change) {
-    const std::string value = nginx_literal(change.value);
+    std::string value = nginx_literal(change.value);
     const bool adds = change.kind == HeaderChange::add ||
                       (change.kind == HeaderChange::set && broken("header-set-adds"));
     if (change.kind == HeaderChange::remove) return broken("header-remove-ignored") ? before : "";

@@ -14,6 +14,7 @@ std::string NginxText::fmt_variable(int number) { return fmt::format("$v{}", num
 
 std::string NginxText::map(std::string_view source, const std::vector<std::string>& keys) {
   std::vector<std::pair<std::string, std::string>> rows;
+  rows.reserve(keys.size());
   for (const std::string& key : keys) rows.emplace_back(key, "1");
   return choose(source, "0", rows);
 }

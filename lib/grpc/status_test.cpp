@@ -73,7 +73,8 @@ TEST_CASE("fields of Protocol Buffers are read as they were written") {
 }
 
 TEST_CASE("groups are left out, and what is cut off or malformed is a failure") {
-  WireReader reader("\x0b\x10\x05\x0c\x18\x07"s);  // group 1 {2: 5}, 3: 7
+  const std::string bytes = "\x0b\x10\x05\x0c\x18\x07";  // group 1 {2: 5}, 3: 7
+  WireReader reader(bytes);
   const auto field = reader.next();
   REQUIRE(field);
   CHECK(field->number == 3);
