@@ -5,8 +5,8 @@
     scripts/tidy.py build/test lib/kube   those whose path begins so
 
 What passed is not checked again until one of its sources, a header of the tree that they include, or
-.clang-tidy changes: the cache in <build>/tidy keeps one stamp for each run that passed. Rules are checked
-as they are compiled, several in a run.
+.clang-tidy changes: a stamp in ~/.cache/weft-tidy stands for each run that passed, whatever the build
+folder. Rules are checked as they are compiled, several in a run.
 """
 import concurrent.futures
 import functools
@@ -21,8 +21,10 @@ import sys
 build = pathlib.Path(sys.argv[1])
 root = pathlib.Path.cwd()
 wanted = tuple(str(root / prefix) for prefix in sys.argv[2:]) or (str(root),)
-stamps = build / "tidy"
-stamps.mkdir(exist_ok=True)
+database = build / "tidy"
+database.mkdir(exist_ok=True)
+stamps = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "weft-tidy"
+stamps.mkdir(parents=True, exist_ok=True)
 configuration = (root / ".clang-tidy").read_bytes()
 # gcc's precompiled header means nothing to clang, and without it a forgotten include shows.
 commands = {pathlib.Path(entry["file"]): dict(entry, command=re.sub(
@@ -60,7 +62,7 @@ def stamp(source):
 
 def check(source):
     # gcc's own flags mean nothing to clang.
-    done = subprocess.run(["clang-tidy", "--quiet", "-p", str(stamps),
+    done = subprocess.run(["clang-tidy", "--quiet", "-p", str(database),
                            "--extra-arg=-Wno-unknown-warning-option",
                            "--extra-arg=-Wno-unused-command-line-argument",
                            str(source)], capture_output=True, text=True)
@@ -73,7 +75,7 @@ def check(source):
 
 every = sorted(filter(to_check, commands))
 left = [source for source in every if not stamp(source).exists()]
-(stamps / "compile_commands.json").write_text(json.dumps(list(commands.values())))
+(database / "compile_commands.json").write_text(json.dumps(list(commands.values())))
 with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
     passed = list(pool.map(check, left))
 print(f"clang-tidy: {len(every) - len(left) + sum(passed)} of {len(every)} runs without findings")
