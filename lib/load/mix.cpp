@@ -168,6 +168,7 @@ Result<std::vector<std::uint32_t>> order_of(const std::vector<RequestKind>& kind
   }
   std::ranges::sort(places);
   std::vector<std::uint32_t> order;
+  order.reserve(places.size());
   for (const auto& place : places) order.push_back(place.second);
   return order;
 }
