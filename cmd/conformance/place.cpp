@@ -139,6 +139,13 @@ Place::~Place() {
   if (!folder.empty()) std::filesystem::remove_all(folder, none);
 }
 
+void Place::clear() {
+  const bool stopped = driver == nullptr || driver->stop({}).empty();
+  std::error_code failed;
+  if (!folder.empty()) std::filesystem::remove_all(folder, failed);
+  if (stopped && !failed) journal->remove();
+}
+
 std::string journal_folder(const Context& context) {
   return context.env.state_dir() + "/conformance-runs";
 }
@@ -162,7 +169,7 @@ Result<Place> open_place(Context& context, const PlaceFlags& flags, const std::s
   const auto opened = session ? open_cluster(context, flags, run, *session, out)
                               : open_local(context, flags, run, out);
   if (opened.ok()) return out;
-  out.journal->remove();
+  out.clear();
   return opened.error();
 }
 

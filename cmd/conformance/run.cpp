@@ -158,7 +158,7 @@ Result<ExitCode> run(Context& context, const Options& options) {
   told.listen(how);
   auto result = conform::run_suites(*place.driver, suites, how);
   const bool kept = result.ok() && how.keep != conform::Keep::never;
-  if (!kept && place.driver->stop({}).empty()) place.journal->remove();
+  if (!kept) place.clear();
   if (!result.ok()) return std::move(result).error();
   return finish(context, options, *result, told);
 }

@@ -478,9 +478,8 @@ std::vector<std::string> clean_local(const JournalFile& journal, proc::Runner& r
   };
   std::vector<std::string> left;
   for (const Made& made : journal.made) {
-    std::error_code none;
-    if (made.kind == kFolder) std::filesystem::remove_all(made.name, none);
     if (made.kind != kNetworkNamespace) continue;
+    std::error_code none;
     std::filesystem::remove_all("/etc/netns/" + made.name, none);
     if (!std::filesystem::exists("/run/netns/" + made.name, none)) continue;
     const auto pids = ip({"pids", made.name});
@@ -489,6 +488,11 @@ std::vector<std::string> clean_local(const JournalFile& journal, proc::Runner& r
         ::kill(static_cast<pid_t>(*number), SIGKILL);
     const auto gone = ip({"delete", made.name});
     if (!gone.ok() || gone->exit_code != 0) left.push_back("network namespace " + made.name);
+  }
+  for (const Made& made : journal.made) {  // no process writes there any more
+    std::error_code failed;
+    if (made.kind == kFolder) std::filesystem::remove_all(made.name, failed);
+    if (failed) left.push_back("folder " + made.name);
   }
   return left;
 }

@@ -143,7 +143,7 @@ void append_field(std::string& fields, std::string_view name, std::string_view v
 
 GoDuration parse_go_duration(std::string_view text) {
   const std::string quoted = go_quoted(text);
-  const GoDuration invalid{{}, "time: invalid duration " + quoted};
+  GoDuration invalid{{}, "time: invalid duration " + quoted};
   std::string_view rest = text;
   const bool negative = rest.starts_with('-');
   if (negative || rest.starts_with('+')) rest.remove_prefix(1);
