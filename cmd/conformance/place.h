@@ -43,7 +43,8 @@ struct Place {
   Place& operator=(Place&&) = default;
   ~Place();
 
-  // Removes what was made; last the journal, when nothing is left: until then the run can be cleaned.
+  // Removes what was made; last the journal, when nothing is left: until then the run can be
+  // cleaned.
   void clear();
 };
 base::Result<Place> open_place(Context& context, const PlaceFlags& flags, const std::string& run);
