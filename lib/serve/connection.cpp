@@ -69,6 +69,8 @@ void Connection::pump() {
     } else if (state_ == State::ending) {
       if (stream_.tls && reply_ == nullptr) stream_.tls->close_notify();
       return unread_ ? linger() : close();
+    } else if (state_ == State::upgrading) {
+      return upgrade();
     } else if (reads() && more_input_) {
       std::string input;
       input.swap(pending_);
@@ -100,6 +102,7 @@ void Connection::expired() {
     case State::sending:  // the next part of a slow body is due
     case State::calling:
     case State::hanging:
+    case State::upgrading:
     case State::ending:
     case State::closed:
       break;

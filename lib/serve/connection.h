@@ -43,6 +43,7 @@ class Connection final : public Client {
     calling,    // the answer waits for another service
     hanging,    // there will be no answer
     sending,    // more of the answer's body is to come
+    upgrading,  // becomes a WebSocket when everything is sent
     ending,     // closes when everything is sent
     lingering,  // closed for writing; reads on, so that no reset destroys what was sent
     closed
@@ -69,6 +70,7 @@ class Connection final : public Client {
   bool append_body();
   std::uint64_t body_allowance();
   void end_reply();
+  void upgrade();
   bool flush();
   void unblocked();
 

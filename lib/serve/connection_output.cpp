@@ -8,6 +8,7 @@
 
 #include "lib/serve/call_run.h"
 #include "lib/serve/connection.h"
+#include "lib/serve/websocket.h"
 #include "lib/serve/worker.h"
 
 namespace weft::serve {
@@ -59,6 +60,12 @@ void Connection::send_reply() {
     state_ = State::ending;
     return;
   }
+  if (reply.status == 101 && !reply.websocket.empty()) {
+    out_ += websocket_head(reply);
+    state_ = State::upgrading;
+    return;
+  }
+  keep_alive_ = keep_alive_ && reply.keep_alive;
   reply_->keep_alive = keep_alive_;  // a drain may have begun while the answer was due
   append_head(out_, reply, worker_.date());
   body_sent_ = 0;
@@ -114,6 +121,16 @@ void Connection::end_reply() {
   more_input_ = !pending_.empty();
   if (state_ == State::ending) unread_ = more_input_;
   set_deadline(worker_.shared().options.limits.idle_timeout);
+}
+
+// Someone else goes on with the connection, and with what came after the request.
+void Connection::upgrade() {
+  worker_.metrics().count_request(reply_->path, reply_->status,
+                                  worker_.loop().read_clock() - began_);
+  worker_.metrics().in_flight.subtract(1);
+  std::string lines = std::move(reply_->body);
+  reply_.reset();
+  worker_.switch_to_websocket(*this, std::move(lines), pending_);
 }
 
 // While the socket was blocked, its timer and events were about that alone.

@@ -6,6 +6,7 @@
 #include "lib/serve/asked.h"
 #include "lib/serve/go_text.h"
 #include "lib/serve/shared.h"
+#include "lib/serve/websocket.h"
 
 namespace weft::serve {
 namespace {
@@ -160,6 +161,8 @@ void answer_echo_basic(const Request& request, const Target& target, Shared& sha
   if (path == "/health") {
     reply.type = kGoText;
     reply.body = "OK";
+  } else if (path == kWebSocketPath) {
+    answer_websocket(request, shared, reply);
   } else if (path.starts_with("/status/")) {
     if (request.head.target.starts_with("/status/"))
       return answer_status(request.head.target, reply);

@@ -5,6 +5,7 @@
 #include "lib/serve/echo.h"
 #include "lib/serve/go_text.h"
 #include "lib/serve/shared.h"
+#include "lib/serve/websocket.h"
 
 namespace weft::serve {
 namespace {
@@ -57,6 +58,10 @@ std::string request_lines(const Request& request, const Shared& shared) {
 void answer_istio(const Request& request, const Target& target, Shared& shared, Random& random,
                   Reply& reply) {
   set_echo_header(request.head, reply);
+  if (wants_istio_websocket(request.head)) {
+    reply.body = request_lines(request, shared);
+    return answer_websocket(request, shared, reply);
+  }
   if (is_retry(target.path) && fail_retry(target.query, shared, reply)) return;
   reply.type = kGoText;
   const auto complain = [&](std::string_view what, const std::string& problem) {

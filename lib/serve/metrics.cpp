@@ -12,7 +12,7 @@ namespace weft::serve {
 namespace {
 
 constexpr std::array<std::string_view, kPathClasses> kPathClassNames = {
-    "/", "/echo", "/call", "/status", "/health", "/metrics", "grpc", "other"};
+    "/", "/echo", "/call", "/status", "/health", "/metrics", "/ws", "grpc", "other"};
 
 using Workers = std::span<const Metrics* const>;
 

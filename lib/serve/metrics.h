@@ -27,8 +27,8 @@ class Counter {
 
 // Requests are counted by these classes, never by path: a label must not grow with the input.
 // The code of a gRPC call is its grpc-status.
-enum class PathClass { root, echo, call, status, health, metrics, grpc, other };
-inline constexpr std::size_t kPathClasses = 8;
+enum class PathClass { root, echo, call, status, health, metrics, websocket, grpc, other };
+inline constexpr std::size_t kPathClasses = 9;
 std::string_view path_class_name(PathClass path);
 
 struct Metrics {

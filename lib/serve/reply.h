@@ -32,7 +32,8 @@ struct Reply {
   std::string body;
   std::optional<std::uint64_t> filler;  // instead of `body`: this many bytes
   std::string fields;                   // further header lines, each with its CRLF
-  bool head_only = false;               // answers HEAD
+  std::string websocket;   // Sec-WebSocket-Accept of an upgrade, with status 101, see websocket.h
+  bool head_only = false;  // answers HEAD
   bool keep_alive = true;
   bool old_client = false;  // HTTP/1.0: keeping alive must be said
 

@@ -16,6 +16,7 @@
 #include "lib/serve/istio_echo.h"
 #include "lib/serve/json_text.h"
 #include "lib/serve/learn_layer5.h"
+#include "lib/serve/websocket.h"
 
 namespace weft::serve {
 namespace {
@@ -113,9 +114,12 @@ void answer_plainly(Reply& reply, const Request& request, const Target& target, 
     case PathClass::call:
       answer_call(reply, request, target);
       break;
+    case PathClass::websocket:
+      answer_websocket(request, shared, reply);
+      break;
     case PathClass::grpc:
     case PathClass::other:
-      refuse(reply, 404, "try /, /echo, /call, /status/NNN, /health or /metrics");
+      refuse(reply, 404, "try /, /echo, /call, /status/NNN, /health, /metrics or /ws");
       break;
   }
 }
@@ -203,6 +207,7 @@ PathClass path_class(std::string_view path) {
   if (below(path, "/status")) return PathClass::status;
   if (below(path, "/health")) return PathClass::health;
   if (path == "/metrics") return PathClass::metrics;
+  if (path == kWebSocketPath) return PathClass::websocket;
   return PathClass::other;
 }
 

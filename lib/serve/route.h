@@ -7,6 +7,7 @@
 //   /retry/...        fails at first, see asked.h
 //   /health[/live|/ready]
 //   /metrics          Prometheus text
+//   /ws               a WebSocket that echoes, see websocket.h
 //   /journal          what arrived, on the journal socket only, see journal.h
 //
 // In another dialect, the endpoints of what the service stands in for instead.

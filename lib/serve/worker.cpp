@@ -9,6 +9,7 @@
 #include "lib/serve/json_text.h"
 #include "lib/serve/route.h"
 #include "lib/serve/tcp_connection.h"
+#include "lib/serve/websocket_connection.h"
 
 namespace weft::serve {
 namespace {
@@ -109,12 +110,15 @@ void Worker::abandon() {
   loop_->post([this] { abandoned_ = true; });
 }
 
-void Worker::switch_to_http2(Connection& connection, std::string_view received) {
+template <typename Next, typename... Arguments>
+void Worker::switch_to(Connection& connection, std::string_view received,
+                       Arguments&&... arguments) {
   const auto index = static_cast<std::size_t>(connection.socket());
   net::Stream stream = connection.release();
   retired_.push_back(std::move(connections_[index]));
-  auto next = std::make_unique<Http2Connection>(*this, std::move(stream), connection.port());
-  Http2Connection& client = *next;
+  auto next =
+      std::make_unique<Next>(*this, std::move(stream), std::forward<Arguments>(arguments)...);
+  Next& client = *next;
   if (!loop_->add(static_cast<int>(index), EPOLLIN, client)) {
     --open_;
     metrics_.connections_open.subtract(1);
@@ -122,6 +126,15 @@ void Worker::switch_to_http2(Connection& connection, std::string_view received) 
   }
   connections_[index] = std::move(next);
   client.begin(received);
+}
+
+void Worker::switch_to_http2(Connection& connection, std::string_view received) {
+  switch_to<Http2Connection>(connection, received, connection.port());
+}
+
+void Worker::switch_to_websocket(Connection& connection, std::string lines,
+                                 std::string_view received) {
+  switch_to<WebSocketConnection>(connection, received, std::move(lines));
 }
 
 void Worker::retire(Client& client) {

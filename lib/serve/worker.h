@@ -48,6 +48,8 @@ class Worker final {
   void retire(Client& client);  // destroyed after this round of events
   // The client of `connection` speaks HTTP/2, and has sent `received`.
   void switch_to_http2(Connection& connection, std::string_view received);
+  // It has become a WebSocket, see websocket_connection.h.
+  void switch_to_websocket(Connection& connection, std::string lines, std::string_view received);
 
  private:
   class Acceptor;
@@ -56,6 +58,8 @@ class Worker final {
 
   base::Result<void> listen(Listener listener);
   bool accept_one(Acceptor& acceptor);
+  template <typename Next, typename... Arguments>
+  void switch_to(Connection& connection, std::string_view received, Arguments&&... arguments);
   std::unique_ptr<Client> make_client(net::Stream stream, const Port& port);
   void pause_accepting(Acceptor& acceptor);
   void begin_drain();
