@@ -1,9 +1,11 @@
 // The intervals of a run in constant memory: 1 s each, and twice as long whenever there would be
 // more than 240 of them. Their latencies keep a precision of 0.8 %, so that many different ones
-// take no more room than few.
+// take little more room than few, and their cells are packed while the run lasts (some 3 bytes
+// each).
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "lib/load/slice.h"
@@ -22,10 +24,16 @@ class Timeline {
   std::vector<stats::Interval> finish(std::uint64_t elapsed_ns);
 
  private:
+  struct Kept {
+    stats::Interval interval;  // its cells are packed
+    std::string cells;
+  };
+  static void join(Kept& into, const stats::Interval& next);
+  static stats::Interval unpacked(Kept& kept);
   void join_neighbours();
 
   std::uint64_t width_ns_ = 1'000'000'000;
-  std::vector<stats::Interval> intervals_;
+  std::vector<Kept> intervals_;
 };
 
 }  // namespace weft::load

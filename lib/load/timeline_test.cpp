@@ -1,5 +1,6 @@
 #include "lib/load/timeline.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 
 using namespace weft;
@@ -68,6 +69,36 @@ TEST_CASE("a long run keeps at most 240 intervals and loses nothing") {
   CHECK(end == Approx(kHour));
   CHECK(completed == kHour);
   CHECK(samples == kHour);
+}
+
+TEST_CASE("latencies keep their precision, counts and extremes while intervals are joined") {
+  load::Timeline timeline;
+  stats::Histogram all;
+  constexpr std::uint64_t kSeconds = 600;
+  for (std::uint64_t second = 0; second < kSeconds; ++second) {
+    load::Slice slice;
+    slice.start_ns = second * kSecond;
+    for (std::uint64_t i = 0; i < 50; ++i)
+      slice.latency.record(500 + (second * 7919 + i * i * 104'729) % 40'000'000, 1 + i * i * i);
+    all.merge(slice.latency);
+    timeline.add(slice);
+  }
+  stats::SparseHistogram joined;
+  std::size_t most_cells = 0;
+  for (const auto& interval : timeline.finish(kSeconds * kSecond)) {
+    joined.merge(interval.latency);
+    most_cells = std::max(most_cells, interval.latency.cells.size());
+  }
+  const stats::Histogram again(joined);
+  CHECK(again.count() == all.count());
+  CHECK(again.min() == all.min());
+  CHECK(again.max() == all.max());
+  CHECK(again.mean() == Approx(all.mean()));
+  for (const double p : {1.0, 50.0, 99.0, 99.9})
+    CHECK(static_cast<double>(again.percentile(p)) ==
+          Approx(static_cast<double>(all.percentile(p))).epsilon(0.008));
+  // Joining leaves none of the cells that the extremes of single slices had.
+  CHECK(most_cells < 200);
 }
 
 TEST_CASE("a worker goes on with its slice until the reader has given the other back") {

@@ -49,6 +49,23 @@ void SparseHistogram::merge(const SparseHistogram& other) {
   sum_squares += other.sum_squares;
 }
 
+void SparseHistogram::coarsen() {
+  constexpr std::uint32_t kGroup = 8, kMiddle = 3;  // of 0 to 7
+  if (cells.empty()) return;
+  // The cells of the extremes stay: readers expect them.
+  const std::uint32_t first = cells.front().index, last = cells.back().index;
+  auto end = cells.begin();
+  for (auto cell : cells) {
+    if (cell.index >= 2 * kHalf && cell.index != first && cell.index != last)
+      cell.index = std::clamp(cell.index / kGroup * kGroup + kMiddle, first, last);
+    if (end != cells.begin() && std::prev(end)->index == cell.index)
+      std::prev(end)->count += cell.count;
+    else
+      *end++ = cell;
+  }
+  cells.erase(end, cells.end());
+}
+
 Histogram::Histogram(const SparseHistogram& sparse) : Histogram() { merge(sparse); }
 
 void Histogram::merge(const Histogram& other) {
@@ -98,21 +115,8 @@ SparseHistogram Histogram::sparse() const {
 }
 
 SparseHistogram Histogram::coarse() const {
-  constexpr std::uint32_t kGroup = 8, kMiddle = 3;  // of 0 to 7
   SparseHistogram coarse = sparse();
-  if (coarse.count == 0) return coarse;
-  // The cells of the extremes stay: readers expect them.
-  const std::uint32_t first = coarse.cells.front().index, last = coarse.cells.back().index;
-  auto end = coarse.cells.begin();
-  for (auto cell : coarse.cells) {
-    if (cell.index >= 2 * kHalf && cell.index != first && cell.index != last)
-      cell.index = std::clamp(cell.index / kGroup * kGroup + kMiddle, first, last);
-    if (end != coarse.cells.begin() && std::prev(end)->index == cell.index)
-      std::prev(end)->count += cell.count;
-    else
-      *end++ = cell;
-  }
-  coarse.cells.erase(end, coarse.cells.end());
+  coarse.coarsen();
   coarse.cells.shrink_to_fit();
   return coarse;
 }

@@ -33,6 +33,10 @@ struct SparseHistogram {
   double sum = 0, sum_squares = 0;
 
   void merge(const SparseHistogram& other);
+  // Puts eight cells above 2048 ns into one, but for those of the extremes: values are off by less
+  // than 0.8 %, and however many there are, 36 octaves of them hold at most 6500 cells. Count, sums
+  // and extremes are exact.
+  void coarsen();
   friend bool operator==(const SparseHistogram&, const SparseHistogram&) = default;
 };
 
@@ -62,9 +66,7 @@ class Histogram {
   void merge(const SparseHistogram& other);
   void clear();
   SparseHistogram sparse() const;
-  // The same with eight cells above 2048 ns in one: values are off by less than 0.8 %, and however
-  // many there are, 36 octaves of them hold at most 6500 cells. Count, sums and extremes are exact.
-  SparseHistogram coarse() const;
+  SparseHistogram coarse() const;  // coarsened
 
   std::uint64_t count() const { return count_; }
   std::uint64_t saturated() const { return saturated_; }
