@@ -27,7 +27,7 @@ ChannelEvent Http2Lanes::Connection::after(Link::Event event) {
       break;
   }
   session_ = std::make_unique<net::Http2Session>(*this, net::Http2Options{});
-  dirty = true;
+  mark();
   return link_.stream().tls ? ChannelEvent::secured : ChannelEvent::linked;
 }
 
@@ -36,7 +36,7 @@ void Http2Lanes::Connection::on_ready(std::uint32_t events) {
   link_.awaken();
   if ((events & EPOLLOUT) != 0) {
     blocked_ = false;
-    dirty = true;
+    mark();
   }
   receive(events);
 }
@@ -59,7 +59,7 @@ void Http2Lanes::Connection::receive(std::uint32_t events) {
       const auto size = static_cast<std::size_t>(n);
       wire.bytes_received += size;
       pinged_ = false;
-      dirty = true;
+      mark();
       const bool good = session_->receive({wire.buffer.data(), size});
       if (dead) return;
       if (!good) {
@@ -88,7 +88,7 @@ void Http2Lanes::Connection::request(Lane& lane) {
   if (lane.call != nullptr) lane.call->begin();
   lane.stream = session_->request(lane.request->fields, !lane.request->body.empty(), &lane);
   if (lane.stream != 0) ++streams_;
-  dirty = true;
+  mark();
 }
 
 // A stream that is not answered may be the fault of the connection: two in a row without a byte
@@ -97,14 +97,15 @@ void Http2Lanes::Connection::end(Lane& lane) {
   session_->reset(lane.stream, net::kHttp2Cancel);
   lane.stream = 0;
   --streams_;
-  dirty = true;
+  mark();
   if (pinged_) return owner_.retire(*this);
   pinged_ = true;
   session_->ping();
 }
 
 void Http2Lanes::Connection::flush() {
-  dirty = false;
+  if (!dirty_) return;
+  dirty_ = false;
   if (session_ == nullptr || blocked_ || dead) return;
   for (;;) {
     if (!session_->take_output(out_, kOutput)) return fail(failure_of_http2(session_->fault()));

@@ -25,7 +25,7 @@ class Http2Lanes::Connection final : public net::Http2Handler {
   void on_ready(std::uint32_t events);
   void request(Lane& lane);
   void end(Lane& lane);  // resets its stream
-  void flush();
+  void flush();          // if there may be something to send
   void close() { link_.close(); }
 
   const Failure& link_failure() const { return link_.failure(); }
@@ -39,7 +39,6 @@ class Http2Lanes::Connection final : public net::Http2Handler {
   std::vector<std::uint32_t> waiting;  // lanes, until it is up; the first has opened it
   bool retired = false;                // has a successor, or will have
   bool dead = false;
-  bool dirty = false;  // something has been asked for
 
  private:
   static constexpr std::uint32_t kGenerations = 1 << 10;  // that one link may go through
@@ -47,6 +46,10 @@ class Http2Lanes::Connection final : public net::Http2Handler {
   ChannelEvent after(Link::Event event);
   void advance(std::uint32_t events);
   void receive(std::uint32_t events);
+  void mark() {
+    if (!dirty_) owner_.dirty_.push_back(slot_);
+    dirty_ = true;
+  }
   void fail(Failure failure) { owner_.lose(*this, failure); }
   std::uint32_t index(const Lane& lane) const {
     return static_cast<std::uint32_t>(&lane - owner_.lanes_.data());
@@ -67,7 +70,8 @@ class Http2Lanes::Connection final : public net::Http2Handler {
   std::uint32_t group_, slot_;
   Link link_;
   std::unique_ptr<net::Http2Session> session_;
-  bool up_ = false;  // the peer's settings are known
+  bool up_ = false;     // the peer's settings are known
+  bool dirty_ = false;  // there may be something to send
   bool blocked_ = false;
   bool pinged_ = false;  // and nothing has come since
   std::uint32_t streams_ = 0;

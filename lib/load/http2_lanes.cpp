@@ -98,8 +98,10 @@ void Http2Lanes::on_ready(const epoll_event& event) {
 }
 
 void Http2Lanes::flush() {
-  for (auto& slot : slots_)
-    if (slot != nullptr && slot->dirty) slot->flush();
+  std::swap(dirty_, flushing_);
+  for (const std::uint32_t slot : flushing_)
+    if (slots_[slot] != nullptr) slots_[slot]->flush();
+  flushing_.clear();
 }
 
 // No new requests on it: its lanes without a stream look for another connection.

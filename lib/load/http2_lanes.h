@@ -88,6 +88,7 @@ class Http2Lanes {
   std::vector<Lane> lanes_;
   std::vector<GrpcExchange> calls_;                 // by lane
   std::vector<std::unique_ptr<Connection>> slots_;  // by index in epoll tags
+  std::vector<std::uint32_t> dirty_, flushing_;     // slots of connections with something to send
   std::vector<Connection*> current_;                // by group; null: none
   std::vector<std::unique_ptr<Connection>> dead_;   // until the events of this pass are handled
   std::uint32_t generation_ = 0;                    // of the links

@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "lib/base/format.h"
+#include "lib/net/http2_memory.h"
 
 namespace weft::net {
 namespace {
@@ -32,9 +33,10 @@ std::string_view text(const std::uint8_t* data, std::size_t size) {
   return {reinterpret_cast<const char*>(data), size};
 }
 
-std::vector<nghttp2_nv> name_values(const Http2Fields& fields, std::uint8_t flags) {
-  std::vector<nghttp2_nv> out;
-  out.reserve(fields.size());
+// As nghttp2 wants them; until the next call on this thread.
+const std::vector<nghttp2_nv>& name_values(const Http2Fields& fields, std::uint8_t flags) {
+  static thread_local std::vector<nghttp2_nv> out;
+  out.clear();
   const auto bytes = [](const std::string& field) {
     return const_cast<std::uint8_t*>(reinterpret_cast<const std::uint8_t*>(field.data()));
   };
@@ -73,19 +75,29 @@ std::string http2_fault_text(Http2Fault fault) {
 struct Http2Callbacks {
   static Http2Session& self(void* user) { return *static_cast<Http2Session*>(user); }
 
-  static Http2Tag tag_of(nghttp2_session* session, std::int32_t stream) {
-    return nghttp2_session_get_stream_user_data(session, stream);
+  // The fields and the frame of one answer come in a row: the last one looked up is kept.
+  static Http2Tag tag_of(Http2Session& me, std::int32_t stream) {
+    if (me.tagged_stream_ != stream) {
+      me.tag_ = nghttp2_session_get_stream_user_data(me.session_, stream);
+      me.tagged_stream_ = stream;
+    }
+    return me.tag_;
+  }
+  static void set_tag(Http2Session& me, std::int32_t stream, Http2Tag tag) {
+    me.tagged_stream_ = 0;
+    me.tag_ = nullptr;
+    nghttp2_session_set_stream_user_data(me.session_, stream, tag);
   }
 
-  static int begin_headers(nghttp2_session* session, const nghttp2_frame* frame, void* user) {
+  static int begin_headers(nghttp2_session*, const nghttp2_frame* frame, void* user) {
     self(user).header_size_ = 0;
     if (!self(user).is_server_ || frame->headers.cat != NGHTTP2_HCAT_REQUEST) return 0;
     const std::int32_t stream = frame->hd.stream_id;
-    nghttp2_session_set_stream_user_data(session, stream, self(user).handler_.on_stream(stream));
+    set_tag(self(user), stream, self(user).handler_.on_stream(stream));
     return 0;
   }
 
-  static int header(nghttp2_session* session, const nghttp2_frame* frame, const std::uint8_t* name,
+  static int header(nghttp2_session*, const nghttp2_frame* frame, const std::uint8_t* name,
                     std::size_t name_size, const std::uint8_t* value, std::size_t value_size,
                     std::uint8_t, void* user) {
     Http2Session& me = self(user);
@@ -95,32 +107,32 @@ struct Http2Callbacks {
       me.long_header_stream_ = stream;
       return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;  // resets the stream
     }
-    if (const Http2Tag tag = tag_of(session, stream))
+    if (const Http2Tag tag = tag_of(me, stream))
       me.handler_.on_field(tag, text(name, name_size), text(value, value_size));
     return 0;
   }
 
-  static int data(nghttp2_session* session, std::uint8_t, std::int32_t stream,
-                  const std::uint8_t* bytes, std::size_t size, void* user) {
-    if (const Http2Tag tag = tag_of(session, stream))
+  static int data(nghttp2_session*, std::uint8_t, std::int32_t stream, const std::uint8_t* bytes,
+                  std::size_t size, void* user) {
+    if (const Http2Tag tag = tag_of(self(user), stream))
       self(user).handler_.on_data(tag, text(bytes, size));
     return 0;
   }
 
-  static int on_end(nghttp2_session* session, const nghttp2_frame* frame, Http2Session& me) {
+  static int on_end(const nghttp2_frame* frame, Http2Session& me) {
     if ((frame->hd.flags & NGHTTP2_FLAG_END_STREAM) == 0) return 0;
-    if (const Http2Tag tag = tag_of(session, frame->hd.stream_id)) me.handler_.on_whole(tag);
+    if (const Http2Tag tag = tag_of(me, frame->hd.stream_id)) me.handler_.on_whole(tag);
     return 0;
   }
 
-  static int frame(nghttp2_session* session, const nghttp2_frame* frame, void* user) {
+  static int frame(nghttp2_session*, const nghttp2_frame* frame, void* user) {
     Http2Session& me = self(user);
     switch (frame->hd.type) {
       case NGHTTP2_HEADERS:
-        if (const Http2Tag tag = tag_of(session, frame->hd.stream_id)) me.handler_.on_head(tag);
-        return on_end(session, frame, me);
+        if (const Http2Tag tag = tag_of(me, frame->hd.stream_id)) me.handler_.on_head(tag);
+        return on_end(frame, me);
       case NGHTTP2_DATA:
-        return on_end(session, frame, me);
+        return on_end(frame, me);
       case NGHTTP2_SETTINGS:
         if ((frame->hd.flags & NGHTTP2_FLAG_ACK) == 0) me.handler_.on_settings();
         return 0;
@@ -149,9 +161,9 @@ struct Http2Callbacks {
     return 0;
   }
 
-  static int closed(nghttp2_session* session, std::int32_t stream, std::uint32_t code, void* user) {
+  static int closed(nghttp2_session*, std::int32_t stream, std::uint32_t code, void* user) {
     Http2Session& me = self(user);
-    const Http2Tag tag = tag_of(session, stream);
+    const Http2Tag tag = tag_of(me, stream);
     if (tag == nullptr) return 0;
     Http2Fault fault;
     // A GOAWAY closes what it does not cover like a reset with REFUSED_STREAM.
@@ -161,20 +173,20 @@ struct Http2Callbacks {
       fault = {Http2Failure::header_too_long, code};
     else if (code != NGHTTP2_NO_ERROR)
       fault = {Http2Failure::violation, code};
-    nghttp2_session_set_stream_user_data(session, stream, nullptr);
+    set_tag(me, stream, nullptr);
     me.handler_.on_over(tag, fault);
     return 0;
   }
 
   static ssize_t body(nghttp2_session* session, std::int32_t stream, std::uint8_t* out,
                       std::size_t room, std::uint32_t* flags, nghttp2_data_source*, void* user) {
-    const Http2Tag tag = tag_of(session, stream);
+    const Http2Tag tag = tag_of(self(user), stream);
     if (tag == nullptr) return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
     const auto part = self(user).handler_.next_body(tag, reinterpret_cast<char*>(out), room);
     if (part.later) return NGHTTP2_ERR_DEFERRED;
     if (part.end) *flags |= NGHTTP2_DATA_FLAG_EOF;
     if (part.end && part.trailers != nullptr) {
-      const auto nva = name_values(*part.trailers, NGHTTP2_NV_FLAG_NONE);
+      const auto& nva = name_values(*part.trailers, NGHTTP2_NV_FLAG_NONE);
       *flags |= NGHTTP2_DATA_FLAG_NO_END_STREAM;
       nghttp2_submit_trailer(session, stream, nva.data(), nva.size());
     }
@@ -209,10 +221,10 @@ Http2Session::Http2Session(Http2Handler& handler, const Http2Options& options)
       {NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, options.window},
       {NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, options.max_header}};
   if (is_server_) {
-    nghttp2_session_server_new(&session_, Http2Callbacks::all(), this);
+    nghttp2_session_server_new3(&session_, Http2Callbacks::all(), this, nullptr, http2_memory());
     settings.push_back({NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, options.max_streams});
   } else {
-    nghttp2_session_client_new(&session_, Http2Callbacks::all(), this);
+    nghttp2_session_client_new3(&session_, Http2Callbacks::all(), this, nullptr, http2_memory());
     settings.push_back({NGHTTP2_SETTINGS_ENABLE_PUSH, 0});
   }
   nghttp2_submit_settings(session_, NGHTTP2_FLAG_NONE, settings.data(), settings.size());
@@ -253,7 +265,7 @@ bool Http2Session::take_output(std::string& out, std::size_t size) {
 }
 
 std::int32_t Http2Session::request(const Http2Fields& fields, bool with_body, Http2Tag tag) {
-  const auto nva =
+  const auto& nva =
       name_values(fields, NGHTTP2_NV_FLAG_NO_COPY_NAME | NGHTTP2_NV_FLAG_NO_COPY_VALUE);
   const auto provider = Http2Callbacks::provider();
   const auto stream = nghttp2_submit_request(session_, nullptr, nva.data(), nva.size(),
@@ -262,7 +274,7 @@ std::int32_t Http2Session::request(const Http2Fields& fields, bool with_body, Ht
 }
 
 void Http2Session::answer(std::int32_t stream, const Http2Fields& fields, bool with_body) {
-  const auto nva = name_values(fields, NGHTTP2_NV_FLAG_NONE);
+  const auto& nva = name_values(fields, NGHTTP2_NV_FLAG_NONE);
   const auto provider = Http2Callbacks::provider();
   nghttp2_submit_response(session_, stream, nva.data(), nva.size(),
                           with_body ? &provider : nullptr);
@@ -271,7 +283,7 @@ void Http2Session::answer(std::int32_t stream, const Http2Fields& fields, bool w
 void Http2Session::resume(std::int32_t stream) { nghttp2_session_resume_data(session_, stream); }
 
 void Http2Session::reset(std::int32_t stream, std::uint32_t code) {
-  nghttp2_session_set_stream_user_data(session_, stream, nullptr);
+  Http2Callbacks::set_tag(*this, stream, nullptr);
   nghttp2_submit_rst_stream(session_, NGHTTP2_FLAG_NONE, stream, code);
 }
 

@@ -120,6 +120,8 @@ class Http2Session {
   std::uint32_t header_size_ = 0;        // of the block under way
   std::int32_t long_header_stream_ = 0;  // refused for it
   std::int32_t reset_stream_ = 0;        // by the peer, last
+  std::int32_t tagged_stream_ = 0;       // looked up last, its tag
+  Http2Tag tag_ = nullptr;
 };
 
 }  // namespace weft::net
