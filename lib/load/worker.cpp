@@ -1,22 +1,22 @@
 #include "lib/load/worker.h"
 
-#include <sys/prctl.h>
-
 #include <algorithm>
 
 namespace weft::load {
 namespace {
 
 constexpr std::uint64_t kMillisecond = 1'000'000;
-constexpr std::uint64_t kHeartbeat = 20 * kMillisecond;  // a stop request is seen this soon
-constexpr std::uint64_t kOpeningLimit = 1000 * kMillisecond;
 constexpr std::uint64_t kDrainLimit = 1000 * kMillisecond;  // for waiting arrivals after the end
 constexpr std::uint64_t kStopGrace = 200 * kMillisecond;    // for answers after a stop request
-constexpr std::uint32_t kSparesAtOnce = 8;  // connecting; a server's backlog may be short
-constexpr int kLaunchesPerTurn = 64;        // then answers have a turn, however much is due
+constexpr int kLaunchesPerTurn = 64;  // then answers have a turn, however much is due
 
 std::uint64_t after(std::uint64_t start, std::uint64_t span) {
   return span > kNever - start ? kNever : start + span;
+}
+
+// Several streams each, of several connections.
+bool shares_connections(const WorkerPlan& plan) {
+  return plan.protocol == Protocol::http2 && plan.streams > 1 && plan.connections > 1;
 }
 
 }  // namespace
@@ -29,7 +29,7 @@ Worker::Worker(const WorkerPlan& plan, const base::StopFlag& stop)
       slots_(std::size_t{plan.connections} * plan.streams + plan.spares),
       composer_(*plan.mix, {plan.worker, plan.workers, plan.seed, slots_.size()}),
       lines_(wire_, plan.protocol, plan.grpc, plan.connections + plan.spares, plan.streams),
-      regular_(slots_),
+      regular_(slots_, shares_connections(plan) && plan.schedule ? plan.connections : 0),
       spare_(slots_),
       active_(slots_),
       resting_(slots_),
@@ -46,28 +46,6 @@ Worker::Worker(const WorkerPlan& plan, const base::StopFlag& stop)
   if (plan.mix->groups.size() > 1)
     for (const std::string& name : plan.mix->groups) totals_.groups.push_back({.name = name});
   for (std::uint32_t index = 0; index < slots_.size(); ++index) pool(index).closed.push_back(index);
-}
-
-void Worker::open_connections() {
-  ::prctl(PR_SET_TIMERSLACK, 1);
-  now_ = monotonic_ns();
-  if (!plan_.keepalive) return;
-  const std::uint64_t limit = now_ + std::min(kOpeningLimit, plan_.timeout_ns);
-  std::uint64_t next_open = now_;
-  const std::size_t wanted = slots_.size() - plan_.spares;
-  std::size_t opened = 0;
-  while (now_ < limit && !stop_.requested()) {
-    for (; opened < wanted && now_ >= next_open; ++opened) {
-      const std::uint32_t index = regular_.closed.front();
-      regular_.closed.remove(index);
-      open(index);
-      if (opened < plan_.connections) next_open += plan_.open_gap_ns;
-    }
-    dispatch();
-    const bool all_begun = opened == wanted;
-    if (all_begun && active_.empty()) return;
-    turn(std::min({all_begun ? limit : next_open, limit, now_ + kHeartbeat}), false);
-  }
 }
 
 void Worker::run(std::uint64_t start_ns) {
@@ -128,7 +106,7 @@ void Worker::turn(std::uint64_t wake, bool precise) {
 }
 
 std::uint64_t Worker::next_wake(bool& precise) const {
-  std::uint64_t wake = std::min({now_ + kHeartbeat, slice_end_, churn_at_});
+  std::uint64_t wake = std::min({now_ + kHeartbeatNs, slice_end_, churn_at_});
   if (!active_.empty()) wake = std::min(wake, slots_[active_.front()].deadline_ns);
   if (!resting_.empty()) wake = std::min(wake, slots_[resting_.front()].deadline_ns);
   if (now_ < end_) wake = std::min(wake, end_);
@@ -174,15 +152,6 @@ std::uint32_t Worker::free_connection() const {
   return spare_.idle.empty() ? regular_.closed.front() : spare_.idle.front();
 }
 
-// The request does not wait for it: it takes whatever connection is free first.
-void Worker::add_spare() {
-  if (spare_.closed.empty() || spares_opening_ >= kSparesAtOnce) return;
-  const std::uint32_t index = spare_.closed.front();
-  spare_.closed.remove(index);
-  ++spares_opening_;
-  open(index);
-}
-
 void Worker::dispatch() {
   launch_due();
   lines_.flush([this](std::uint32_t index, ChannelEvent what) { on_event(index, what); });
@@ -221,6 +190,7 @@ void Worker::launch(std::uint32_t index, std::uint64_t planned_ns) {
   Slot& slot = slots_[index];
   slot.planned_ns = planned_ns;
   slot.has_request = true;
+  regular_.idle.began(index);
   slot.repeated = false;
   ++in_flight_;
   if (!composer_.plain()) composer_.compose(index);
@@ -240,17 +210,6 @@ void Worker::launch(std::uint32_t index, std::uint64_t planned_ns) {
     slot.deadline_ns = now_ + plan_.timeout_ns;
     transmit(slot, index);
   }
-}
-
-void Worker::open(std::uint32_t index) {
-  Slot& slot = slots_[index];
-  slot.state = State::connecting;
-  slot.reused = false;
-  slot.answers = 0;
-  slot.opened_ns = now_;
-  slot.deadline_ns = now_ + plan_.timeout_ns;
-  active_.push_back(index);
-  on_event(index, lines_.open(index));
 }
 
 void Worker::transmit(Slot& slot, std::uint32_t index) {
@@ -285,29 +244,6 @@ void Worker::on_event(std::uint32_t index, ChannelEvent event) {
   }
 }
 
-void Worker::on_linked(Slot& slot) {
-  totals_.connect_time.record(now_ - slot.opened_ns);
-  slot.opened_ns = now_;
-}
-
-void Worker::on_connected(Slot& slot, std::uint32_t index) {
-  (wire_.tls != nullptr ? totals_.handshake_time : totals_.connect_time)
-      .record(now_ - slot.opened_ns);
-  on_joined(slot, index);
-}
-
-void Worker::on_joined(Slot& slot, std::uint32_t index) {
-  if (slot.has_request) return transmit(slot, index);
-  if (is_spare(index)) --spares_opening_;
-  active_.remove(index);
-  settle(index, State::idle);
-}
-
-void Worker::on_closed(Slot& slot, std::uint32_t index) {
-  if (slot.state == State::idle) pool(index).idle.remove(index);
-  if (slot.state == State::idle || slot.state == State::barred) settle(index, State::closed);
-}
-
 void Worker::on_answer(Slot& slot, std::uint32_t index) {
   const unsigned status = lines_.status(index);
   if (measured(slot)) {
@@ -332,6 +268,7 @@ void Worker::on_answer(Slot& slot, std::uint32_t index) {
     warmup_latency_->record(now_ - slot.planned_ns);
   }
   slot.has_request = false;
+  regular_.idle.ended(index);
   slot.reused = true;
   ++slot.answers;
   slot.failures = 0;
@@ -340,27 +277,6 @@ void Worker::on_answer(Slot& slot, std::uint32_t index) {
   const bool worn = worn_out(slot);
   settle(index, lines_.can_reuse(index) && !worn ? State::idle : State::closed);
   if (worn) renew(index);
-}
-
-// The plan says that its connection has had its day.
-bool Worker::worn_out(const Slot& slot) const {
-  return slot.answers >= plan_.max_requests || now_ - slot.opened_ns >= plan_.max_age_ns;
-}
-
-// Opens a closed connection again, beside the load; a spare one waits until it is needed.
-void Worker::renew(std::uint32_t index) {
-  if (is_spare(index) || !more_to_send()) return;
-  regular_.closed.remove(index);
-  open(index);
-}
-
-void Worker::churn() {
-  churn_at_ = std::max(churn_at_ + plan_.churn_gap_ns, now_);
-  if (regular_.idle.empty()) return;
-  const std::uint32_t index = regular_.idle.front();
-  regular_.idle.remove(index);
-  settle(index, State::closed);
-  renew(index);
 }
 
 void Worker::on_failure(std::uint32_t index, Failure failure) {
@@ -383,6 +299,7 @@ void Worker::on_failure(std::uint32_t index, Failure failure) {
   if (spare) --spares_opening_;
   if (slot.has_request) {
     slot.has_request = false;
+    regular_.idle.ended(index);
     --in_flight_;
     if (measured(slot)) {
       totals_.last_end_ns = now_ - measured_from_;

@@ -2,9 +2,10 @@
 // its figures. Workers share nothing that either writes while the run lasts.
 //
 // Each connection, or stream of HTTP/2, has a slot, which is in exactly one list: closed, idle
-// (front: longest unused), active (connecting or in an exchange, front: times out first, because
-// all have the same time-out), or resting (after repeated failures in a closed loop, front: may try
-// again first). Streams beyond what the peer allows are barred, in none.
+// (front: takes the next request, see IdleLines), active (connecting or in an exchange, front:
+// times out first, because all have the same time-out), or resting (after repeated failures in a
+// closed loop, front: may try again first). Streams beyond what the peer allows are barred, in
+// none.
 //
 // Due requests that find no connection wait in the schedule itself, which remembers their times.
 #pragma once
@@ -18,6 +19,7 @@
 
 #include "lib/base/stop.h"
 #include "lib/load/engine.h"
+#include "lib/load/idle_lines.h"
 #include "lib/load/index_list.h"
 #include "lib/load/lines.h"
 #include "lib/load/mix.h"
@@ -26,6 +28,8 @@
 #include "lib/load/waiter.h"
 
 namespace weft::load {
+
+inline constexpr std::uint64_t kHeartbeatNs = 20'000'000;  // a stop request is seen this soon
 
 struct WorkerPlan {
   std::span<const net::Address> addresses;
@@ -112,8 +116,10 @@ class Worker {
 
   // What can take a request.
   struct Pool {
-    explicit Pool(std::span<Slot> slots) : idle(slots), closed(slots) {}
-    IndexList<Slot> idle, closed;
+    explicit Pool(std::span<Slot> slots, std::uint32_t connections = 0)
+        : idle(slots, connections), closed(slots) {}
+    IdleLines<Slot> idle;
+    IndexList<Slot> closed;
   };
 
   void turn(std::uint64_t wake, bool precise);
