@@ -5,10 +5,11 @@
 #include "cmd/perf/perf.h"
 #include "cmd/perf/results.h"
 #include "cmd/perf/summary.h"
+#include "lib/base/cpus.h"
 #include "lib/base/format.h"
 #include "lib/base/id.h"
 #include "lib/doc/write.h"
-#include "lib/perf/merge.h"
+#include "lib/perf/merge_results.h"
 #include "lib/perf/results.h"
 #include "lib/smp/run_json.h"
 
@@ -27,12 +28,8 @@ struct Options {
 
 Result<ExitCode> merge(Context& context, const Options& options) {
   const auto store = store_of(context);
-  std::vector<smp::Run> runs;
-  for (const auto& selector : options.results) {
-    WEFT_TRY(run, perf::load_result(store, selector, context.directory));
-    runs.push_back(std::move(run));
-  }
-  WEFT_TRY(whole, perf::merge(runs));
+  WEFT_TRY(whole,
+           perf::merge_results(store, options.results, context.directory, base::cpus().usable));
   whole.id = base::new_id(context.clock.wall());
   whole.name = options.name;
   if (options.save) WEFT_CHECK(perf::save_run(store, whole));

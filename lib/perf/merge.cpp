@@ -1,10 +1,14 @@
 #include "lib/perf/merge.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <map>
 #include <set>
+#include <utility>
 
 #include "lib/base/format.h"
+#include "lib/perf/merge_sums.h"
 
 namespace weft::perf {
 namespace {
@@ -44,269 +48,218 @@ Result<void> check(const Run& first, const Run& run, std::size_t index) {
   return {};
 }
 
-base::Nanoseconds overlap(const Run& a, const Run& b) {
-  return std::min(*a.ended, *b.ended) - std::max(*a.started, *b.started);
+base::Nanoseconds overlap(base::WallTime a_start, base::WallTime a_end, base::WallTime b_start,
+                          base::WallTime b_end) {
+  return std::min(a_end, b_end) - std::max(a_start, b_start);
 }
 
-// Workers that share a start differ by moments, repeats do not overlap at all.
-Result<Manner> manner_of(std::span<const Run> runs) {
-  constexpr double kTogether = 0.8, kApart = 0.02;
-  std::optional<Manner> manner;
-  for (std::size_t i = 1; i < runs.size(); ++i)
-    for (std::size_t j = 0; j < i; ++j) {
-      const Run &a = runs[j], &b = runs[i];
-      const double shorter =
-          std::min(seconds(*a.ended - *a.started), seconds(*b.ended - *b.started));
-      const double share = seconds(overlap(a, b)) / shorter;
-      const Manner here = share >= kTogether ? Manner::together : Manner::in_turn;
-      if ((share > kApart && share < kTogether) || (manner && *manner != here))
-        return refusal(b, i, fmt::format("only a part of its time is that of {}", name_of(a, j)),
-                       "merge workers of one run, or runs one after the other");
-      manner = here;
+// Slices of runs on one time, the start of the first run being zero. Those of workers that fall
+// together are added, into cells as long as the longest of them.
+class Slices {
+ public:
+  void add(std::vector<stats::Interval> intervals, double offset, Manner manner) {
+    if (manner == Manner::in_turn) {
+      for (stats::Interval& one : intervals) {
+        one.start_s += offset;
+        apart_.push_back(std::move(one));
+      }
+      return;
     }
-  return manner.value_or(Manner::in_turn);
-}
-
-template <typename T>
-void add(std::optional<T>& sum, const std::optional<T>& value) {
-  if (sum && value)
-    *sum += *value;
-  else
-    sum.reset();
-}
-
-template <typename Map>
-void add(Map& sum, const Map& values) {
-  for (const auto& [key, value] : values) sum[key] += value;
-}
-
-void add(smp::Distribution& sum, const smp::Distribution& other) {
-  if (counts_nothing(other)) return;
-  if (counts_nothing(sum)) {
-    sum = other;
-    return;
+    double longest = cell_;
+    for (const auto& one : intervals) longest = std::max(longest, std::ceil(one.duration_s));
+    if (longest > cell_) widen(longest);
+    for (stats::Interval& one : intervals) {
+      one.start_s += offset;
+      add(std::move(one));
+    }
   }
-  if (!sum.histogram || !other.histogram) {
-    sum = {};
-    return;
+  // `first` is when the earliest run began, on that time.
+  std::vector<stats::Interval> take(double first) {
+    std::vector<stats::Interval> out = std::move(apart_);
+    for (auto& [index, one] : cells_) {
+      // Several short slices of one run in a long cell last longer than each of them.
+      const bool last = index == cells_.rbegin()->first;
+      if (!last) one.duration_s = cell_;
+      out.push_back(std::move(one));
+    }
+    for (stats::Interval& one : out) one.start_s = std::max(0.0, one.start_s - first);
+    std::ranges::stable_sort(out, {}, &stats::Interval::start_s);
+    return out;
   }
-  stats::Histogram merged = *std::move(sum.histogram);
-  merged.merge(*other.histogram);
-  sum.histogram = std::move(merged);
-}
 
-// Only of connections that came about: a run without any adds none.
-void add_connections(smp::Distribution& sum, const smp::Distribution& other) {
-  if (other.empty()) return;
-  if (sum.empty())
-    sum = other;
-  else
-    add(sum, other);
-}
-
-void add(std::map<std::string, smp::Part>& sum, const std::map<std::string, smp::Part>& parts) {
-  for (const auto& [name, part] : parts) {
-    const auto [place, fresh] = sum.try_emplace(name, part);
-    if (fresh) continue;
-    smp::Part& into = place->second;
-    add(into.sent, part.sent);
-    add(into.completed, part.completed);
-    add(into.errors, part.errors);
-    add(into.statuses, part.statuses);
-    add(into.latency, part.latency);
+ private:
+  void add(stats::Interval one) {
+    const auto index =
+        static_cast<std::int64_t>(std::floor((one.start_s + one.duration_s / 2) / cell_));
+    const auto [place, fresh] = cells_.try_emplace(index);
+    stats::Interval& sum = place->second;
+    if (fresh) {
+      sum = std::move(one);
+      sum.start_s = static_cast<double>(index) * cell_;
+      return;
+    }
+    sum.duration_s = std::max(sum.duration_s, one.duration_s);
+    sum.planned += one.planned;
+    sum.completed += one.completed;
+    sum.errors += one.errors;
+    sum.latency.merge(one.latency);
   }
-}
-
-void settle(smp::Distribution& distribution) {
-  if (distribution.histogram)
-    distribution = smp::Distribution::of(*std::move(distribution.histogram));
-}
-
-// What all have in common.
-void keep_common(smp::Labels& common, const smp::Labels& other) {
-  std::erase_if(common, [&other](const auto& pair) {
-    const auto found = other.find(pair.first);
-    return found == other.end() || found->second != pair.second;
-  });
-}
-
-void add_setup(smp::Setup& sum, const smp::Setup& other, Manner manner) {
-  if (manner == Manner::together) {
-    add(sum.requested_qps, other.requested_qps);
-    add(sum.connections, other.connections);
-    add(sum.max_connections, other.max_connections);
-    add(sum.threads, other.threads);
-    if (sum.duration && other.duration) sum.duration = std::max(*sum.duration, *other.duration);
-  } else {
-    if (sum.requested_qps != other.requested_qps) sum.requested_qps.reset();
-    if (sum.connections != other.connections) sum.connections.reset();
-    if (sum.max_connections != other.max_connections) sum.max_connections.reset();
-    if (sum.threads != other.threads) sum.threads.reset();
-    add(sum.duration, other.duration);
+  void widen(double cell) {
+    cell_ = cell;
+    for (auto& [index, one] : std::exchange(cells_, {})) add(std::move(one));
   }
-  add(sum.requests, other.requests);
-  if (sum.arrival != other.arrival) sum.arrival.clear();
-  if (sum.seed != other.seed) sum.seed.reset();
-}
 
-void add_counts(smp::Counts& sum, const smp::Counts& other) {
-  add(sum.planned, other.planned);
-  add(sum.completed, other.completed);
-  add(sum.skipped, other.skipped);
-  add(sum.errors, other.errors);
-  add(sum.statuses, other.statuses);
-  add(sum.resets, other.resets);
-  add(sum.goaways, other.goaways);
-  add(sum.messages_received, other.messages_received);
-  add(sum.messages_sent, other.messages_sent);
-  add(sum.bytes_received, other.bytes_received);
-  add(sum.bytes_sent, other.bytes_sent);
-}
+  double cell_ = 0;
+  std::map<std::int64_t, stats::Interval> cells_;
+  std::vector<stats::Interval> apart_;
+};
 
-void add_generator(smp::Generator& sum, const smp::Generator& other) {
-  sum.verdict = std::max(sum.verdict, other.verdict);
-  add(sum.cpu_seconds, other.cpu_seconds);
-  add(sum.missed_deadlines, other.missed_deadlines);
-  if (other.busy_percent)
-    sum.busy_percent = std::max(sum.busy_percent.value_or(0), *other.busy_percent);
-  add(sum.preempted, other.preempted);
-  if (other.cpu_wait_percent)
-    sum.cpu_wait_percent = std::max(sum.cpu_wait_percent.value_or(0), *other.cpu_wait_percent);
-  if (other.max_rss_bytes)
-    sum.max_rss_bytes = std::max(sum.max_rss_bytes.value_or(0), *other.max_rss_bytes);
-}
+// Use over the time of all. Of workers that ran together, one looked.
+class Resources {
+ public:
+  void add(const std::map<std::string, smp::Usage>& parts, double length) {
+    for (const auto& [part, usage] : parts)
+      for (std::size_t i = 0; i < std::size(kFields); ++i)
+        if (const auto& value = usage.*kFields[i]) {
+          sums_[part][i].value += *value * length;
+          sums_[part][i].time += length;
+        }
+  }
+  std::map<std::string, smp::Usage> mean() const {
+    std::map<std::string, smp::Usage> parts;
+    for (const auto& [part, sums] : sums_)
+      for (std::size_t i = 0; i < std::size(kFields); ++i)
+        if (sums[i].time > 0) parts[part].*kFields[i] = sums[i].value / sums[i].time;
+    return parts;
+  }
 
-// What was used on average over the time of all. Of workers that ran together, one looked.
-void add_resources(std::map<std::string, smp::Usage>& mean, std::span<const Run> runs) {
-  constexpr std::optional<double> smp::Usage::*kFields[] = {
+ private:
+  static constexpr std::optional<double> smp::Usage::*kFields[] = {
       &smp::Usage::cpu_mcores, &smp::Usage::cpu_mcores_assigned, &smp::Usage::mem_mb,
       &smp::Usage::mem_mb_assigned};
-  for (auto& [part, usage] : mean)
-    for (const auto field : kFields) {
-      double sum = 0, time = 0;
-      for (const Run& run : runs) {
-        const auto found = run.resources.find(part);
-        if (found == run.resources.end() || !(found->second.*field)) continue;
-        const double length = seconds(*run.ended - *run.started);
-        sum += *(found->second.*field) * length;
-        time += length;
-      }
-      if (time > 0) usage.*field = sum / time;
-    }
-}
+  struct Weighted {
+    double value = 0, time = 0;
+  };
+  std::map<std::string, std::array<Weighted, std::size(kFields)>> sums_;
+};
 
-std::vector<std::string> reasons_of(std::span<const Run> runs) {
-  std::vector<std::string> reasons;
-  for (std::size_t i = 0; i < runs.size(); ++i)
-    for (const std::string& reason : runs[i].generator.reasons)
-      reasons.push_back(fmt::format("{}: {}", name_of(runs[i], i), reason));
-  return reasons;
-}
+}  // namespace
 
-// Slices of all runs on one time: those of workers that fall together are added, into cells as long
-// as the longest of them.
-std::vector<stats::Interval> slices_of(std::span<const Run> runs, Manner manner) {
-  base::WallTime begin = *runs.front().started;
-  double cell = 0;
-  for (const Run& run : runs) {
-    begin = std::min(begin, *run.started);
-    for (const auto& one : run.intervals) cell = std::max(cell, std::ceil(one.duration_s));
-  }
-  std::map<std::int64_t, stats::Interval> cells;
-  std::vector<stats::Interval> out;
-  for (const Run& run : runs) {
-    const double offset = seconds(*run.started - begin);
-    for (stats::Interval one : run.intervals) {
-      one.start_s += offset;
-      if (manner == Manner::in_turn) {
-        out.push_back(std::move(one));
-        continue;
-      }
-      const auto index = static_cast<std::int64_t>((one.start_s + one.duration_s / 2) / cell);
-      const auto [place, fresh] = cells.try_emplace(index);
-      stats::Interval& sum = place->second;
-      if (fresh) sum.start_s = static_cast<double>(index) * cell;
-      sum.duration_s = std::max(sum.duration_s, one.duration_s);
-      sum.planned += one.planned;
-      sum.completed += one.completed;
-      sum.errors += one.errors;
-      sum.latency.merge(one.latency);
-    }
-  }
-  for (auto& [index, one] : cells) {
-    // Several short slices of one run in a long cell last longer than each of them.
-    const bool last = index == cells.rbegin()->first;
-    if (!last) one.duration_s = cell;
-    out.push_back(std::move(one));
-  }
-  std::ranges::sort(out, {}, &stats::Interval::start_s);
-  return out;
-}
-
-Result<void> check_all(std::span<const Run> runs) {
-  if (runs.size() < 2)
-    return Error{ExitCode::usage, "a merge needs two results or more", "weft perf merge A B"};
+struct Merger::State {
+  // What later runs are compared with.
+  struct Seen {
+    std::string name;
+    base::WallTime started, ended;
+  };
+  std::optional<Manner> manner;
+  bool manner_known = false;
+  std::vector<Seen> seen;
   std::set<std::string> ids;
-  for (std::size_t i = 0; i < runs.size(); ++i) {
-    WEFT_CHECK(check(runs.front(), runs[i], i));
-    if (!runs[i].id.empty() && !ids.insert(runs[i].id).second)
-      return refusal(runs[i], i, "it is named twice", "");
+  Run sum;
+  std::vector<std::string> reasons;
+  Slices slices;
+  Resources resources;
+  std::optional<std::vector<stats::Interval>> first;  // until the manner is known
+  double time = 0;
+
+  Result<void> settle_manner(const Run& run);
+  void take_slices(std::vector<stats::Interval> intervals, base::WallTime started) {
+    slices.add(std::move(intervals), seconds(started - seen.front().started), *manner);
+  }
+};
+
+// Workers that share a start differ by moments, repeats do not overlap at all.
+Result<void> Merger::State::settle_manner(const Run& run) {
+  constexpr double kTogether = 0.8, kApart = 0.02;
+  for (const Seen& other : seen) {
+    const double shorter =
+        std::min(seconds(other.ended - other.started), seconds(*run.ended - *run.started));
+    const double share =
+        seconds(overlap(other.started, other.ended, *run.started, *run.ended)) / shorter;
+    const Manner here = share >= kTogether ? Manner::together : Manner::in_turn;
+    if ((share > kApart && share < kTogether) || (manner && *manner != here))
+      return refusal(run, seen.size(),
+                     fmt::format("only a part of its time is that of {}", other.name),
+                     "merge workers of one run, or runs one after the other");
+    manner = here;
   }
   return {};
 }
 
-}  // namespace
+Merger::Merger(std::optional<Manner> manner) : state_(new State{}) {
+  state_->manner = manner;
+  state_->manner_known = manner.has_value();
+}
+Merger::Merger(Merger&&) noexcept = default;
+Merger& Merger::operator=(Merger&&) noexcept = default;
+Merger::~Merger() = default;
 
-Result<Run> merge(std::span<const Run> runs) {
-  WEFT_CHECK(check_all(runs));
-  WEFT_TRY(manner, manner_of(runs));
-  return merge(runs, manner);
+std::size_t Merger::count() const { return state_->seen.size(); }
+
+Result<void> Merger::add(Run run) {
+  State& state = *state_;
+  const std::size_t index = state.seen.size();
+  WEFT_CHECK(check(index == 0 ? run : state.sum, run, index));
+  if (!run.id.empty() && !state.ids.insert(run.id).second)
+    return refusal(run, index, "it is named twice", "");
+  if (!state.manner_known) WEFT_CHECK(state.settle_manner(run));
+  const std::string name = name_of(run, index);
+  for (const std::string& reason : run.generator.reasons)
+    state.reasons.push_back(fmt::format("{}: {}", name, reason));
+  state.seen.push_back({name, *run.started, *run.ended});
+  const double length = seconds(*run.ended - *run.started);
+  state.time += length;
+  state.resources.add(run.resources, length);
+  auto intervals = std::exchange(run.intervals, {});
+  if (state.manner) {
+    if (state.first) state.take_slices(*std::exchange(state.first, {}), state.seen[0].started);
+    state.take_slices(std::move(intervals), *run.started);
+  } else {
+    state.first = std::move(intervals);
+  }
+  if (index == 0) {
+    state.sum = std::move(run);
+    return {};
+  }
+  state.sum.started = std::min(*state.sum.started, *run.started);
+  state.sum.ended = std::max(*state.sum.ended, *run.ended);
+  state.sum.interrupted = state.sum.interrupted || run.interrupted;
+  add_sums(state.sum, run, *state.manner);
+  return {};
 }
 
-Result<Run> merge(std::span<const Run> runs, Manner manner) {
-  WEFT_CHECK(check_all(runs));
-  Run sum = runs.front();
+Result<Run> Merger::finish() {
+  State& state = *state_;
+  if (state.seen.size() < 2)
+    return Error{ExitCode::usage, "a merge needs two results or more", "weft perf merge A B"};
+  Run sum = std::move(state.sum);
   sum.id.clear();
   sum.name.clear();
   sum.details_uri.clear();
-  sum.generator.reasons = reasons_of(runs);
-  double time = seconds(*sum.ended - *sum.started);
-  for (std::size_t i = 1; i < runs.size(); ++i) {
-    const Run& one = runs[i];
-    sum.started = std::min(*sum.started, *one.started);
-    sum.ended = std::max(*sum.ended, *one.ended);
-    sum.interrupted = sum.interrupted || one.interrupted;
-    time += seconds(*one.ended - *one.started);
-    add_setup(sum.setup, one.setup, manner);
-    add_counts(sum.counts, one.counts);
-    add(sum.latency, one.latency);
-    add(sum.service_time, one.service_time);
-    add(sum.send_lag, one.send_lag);
-    add(sum.generator_lag, one.generator_lag);
-    add(sum.pool_lag, one.pool_lag);
-    add_connections(sum.connect_time, one.connect_time);
-    add_connections(sum.handshake_time, one.handshake_time);
-    add(sum.parts, one.parts);
-    add_connections(sum.message_latency, one.message_latency);
-    add_generator(sum.generator, one.generator);
-    sum.resources.insert(one.resources.begin(), one.resources.end());
-    keep_common(sum.labels, one.labels);
-    keep_common(sum.environment.facts, one.environment.facts);
-    add(sum.actual_qps, one.actual_qps);
-  }
-  if (manner == Manner::in_turn && sum.counts.completed)
-    sum.actual_qps = static_cast<double>(*sum.counts.completed) / time;
-  for (auto* one : {&sum.latency, &sum.service_time, &sum.send_lag, &sum.generator_lag,
-                    &sum.pool_lag, &sum.connect_time, &sum.handshake_time, &sum.message_latency})
-    settle(*one);
-  for (auto& [name, part] : sum.parts) settle(part.latency);
-  sum.intervals = slices_of(runs, manner);
-  add_resources(sum.resources, runs);
-  sum.warnings.push_back(fmt::format("merged from {} {}", runs.size(),
-                                     manner == Manner::together
+  sum.generator.reasons = std::move(state.reasons);
+  if (*state.manner == Manner::in_turn && sum.counts.completed)
+    sum.actual_qps = static_cast<double>(*sum.counts.completed) / state.time;
+  settle_sums(sum);
+  sum.intervals = state.slices.take(seconds(*sum.started - state.seen.front().started));
+  sum.resources = state.resources.mean();
+  sum.warnings.push_back(fmt::format("merged from {} {}", state.seen.size(),
+                                     *state.manner == Manner::together
                                          ? "workers that ran at the same time"
                                          : "runs one after the other"));
   return sum;
 }
+
+namespace {
+
+Result<Run> merge_all(std::span<const Run> runs, std::optional<Manner> manner) {
+  Merger merger(manner);
+  for (const Run& run : runs) WEFT_CHECK(merger.add(run));
+  return merger.finish();
+}
+
+}  // namespace
+
+Result<Run> merge(std::span<const Run> runs) { return merge_all(runs, std::nullopt); }
+Result<Run> merge(std::span<const Run> runs, Manner manner) { return merge_all(runs, manner); }
 
 }  // namespace weft::perf
