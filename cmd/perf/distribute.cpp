@@ -189,10 +189,9 @@ namespace {
 Result<void> write_worker_results(Context& context, const std::string& folder,
                                   const perf::Crew& crew) {
   for (unsigned i = 0; i < crew.count() && !folder.empty(); ++i) {
-    const auto& run = crew.members()[i].run;
+    const std::string& document = crew.members()[i].document;
     const std::string name = fmt::format("{}/worker-{}.json", folder, i + 1);
-    if (run)
-      WEFT_CHECK(base::write_file(path_in(context, name), doc::write_json(smp::run_to_json(*run))));
+    if (!document.empty()) WEFT_CHECK(base::write_file(path_in(context, name), document));
   }
   return {};
 }
@@ -221,6 +220,7 @@ Result<Measured> measure_in_processes(Context& context, const PerfJob& job) {
                                    .runner = context.runner,
                                    .clock = context.clock,
                                    .stop = context.stop,
+                                   .keep_documents = !job.worker_results.empty(),
                                    .progress = [&](const auto& now) { live.update(now); }});
   live.finish();
   return to_measured(context, job, std::move(crew));
@@ -244,7 +244,8 @@ Result<Measured> measure_in_cluster(Context& context, const PerfJob& job) {
                               .plan = job.plan,
                               .clock = context.clock,
                               .stop = context.stop,
-                              .tell = tell});
+                              .tell = tell,
+                              .keep_documents = !job.worker_results.empty()});
   WEFT_TRY(measured, to_measured(context, job, std::move(crew)));
   measured.run.environment.kubernetes_version = server.version.text;
   return measured;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "lib/base/format.h"
 #include "lib/base/id.h"
@@ -9,7 +10,6 @@
 #include "lib/doc/read.h"
 #include "lib/doc/write.h"
 #include "lib/load/schedule.h"
-#include "lib/perf/merge.h"
 #include "lib/perf/results.h"
 #include "lib/smp/run_json.h"
 
@@ -55,16 +55,26 @@ void read_failed(doc::Fields& in, CrewMember& member) {
 Result<void> read(const Message& message, CrewMember& member) {
   const std::string name = fmt::format("{} of worker {}", message.kind, message.worker);
   WEFT_TRY(document, doc::read_json(doc::Source(name, message.payload)));
-  if (message.kind == "result") {
-    WEFT_TRY(run, smp::run_from_json(document));
-    member.run = std::move(run);
-    return {};
-  }
   doc::Fields in(document, doc::Unknown::ignored);
   if (message.kind == "ready") read_ready(in, member);
   if (message.kind == "progress") read_progress(in, member);
   if (message.kind == "failed") read_failed(in, member);
   return in.done();
+}
+
+std::string worker_name(unsigned worker) { return fmt::format("worker {}", worker + 1); }
+
+// Histograms are a quarter of a megabyte each.
+smp::Run without_times(const smp::Run& run) {
+  smp::Run out;
+  out.id = run.id;
+  out.name = run.name;
+  out.started = run.started;
+  out.ended = run.ended;
+  out.setup = run.setup;
+  out.counts = run.counts;
+  out.generator = run.generator;
+  return out;
 }
 
 std::string why_missing(const CrewMember& member) {
@@ -97,14 +107,15 @@ Error why_nothing(const Crew& crew, const std::vector<std::string>& faults) {
 }
 
 // Workers that begin at different times ask less at the ends than they should.
-std::string apart(std::span<const smp::Run> runs) {
+std::string apart(const Crew& crew) {
   constexpr double kTolerated = 0.02, kAlways = 0.05;  // of the time; seconds
   std::optional<base::WallTime> first, last, end;
-  for (const smp::Run& run : runs) {
-    if (!run.started || !run.ended) continue;
-    first = first ? std::min(*first, *run.started) : *run.started;
-    last = last ? std::max(*last, *run.started) : *run.started;
-    end = end ? std::max(*end, *run.ended) : *run.ended;
+  for (const CrewMember& member : crew.members()) {
+    const auto& run = member.run;
+    if (!run || !run->started || !run->ended) continue;
+    first = first ? std::min(*first, *run->started) : *run->started;
+    last = last ? std::max(*last, *run->started) : *run->started;
+    end = end ? std::max(*end, *run->ended) : *run->ended;
   }
   if (!first) return {};
   const double spread = std::chrono::duration<double>(*last - *first).count();
@@ -136,8 +147,37 @@ void say_whole(const Spec& spec, const load::Plan& plan, unsigned workers, smp::
 void Crew::take(const Message& message) {
   if (message.worker >= members_.size())
     return add_problem(fmt::format("there is no worker {}", message.worker + 1));
-  if (auto done = read(message, members_[message.worker]); !done.ok())
-    add_problem(done.error().message);
+  CrewMember& member = members_[message.worker];
+  const auto done = message.kind == "result" ? take_result(message) : read(message, member);
+  if (!done.ok()) add_problem(done.error().message);
+}
+
+Result<void> Crew::take_result(const Message& message) {
+  const unsigned worker = message.worker;
+  CrewMember& member = members_[worker];
+  if (member.run)
+    return Error{ExitCode::input, fmt::format("{} has two results", worker_name(worker))};
+  const std::string name = fmt::format("result of worker {}", worker);
+  WEFT_TRY(document, doc::read_json(doc::Source(name, message.payload)));
+  WEFT_TRY(run, smp::run_from_json(document));
+  run.name = worker_name(worker);
+  member.run = without_times(run);
+  if (keep_documents_) member.document = message.payload;
+  if (!merged_.ok()) return {};
+  if (!first_ && merger_.count() == 0) {
+    first_ = std::move(run);
+    return {};
+  }
+  if (first_) merged_ = merger_.add(*std::exchange(first_, {}));
+  if (merged_.ok()) merged_ = merger_.add(std::move(run));
+  return {};
+}
+
+std::optional<Result<smp::Run>> Crew::take_sum() {
+  if (!merged_.ok()) return Result<smp::Run>(merged_.error());
+  if (first_) return Result<smp::Run>(*std::exchange(first_, {}));
+  if (merger_.count() == 0) return std::nullopt;
+  return merger_.finish();
 }
 
 bool Crew::all_ready() const {
@@ -213,20 +253,10 @@ Result<load::Plan> part_of(load::Plan plan, load::Part part) {
 
 Result<smp::Run> combine(const Spec& spec, const load::Plan& plan, Crew crew) {
   const std::vector<std::string> faults = faults_of(crew);
-  std::vector<smp::Run> runs;
-  for (unsigned i = 0; i < crew.count(); ++i) {
-    CrewMember& member = crew.members()[i];
-    if (!member.run) continue;
-    member.run->name = fmt::format("worker {}", i + 1);
-    runs.push_back(*std::move(member.run));
-  }
-  if (runs.empty()) return why_nothing(crew, faults);
-  const std::string late = apart(runs);
-  smp::Run whole = runs.front();
-  if (runs.size() > 1) {
-    WEFT_TRY(merged, merge(runs, Manner::together));
-    whole = std::move(merged);
-  }
+  auto sum = crew.take_sum();
+  if (!sum) return why_nothing(crew, faults);
+  const std::string late = apart(crew);
+  WEFT_TRY(whole, *std::move(sum));
   say_whole(spec, plan, crew.count(), whole);
   smp::Generator& generator = whole.generator;
   if (!faults.empty()) generator.verdict = smp::Verdict::invalid;

@@ -15,6 +15,7 @@
 
 #include "lib/load/engine.h"
 #include "lib/perf/frame.h"
+#include "lib/perf/merge.h"
 #include "lib/perf/spec.h"
 #include "lib/smp/run.h"
 
@@ -23,7 +24,8 @@ namespace weft::perf {
 struct CrewMember {
   std::optional<base::WallTime> clock;  // its own, when it last said that it was ready
   std::optional<load::Progress> progress;
-  std::optional<smp::Run> run;
+  std::optional<smp::Run> run;         // but for its times and slices, which have been added up
+  std::string document;                // all of it as it came, where they are kept
   std::optional<base::Error> failure;  // in its own words
   std::string gone;                    // why nothing more will come, as seen from outside
 
@@ -32,7 +34,8 @@ struct CrewMember {
 
 class Crew {
  public:
-  explicit Crew(unsigned count) : members_(count) {}
+  explicit Crew(unsigned count, bool keep_documents = false)
+      : members_(count), keep_documents_(keep_documents) {}
 
   unsigned count() const { return static_cast<unsigned>(members_.size()); }
   std::vector<CrewMember>& members() { return members_; }
@@ -51,10 +54,18 @@ class Crew {
   base::WallTime latest_clock() const;
   // Counts and rates of all; times of the slowest.
   load::Progress progress() const;
+  // The results that came as one, by Merger; nothing when there is none. Once.
+  std::optional<base::Result<smp::Run>> take_sum();
 
  private:
+  base::Result<void> take_result(const Message& message);
+
   std::vector<CrewMember> members_;
   std::vector<std::string> problems_;
+  bool keep_documents_ = false;
+  std::optional<smp::Run> first_;  // until there is another one to add it to
+  Merger merger_{Manner::together};
+  base::Result<void> merged_;
 };
 
 // What each side writes. A result is at most about kMaxWorkerBytes: container logs are rotated.

@@ -87,7 +87,7 @@ bool all_containers_ready(const kube::Object& pod) {
 class Watch {
  public:
   explicit Watch(const Pods& pods)
-      : pods_(pods), crew_(pods.workers.count), seen_(pods.workers.count) {}
+      : pods_(pods), crew_(pods.workers.count, pods.keep_documents), seen_(pods.workers.count) {}
 
   // The first pod of every index is the worker; one that replaces it is not.
   Result<void> look() {

@@ -23,6 +23,7 @@ struct Pods {
   const base::Clock& clock;
   const base::StopFlag& stop;
   std::function<void(std::string_view)> tell;  // what happens, a sentence at a time
+  bool keep_documents = false;                 // see CrewMember
   base::Nanoseconds start_limit = std::chrono::minutes(3);
   unsigned calls = 8;                            // of the cluster at once
   std::function<void(base::Nanoseconds)> sleep;  // tests replace it

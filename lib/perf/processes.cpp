@@ -40,7 +40,9 @@ std::string how_ended(const Result<proc::Finished>& ended) {
 class Floor {
  public:
   explicit Floor(const Processes& processes)
-      : processes_(processes), orders_(processes.folder + "/orders"), crew_(processes.count) {}
+      : processes_(processes),
+        orders_(processes.folder + "/orders"),
+        crew_(processes.count, processes.keep_documents) {}
   ~Floor() { join(); }
 
   void start() {

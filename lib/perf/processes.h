@@ -23,6 +23,7 @@ struct Processes {
   proc::Runner& runner;
   const base::Clock& clock;
   const base::StopFlag& stop;
+  bool keep_documents = false;  // see CrewMember
   std::function<void(const load::Progress&)> progress;
   base::Nanoseconds limit = std::chrono::hours(24 * 31);  // of a whole worker
 };
