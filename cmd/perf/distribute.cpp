@@ -134,8 +134,6 @@ Result<perf::PodWorkers> pods_of(Context& context, const RunOptions& options, co
   };
   WEFT_TRY(words, worker_words(options, job, index, ship));
   workers.arguments = std::move(words);
-  if (job.plan.duration)
-    workers.limit = *job.plan.duration + job.plan.warmup + job.plan.timeout + 15min;
   return workers;
 }
 

@@ -139,8 +139,7 @@ Result<Value> job_of(const PodWorkers& workers) {
   Value& spec = *job.find("spec");
   const auto count = static_cast<std::int64_t>(workers.count);
   spec.set("completions", count).set("parallelism", count).set("backoffLimit", count);
-  spec.set("activeDeadlineSeconds",
-           std::chrono::duration_cast<std::chrono::seconds>(workers.limit).count());
+  spec.set("activeDeadlineSeconds", std::chrono::ceil<std::chrono::seconds>(workers.lease).count());
   Value& template_ = *spec.find("template");
   smp::Labels labels = workers.labels;
   labels[std::string(kManagedBy)] = "weft";

@@ -34,8 +34,8 @@ struct PodWorkers {
   std::vector<std::string> nodes;            // only on these; empty: anywhere
   smp::Labels labels, annotations;           // of the pods: into a mesh, or out of it
   std::string cpu, memory;                   // requested, and no more than that; "" or "0": any
-  base::Nanoseconds limit = std::chrono::hours(24);  // after which the cluster ends them
-  std::string owner;                                 // who started them, see process_name()
+  base::Nanoseconds lease = std::chrono::seconds(60);  // the cluster ends them then, see run_pods
+  std::string owner;                                   // who started them, see process_name()
 };
 
 std::string object_name(const PodWorkers& workers);

@@ -8,6 +8,7 @@
 #include "lib/base/number.h"
 #include "lib/base/parallel.h"
 #include "lib/base/text.h"
+#include "lib/perf/lease.h"
 #include "lib/perf/worker.h"
 
 namespace weft::perf {
@@ -216,7 +217,15 @@ Result<void> check_rights(const Pods& pods) {
                            ns)};
 }
 
-void pause(const Pods& pods, Nanoseconds time) {
+kube::Ref ref_of_job(const PodWorkers& workers) {
+  return kube::make_ref("batch/v1", "Job", workers.ns, object_name(workers));
+}
+kube::Ref ref_of_secret(const PodWorkers& workers) {
+  return kube::make_ref("v1", "Secret", workers.ns, object_name(workers));
+}
+
+void pause(const Pods& pods, Lease& lease, Nanoseconds time) {
+  lease.renew();
   if (pods.sleep) return pods.sleep(time);
   std::this_thread::sleep_for(time);
 }
@@ -248,7 +257,7 @@ Error why_not_started(const Pods& pods, Watch& watch) {
 }
 
 // Until all are ready; false when one is lost or we are asked to stop.
-Result<bool> await_ready(const Pods& pods, Watch& watch) {
+Result<bool> await_ready(const Pods& pods, Lease& lease, Watch& watch) {
   const base::MonoTime begin = pods.clock.monotonic();
   std::optional<base::MonoTime> stuck;
   for (;;) {
@@ -262,12 +271,12 @@ Result<bool> await_ready(const Pods& pods, Watch& watch) {
     stuck = !any ? std::nullopt : stuck ? stuck : now;
     if (now - begin > pods.start_limit || (stuck && now - *stuck > kStuck))
       return why_not_started(pods, watch);
-    pause(pods, kTick);
+    pause(pods, lease, kTick);
   }
 }
 
 // Looks seldom while the load runs, and often when results are due.
-Result<void> await_results(const Pods& pods, Watch& watch, Nanoseconds until_start) {
+Result<void> await_results(const Pods& pods, Lease& lease, Watch& watch, Nanoseconds until_start) {
   const base::MonoTime begin = pods.clock.monotonic();
   const base::MonoTime measured = begin + until_start + pods.plan.warmup;
   std::optional<base::MonoTime> due, limit;
@@ -290,16 +299,17 @@ Result<void> await_results(const Pods& pods, Watch& watch, Nanoseconds until_sta
       watch.read(ending);
       next = now + kLook;
     }
-    pause(pods, kTick);
+    pause(pods, lease, kTick);
   }
   return {};
 }
 
 Result<Crew> lead(const Pods& pods) {
   Watch watch(pods);
+  Lease lease(pods.cluster, ref_of_job(pods.workers), pods.workers.lease, pods.clock);
   pods.tell(fmt::format("waiting for {} in namespace {}",
                         base::plural(pods.workers.count, "worker"), pods.workers.ns));
-  WEFT_TRY(ready, await_ready(pods, watch));
+  WEFT_TRY(ready, await_ready(pods, lease, watch));
   if (!ready) {
     if (pods.stop.requested())
       return Error{ExitCode::interrupted, "interrupted before the workers began"};
@@ -308,15 +318,8 @@ Result<Crew> lead(const Pods& pods) {
   const Nanoseconds until_start = kLead + kBeat;
   watch.order(start_order(watch.workers_now() + until_start));
   pods.tell("the workers begin together");
-  WEFT_CHECK(await_results(pods, watch, until_start));
+  WEFT_CHECK(await_results(pods, lease, watch, until_start));
   return std::move(watch.crew());
-}
-
-kube::Ref ref_of_job(const PodWorkers& workers) {
-  return kube::make_ref("batch/v1", "Job", workers.ns, object_name(workers));
-}
-kube::Ref ref_of_secret(const PodWorkers& workers) {
-  return kube::make_ref("v1", "Secret", workers.ns, object_name(workers));
 }
 
 // So that the cluster removes the Secret with the Job, should we not come to it.

@@ -1,6 +1,6 @@
 // Workers as pods of a cluster: brought there, started together, watched, read from their logs and
-// taken away again, however it ends. What a process that was killed has left is found by the next
-// run from the same machine; the cluster itself ends the rest in time.
+// taken away again, however it ends. What a process that was killed has left sends for no longer
+// than a minute, see lease.h, and is found by the next run from the same machine.
 //
 //   WEFT_TRY(crew, run_pods({cluster, workers, plan, clock, stop, tell}));
 //   WEFT_TRY(run, combine(spec, plan, std::move(crew)));

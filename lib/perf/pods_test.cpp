@@ -29,6 +29,7 @@ class PodCluster : public testkit::FakeCluster {
   std::map<unsigned, std::string> says;  // instead of a result
   std::map<unsigned, std::string> ends;  // status from then on
   std::vector<std::string> orders;
+  std::vector<std::int64_t> deadlines;  // of the Job, as they were moved
 
   base::Result<kube::Objects> apply(const kube::Objects& objects, const kube::Apply& how) override {
     for (unsigned i = 0; i < workers_.count; ++i) put(i, status);
@@ -44,6 +45,8 @@ class PodCluster : public testkit::FakeCluster {
       answer(log(index), says.contains(index) ? says[index] : write_frame(result(index)));
       if (ends.contains(index)) put(index, ends[index]);
     }
+    if (ref.kind == "Job")
+      deadlines.push_back(kube::int_at(patch, {"spec", "activeDeadlineSeconds"}));
     return FakeCluster::patch(ref, type, patch);
   }
 
@@ -94,6 +97,17 @@ struct Fixture {
            cluster.find("Secret", "load", "weft-load-x") == nullptr;
   }
 };
+
+TEST_CASE("the Job may live for a minute, which is moved on as long as somebody leads") {
+  Fixture fixture;
+  fixture.cluster.says[1] = "nothing yet";
+  const auto objects = worker_objects(fixture.workers);
+  REQUIRE(objects.ok());
+  CHECK(kube::int_at(objects->back(), {"spec", "activeDeadlineSeconds"}) == 60);
+  REQUIRE(fixture.run().ok());
+  // 7 s to the start, 10 s of load, 10 s of time-out, 20 s for results.
+  CHECK(fixture.cluster.deadlines == std::vector<std::int64_t>{75, 90, 105});
+}
 
 TEST_CASE("pods are told one moment to start, give their results, and are taken away") {
   Fixture fixture;
