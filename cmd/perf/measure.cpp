@@ -111,7 +111,8 @@ Result<Measured> send_load(Context& context, const PerfJob& job) {
 Result<Measured> measure_once(Context& context, const PerfJob& job) {
   if (job.usage.empty()) return send_load(context, job);
   const bool in_cluster = std::ranges::any_of(job.usage, [](const perf::UsageSource& one) {
-    return one.kind == perf::UsageSource::Kind::pods;
+    return one.kind == perf::UsageSource::Kind::pods ||
+           one.kind == perf::UsageSource::Kind::kubelet;
   });
   std::optional<Session> session;
   if (in_cluster) {

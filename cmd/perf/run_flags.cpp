@@ -398,7 +398,7 @@ std::vector<cli::Flag> usage_flags(RunOptions& options) {
   constexpr const char* kGroup = "Resource use";
   return {repeated("--usage", options.usage, perf::parse_usage,
                    "where to read CPU and memory of a part (dp, cp, app): pid:N, cgroup:PATH, "
-                   "pods:NAMESPACE/SELECTOR[/CONTAINER] or "
+                   "pods:NAMESPACE/SELECTOR[/CONTAINER], kubelet: likewise, or "
                    "prometheus:NAMESPACE/POD-REGEX[/CONTAINER]")
               .takes("PART=SOURCE")
               .in(kGroup),

@@ -10,7 +10,8 @@
 #include "lib/base/number.h"
 #include "lib/base/text.h"
 #include "lib/doc/read.h"
-#include "lib/kube/compare.h"
+#include "lib/kube/object.h"
+#include "lib/perf/usage_pods.h"
 
 namespace weft::perf {
 namespace {
@@ -32,6 +33,7 @@ struct KindRow {
 constexpr KindRow kKinds[] = {{UsageSource::Kind::pid, "pid", 1s},
                               {UsageSource::Kind::cgroup, "cgroup", 1s},
                               {UsageSource::Kind::pods, "pods", 10s},
+                              {UsageSource::Kind::kubelet, "kubelet", 5s},
                               {UsageSource::Kind::prometheus, "prometheus", 10s}};
 
 base::Nanoseconds every(const UsageSource& source) {
@@ -95,70 +97,6 @@ Result<UsageReading> read_cgroup(const UsageSource& source, const UsageReach& re
   const std::string most = base::read_file(folder + "memory.max", kProcLimit).value_or({});
   if (const auto bytes = base::parse_uint(base::trim(most)))
     reading.mem_mb_assigned = static_cast<double>(*bytes) / kMegabyte;
-  return reading;
-}
-
-bool wanted(const UsageSource& source, const doc::Value& container) {
-  return source.container.empty() || kube::text_at(container, {"name"}) == source.container;
-}
-
-// The limits of all containers; absent when one has none.
-void add_limits(const UsageSource& source, const kube::Objects& pods, UsageReading& reading) {
-  double cpu = 0, memory = 0;
-  bool cpu_known = !pods.empty(), memory_known = cpu_known;
-  for (const kube::Object& pod : pods)
-    for (const char* list : {"containers", "initContainers"})
-      for (const doc::Value& container : kube::list_at(pod, {"spec", list})) {
-        const bool runs = std::string_view(list) == "containers" ||
-                          kube::text_at(container, {"restartPolicy"}) == "Always";
-        if (!runs || !wanted(source, container)) continue;
-        const auto limit = [&](std::string_view name) {
-          return kube::parse_quantity(kube::text_at(container, {"resources", "limits", name}));
-        };
-        cpu_known = cpu_known && limit("cpu");
-        memory_known = memory_known && limit("memory");
-        cpu += limit("cpu").value_or(0);
-        memory += limit("memory").value_or(0);
-      }
-  if (cpu_known && cpu > 0) reading.cpu_mcores_assigned = 1000 * cpu;
-  if (memory_known && memory > 0) reading.mem_mb_assigned = memory / kMegabyte;
-}
-
-Result<UsageReading> read_pods(const UsageSource& source, const UsageReach& reach) {
-  auto text = reach.cluster->raw(
-      fmt::format("/apis/metrics.k8s.io/v1beta1/namespaces/{}/pods?labelSelector={}", source.ns,
-                  source.selector));
-  if (!text.ok())
-    return Error{
-        ExitCode::cluster,
-        fmt::format("the use of {} cannot be read: the metrics API does not answer", source.text),
-        "install the metrics server, or read it from Prometheus: "
-        "--usage dp=prometheus:NAMESPACE/POD-REGEX --prometheus URL"}
-        .because(text.error().cause.empty() ? text.error().message : text.error().cause);
-  WEFT_TRY(document, doc::read_json(doc::Source("metrics of " + source.ns, *std::move(text))));
-  UsageReading reading{.at = reach.clock.wall()};
-  double cores = 0;
-  std::size_t found = 0;
-  for (const doc::Value& pod : kube::list_at(document.root, {"items"}))
-    for (const doc::Value& container : kube::list_at(pod, {"containers"})) {
-      if (!wanted(source, container)) continue;
-      ++found;
-      cores += kube::parse_quantity(kube::text_at(container, {"usage", "cpu"})).value_or(0);
-      reading.mem_mb +=
-          kube::parse_quantity(kube::text_at(container, {"usage", "memory"})).value_or(0) /
-          kMegabyte;
-    }
-  if (found == 0)
-    return Error{
-        ExitCode::cluster,
-        fmt::format("nothing is known of the use of {}: no such pod or container has "
-                    "been seen by the metrics server",
-                    source.text),
-        fmt::format("kubectl top pods -n {} -l {} --containers", source.ns, source.selector)};
-  reading.cpu_mcores = 1000 * cores;
-  WEFT_TRY(pods,
-           reach.cluster->list({.resource = "pods", .ns = source.ns, .selector = source.selector}));
-  add_limits(source, pods, reading);
   return reading;
 }
 
@@ -241,7 +179,7 @@ Result<UsageSource> parse_usage(std::string_view text) {
     constexpr std::string_view kMount = "/sys/fs/cgroup/";
     if (source.target.starts_with(kMount)) source.target.erase(0, kMount.size());
   }
-  if (source.kind != UsageSource::Kind::pods && source.kind != UsageSource::Kind::prometheus)
+  if (source.kind == UsageSource::Kind::pid || source.kind == UsageSource::Kind::cgroup)
     return source;
   const auto words = base::split(source.target, '/');
   if (words.size() < 2 || words.size() > 3 || words[0].empty() || words[1].empty() ||
@@ -261,6 +199,8 @@ Result<UsageReading> read_usage(const UsageSource& source, const UsageReach& rea
       return read_cgroup(source, reach);
     case UsageSource::Kind::pods:
       return read_pods(source, reach);
+    case UsageSource::Kind::kubelet:
+      return read_kubelet(source, reach);
     case UsageSource::Kind::prometheus:
       return read_prometheus(source, reach);
   }
@@ -336,6 +276,17 @@ UsageWatch::~UsageWatch() {
 Result<void> UsageWatch::begin() {
   for (State::Series& one : state_->series) {
     state_->look(one);
+    // Without a metrics server the kubelets tell, where they may be asked.
+    if (one.failure && one.source.kind == UsageSource::Kind::pods &&
+        one.failure->code == ExitCode::cluster) {
+      UsageSource kubelet = one.source;
+      kubelet.kind = UsageSource::Kind::kubelet;
+      if (auto reading = read_usage(kubelet, state_->reach); reading.ok()) {
+        one.source = std::move(kubelet);
+        one.failure.reset();
+        one.readings.push_back(*std::move(reading));
+      }
+    }
     if (one.failure) return *one.failure;
   }
   if (!state_->series.empty())

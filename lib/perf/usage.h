@@ -9,8 +9,9 @@
 //   run.resources = watch.end(run, run.warnings);
 //
 // Sources: pid:NUMBER; cgroup:PATH (v2, below /sys/fs/cgroup); pods:NAMESPACE/SELECTOR[/CONTAINER]
-// by the metrics API; prometheus:NAMESPACE/POD-REGEX[/CONTAINER] by the kubelet's metrics. Several
-// of one part are added up.
+// by the metrics API, or where there is none by the kubelets, which
+// kubelet:NAMESPACE/SELECTOR[/...] asks alone; prometheus:NAMESPACE/POD-REGEX[/CONTAINER] by the
+// kubelet's metrics. Several of one part are added up.
 #pragma once
 
 #include <memory>
@@ -26,7 +27,7 @@
 namespace weft::perf {
 
 struct UsageSource {
-  enum class Kind { pid, cgroup, pods, prometheus };
+  enum class Kind { pid, cgroup, pods, kubelet, prometheus };
   std::string text;  // as written
   std::string part;  // "dp"
   Kind kind = Kind::pid;

@@ -98,6 +98,40 @@ TEST_CASE("pods are asked for by the metrics API, their limits by the API server
   CHECK(unknown.error().remedy == "kubectl top pods -n shop -l app=web --containers");
 }
 
+TEST_CASE("where there is no metrics server the kubelets of the pods' nodes tell") {
+  testkit::FakeCluster cluster;
+  for (const char* name : {"a", "b"})
+    cluster.add(
+        fmt::format("{{apiVersion: v1, kind: Pod, metadata: {{name: {0}, namespace: shop, "
+                    "labels: {{app: web}}}}, spec: {{nodeName: n-{0}, containers: "
+                    "[{{name: web, resources: {{limits: {{cpu: 500m}}}}}}]}}}}",
+                    name));
+  const auto summary = [&](const char* node, const char* pod, int second, int used) {
+    cluster.answer(fmt::format("/api/v1/nodes/{}/proxy/stats/summary", node),
+                   fmt::format(R"({{"pods": [
+          {{"podRef": {{"name": "{}", "namespace": "shop"}}, "containers": [
+            {{"name": "web", "cpu": {{"time": "2026-03-01T12:00:{:02}Z",
+              "usageCoreNanoSeconds": {}000000000}}, "memory": {{"workingSetBytes": 30000000}}}},
+            {{"name": "new", "cpu": {{}}}}]}},
+          {{"podRef": {{"name": "a", "namespace": "other"}}, "containers": [{{"name": "web",
+            "cpu": {{"time": "2026-03-01T12:00:59Z", "usageCoreNanoSeconds": 1}}}}]}}]}})",
+                               pod, second, used));
+  };
+  summary("n-a", "a", 3, 4);
+  summary("n-b", "b", 5, 6);
+  const UsageReach reach{.cluster = &cluster, .clock = base::system_clock()};
+  const auto reading = read_usage(source("app=kubelet:shop/app=web"), reach);
+  REQUIRE(reading.ok());
+  CHECK(base::format_rfc3339(reading->at) == "2026-03-01T12:00:05Z");
+  CHECK(*reading->cpu_seconds == Approx(10));
+  CHECK(reading->mem_mb == Approx(60));
+  CHECK(*reading->cpu_mcores_assigned == Approx(1000));
+  CHECK(read_usage(source("dp=kubelet:shop/app=web/envoy"), reach).error().remedy ==
+        "kubectl get pods -n shop -l app=web");
+  UsageWatch watch({source("app=pods:shop/app=web")}, reach);  // no such API in this cluster
+  CHECK(watch.begin().ok());
+}
+
 TEST_CASE("the watch tells what this very process uses") {
   UsageWatch watch({source(fmt::format("app=pid:{}", ::getpid()))},
                    {.clock = base::system_clock()});
