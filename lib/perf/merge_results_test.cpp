@@ -41,9 +41,9 @@ TEST_CASE("files that are read by several threads are added in their order, cell
     sum.merge(*run.latency.histogram);
     names.push_back(fmt::format("w{}.json", i));
     reasons.push_back(run.name + ": late");
-    REQUIRE(base::write_file(folder.path() + '/' + names.back(),
-                             doc::write_json(smp::run_to_json(run)))
-                .ok());
+    REQUIRE(
+        base::write_file(folder.path() + '/' + names.back(), doc::write_json(smp::run_to_json(run)))
+            .ok());
   }
   const auto whole = merge_results(store, names, folder.path(), 4);
   REQUIRE(whole.ok());
@@ -57,8 +57,9 @@ TEST_CASE("files that are read by several threads are added in their order, cell
   CHECK(merge_results(store, names, folder.path(), 4).error().message ==
         "worker 8 cannot be merged: it is named twice");
   names[3] = "missing.json";
-  CHECK(merge_results(store, names, folder.path(), 4).error().message.starts_with(
-      "there is no result and no file missing.json"));
+  CHECK(merge_results(store, names, folder.path(), 4)
+            .error()
+            .message.starts_with("there is no result and no file missing.json"));
 }
 
 }  // namespace weft::perf
