@@ -11,6 +11,7 @@
 #include "lib/base/clock.h"
 #include "lib/conform/outcome.h"
 #include "lib/conform/protocols.h"
+#include "lib/conform/wire.h"
 #include "lib/net/connect.h"
 #include "lib/net/resolve.h"
 #include "lib/pki/certificate.h"
@@ -138,8 +139,9 @@ bool Client::connect(const RequestSpec& request, const net::Url& url, const Dead
 
 bool Client::shake_hands(const RequestSpec& request, const std::string& host,
                          const Deadline& deadline, Answer& answer) {
+  const std::vector<std::string> usual{"http/1.1"};
   auto context = net::TlsContext::client(
-      {.verify = false, .identity = {request.certificate, request.key}}, host, {"http/1.1"});
+      tls_options(request), host, request.tls.protocols.empty() ? usual : request.tls.protocols);
   if (!context.ok()) {
     fail(answer, "protocol", context.error().message);
     close();
@@ -217,6 +219,8 @@ void Client::receive(bool to_head, const Deadline& deadline, Answer& answer) {
       break;
     }
     heard_ = true;
+    if (deadline.left().count() <= 0)  // a server that never pauses may not take longer, either
+      return fail(answer, "timeout", "time ran out while waiting for the answer");
     const std::string_view bytes(buffer.data(), static_cast<std::size_t>(size));
     const std::size_t used = framing.feed(bytes);
     if (kept.size() < kKept) kept.append(bytes.substr(0, used));

@@ -107,7 +107,7 @@ Answer send_tls(const ProbeTarget& target, const RequestSpec& request) {
   Answer answer;
   Wire wire(request.timeout);
   if (wire.connect(target.url.host, target.url.port, SOCK_STREAM, answer) &&
-      wire.shake_hands(target.url.host, {}, answer))
+      wire.shake_hands(request, target.url.host, {}, answer))
     answer.outcome = "ok";
   return answer;
 }
@@ -140,7 +140,7 @@ class Http2Line final : public net::Http2Handler {
   Answer send(const ProbeTarget& target, const RequestSpec& request, const std::string& nonce) {
     Answer answer;
     wire_.extend(request.timeout);
-    if (!connected_ && !connect(answer)) return answer;
+    if (!connected_ && !connect(request, answer)) return answer;
     begin(target, request, nonce);
     connected_ = converse(answer);
     if (answer.outcome.empty()) judge(answer);
@@ -148,10 +148,10 @@ class Http2Line final : public net::Http2Handler {
   }
 
  private:
-  bool connect(Answer& answer) {
-    connected_ =
-        wire_.connect(target_.url.host, target_.url.port, SOCK_STREAM, answer) &&
-        (!has_tls(target_.protocol) || wire_.shake_hands(target_.url.host, {"h2"}, answer));
+  bool connect(const RequestSpec& request, Answer& answer) {
+    connected_ = wire_.connect(target_.url.host, target_.url.port, SOCK_STREAM, answer) &&
+                 (!has_tls(target_.protocol) ||
+                  wire_.shake_hands(request, target_.url.host, {"h2"}, answer));
     return connected_;
   }
 

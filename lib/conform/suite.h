@@ -81,6 +81,16 @@ struct CertificateSpec {
   CertificateKind kind = CertificateKind::valid;
 };
 
+// How a prober speaks TLS. Suites leave it alone: they ask what there is, whoever it is.
+struct TlsWish {
+  bool verify = false;
+  std::string ca;                      // in PEM; empty: the authorities this machine trusts
+  std::string server_name;             // to ask for; empty: the host of the URL
+  std::vector<std::string> protocols;  // to offer by ALPN; empty: what the URL says
+  std::string curves;                  // as net::TlsClientOptions
+  bool only_1_3 = false;
+};
+
 struct RequestSpec {
   std::string url;  // with https:// the prober itself speaks TLS, to what is beside the application
   std::string method = "GET";
@@ -90,6 +100,7 @@ struct RequestSpec {
   std::uint64_t connections = 0;  // kept open and used in turn; 0: a new one for every request
   std::optional<CertificateSpec> shows;  // as a client of TLS
   std::string certificate, key;          // the same in PEM, for the prober; empty: none
+  TlsWish tls;
 };
 
 struct LocationSpec {

@@ -29,6 +29,17 @@ net::Dial dial(const net::Address& address, int type) {
 
 }  // namespace
 
+net::TlsClientOptions tls_options(const RequestSpec& request) {
+  net::TlsClientOptions out;
+  out.verify = request.tls.verify;
+  out.ca = request.tls.ca;
+  out.identity = {request.certificate, request.key};
+  out.server_name = request.tls.server_name;
+  out.curves = request.tls.curves;
+  if (request.tls.only_1_3) out.min_version = net::TlsVersion::v1_3;
+  return out;
+}
+
 void Wire::extend(base::Nanoseconds timeout) {
   deadline_ = base::system_clock().monotonic() + timeout;
 }
@@ -43,9 +54,13 @@ bool Wire::await(short events, std::string_view step, Answer& answer) const {
     if (ready > 0) return true;
     if (ready < 0 && errno != EINTR) break;
   }
+  time_out(step, answer);
+  return false;
+}
+
+void Wire::time_out(std::string_view step, Answer& answer) {
   answer.outcome = "timeout";
   answer.error = fmt::format("time ran out while {}", step);
-  return false;
 }
 
 void Wire::fail(int error, Answer& answer) const {
@@ -79,9 +94,10 @@ bool Wire::connect(const std::string& host, std::uint16_t port, int type, Answer
   return false;
 }
 
-bool Wire::shake_hands(const std::string& host, const std::vector<std::string>& protocols,
-                       Answer& answer) {
-  auto context = net::TlsContext::client({.verify = false}, host, protocols);
+bool Wire::shake_hands(const RequestSpec& request, const std::string& host,
+                       const std::vector<std::string>& protocols, Answer& answer) {
+  const auto& offered = request.tls.protocols.empty() ? protocols : request.tls.protocols;
+  auto context = net::TlsContext::client(tls_options(request), host, offered);
   if (!context.ok()) {
     answer.outcome = "protocol";
     answer.error = context.error().message;
@@ -119,7 +135,13 @@ bool Wire::write(std::string_view bytes, Answer& answer) {
 std::optional<std::string_view> Wire::read(Answer& answer) {
   for (;;) {
     const ssize_t size = stream_.read(buffer_.data(), buffer_.size());
-    if (size >= 0) return std::string_view(buffer_.data(), static_cast<std::size_t>(size));
+    if (size >= 0) {  // a server that never pauses may not take longer, either
+      if (base::system_clock().monotonic() >= deadline_) {
+        time_out("waiting for the answer", answer);
+        return std::nullopt;
+      }
+      return std::string_view(buffer_.data(), static_cast<std::size_t>(size));
+    }
     if (errno == EINTR) continue;
     if (errno != EAGAIN) {
       fail(errno, answer);

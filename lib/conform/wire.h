@@ -20,6 +20,9 @@
 
 namespace weft::conform {
 
+// What the request says of TLS.
+net::TlsClientOptions tls_options(const RequestSpec& request);
+
 class Wire {
  public:
   explicit Wire(base::Nanoseconds timeout) { extend(timeout); }
@@ -27,14 +30,17 @@ class Wire {
 
   // Each false when it failed.
   bool connect(const std::string& host, std::uint16_t port, int type, Answer& answer);
-  bool shake_hands(const std::string& host, const std::vector<std::string>& protocols,
-                   Answer& answer);
+  // `protocols` is what to offer where the request does not say so.
+  bool shake_hands(const RequestSpec& request, const std::string& host,
+                   const std::vector<std::string>& protocols, Answer& answer);
   bool write(std::string_view bytes, Answer& answer);
   // What has come, valid until the next call; empty at the end. Nothing: it failed.
   std::optional<std::string_view> read(Answer& answer);
+  const net::Stream& stream() const { return stream_; }
 
  private:
   bool await(short events, std::string_view step, Answer& answer) const;
+  static void time_out(std::string_view step, Answer& answer);
   void fail(int error, Answer& answer) const;
 
   base::MonoTime deadline_;

@@ -169,6 +169,14 @@ RequestFault check_framing(const Framing& seen, const RequestHead& head) {
   return {};
 }
 
+// The host of an absolute target counts, whatever Host says (RFC 9112, 3.2.2).
+void take_absolute_host(RequestHead& head) {
+  const auto mark = head.target.find("://");
+  if (mark == std::string_view::npos || head.target.find_first_of("/?") < mark) return;
+  const std::string_view rest = head.target.substr(mark + 3);
+  head.host = rest.substr(0, rest.find_first_of("/?"));
+}
+
 // Takes the next CRLF line off `text`.
 bool take_line(std::string_view& text, std::string_view& line) {
   const auto end = text.find('\n');
@@ -226,7 +234,10 @@ RequestFault parse_request(std::string_view text, RequestHead& head) {
   Framing seen;
   for (;;) {
     if (!take_line(text, line)) return bad("a line does not end in CRLF");
-    if (line.empty()) return check_framing(seen, head);
+    if (line.empty()) {
+      take_absolute_host(head);
+      return check_framing(seen, head);
+    }
     if (head.field_count == RequestHead::kMaxFields) return {431, "more than 100 header fields"};
     HeaderField& field = head.field_store[head.field_count++];
     if (const auto fault = parse_field(line, field)) return fault;

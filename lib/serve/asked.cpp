@@ -63,7 +63,7 @@ void set_echo_header(const net::RequestHead& head, Reply& reply) {
 
 std::string set_headers(std::string_view query, Reply& reply) {
   if (query.empty()) return "";
-  const std::string text = query_value(query, "headers").value_or("");
+  const std::string text = go_query_value(query, "headers");
   if (text.empty()) return "";
   std::map<std::string, std::string> wanted;
   std::string problem;
@@ -86,7 +86,7 @@ std::string set_headers(std::string_view query, Reply& reply) {
 }
 
 std::string set_delay(std::string_view query, std::string_view parameter, Reply& reply) {
-  const std::string text = query_value(query, parameter).value_or("");
+  const std::string text = go_query_value(query, parameter);
   if (text.empty()) return "";
   GoDuration delay = parse_go_duration(text);
   reply.delay += std::max(delay.value, base::Nanoseconds(0));
@@ -95,7 +95,7 @@ std::string set_delay(std::string_view query, std::string_view parameter, Reply&
 
 std::string set_code(std::string_view query, Random& random, Reply& reply) {
   if (query.empty()) return "";
-  const std::string text = query_value(query, "codes").value_or("");
+  const std::string text = go_query_value(query, "codes");
   if (text.empty()) return "";
   std::vector<Code> codes;
   std::int64_t sum = 0;
@@ -129,16 +129,16 @@ bool fail_retry(std::string_view query, Shared& shared, Reply& reply) {
     reply.body = fmt::format("{} is required", name);
     return true;
   };
-  const std::string id = query_value(query, "uuid").value_or("");
+  const std::string id = go_query_value(query, "uuid");
   if (id.empty()) return missing("uuid");
-  const GoInteger wanted = parse_go_integer(query_value(query, "succeedAfter").value_or(""));
+  const GoInteger wanted = parse_go_integer(go_query_value(query, "succeedAfter"));
   if (!wanted.error.empty()) return missing("succeedAfter");
   if (static_cast<std::int64_t>(shared.retries.count(id)) >= wanted.value) return false;
   if (const std::string problem = set_delay(query, "delayRetry", reply); !problem.empty()) {
     refuse_as_echo_basic(problem, 500, reply);
     return true;
   }
-  const GoInteger status = parse_go_integer(query_value(query, "responseCode").value_or(""));
+  const GoInteger status = parse_go_integer(go_query_value(query, "responseCode"));
   reply.type = "";
   if (status.error.empty() && status.value >= 200 && status.value <= 599)
     reply.status = static_cast<int>(status.value);

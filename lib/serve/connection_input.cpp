@@ -3,6 +3,7 @@
 
 #include <cerrno>
 
+#include "lib/base/format.h"
 #include "lib/base/text.h"
 #include "lib/net/http2.h"
 #include "lib/serve/asked.h"
@@ -171,9 +172,13 @@ void Connection::refuse(int status, std::string_view reason) {
   worker_.metrics().malformed.add(1);
   Reply reply;
   reply.status = status;
-  reply.type = "application/json";
-  reply.body = error_json(reason);
   reply.keep_alive = false;
+  if (worker_.shared().options.dialect == Dialect::weft) {
+    reply.type = "application/json";
+    reply.body = error_json(reason);
+  } else {  // as Go's server
+    reply.body = fmt::format("{} {}", status, status_reason(status));
+  }
   append_head(out_, reply, worker_.date());
   out_ += reply.body;
   state_ = State::ending;

@@ -250,3 +250,34 @@ TEST_CASE("dialects tell what TLS has agreed on") {
                               "  \"negotiatedProtocol\": \"http/1.1\",\n"
                               "  \"cipherSuite\": \"TLS_ECDHE_"));
 }
+
+// Seen of the original, built from sigs.k8s.io/gateway-api v1.4.1 with Go 1.26.
+TEST_CASE("echo-basic routes and refuses as Go's server does") {
+  const auto service = start(Dialect::echo_basic);
+  const auto moved = ask(*service, "GET /a/../b?x=1&y=2");
+  CHECK(status(moved) == "HTTP/1.1 307");
+  CHECK_THAT(moved, Contains("\r\nLocation: /b?x=1&y=2\r\n"));
+  CHECK(body(moved) == "<a href=\"/b?x=1&amp;y=2\">Temporary Redirect</a>.\n\n");
+  CHECK_THAT(ask(*service, "GET //a/.//b/"), Contains("\r\nLocation: /a/b/\r\n"));
+  CHECK_THAT(ask(*service, "POST /status"), Contains("\r\nLocation: /status/\r\n"));
+  CHECK(status(ask(*service, "GET //a//b/")) == "HTTP/1.1 200");
+  CHECK(status(ask(*service, "GET /status/999")) == "HTTP/1.1 999");
+  CHECK(body(ask(*service, "GET /a%zz")) == "400 Bad Request");
+  CHECK(status(ask(*service, "GET /a?delay=%zz")) == "HTTP/1.1 200");
+  CHECK(status(ask(*service, "GET *")) == "HTTP/1.1 400");
+  CHECK(body(ask(*service, "OPTIONS *")).empty());
+  CHECK(body(ask(*service, "CONNECT a:1")) == "404 page not found\n");
+  CHECK_THAT(ask(*service, "GET http://b.example/p"), Contains("\"host\": \"b.example\""));
+  const auto old = exchange(service->port(), "GET /a HTTP/1.0\r\n\r\n");
+  CHECK(status(old) == "HTTP/1.0 200");
+  CHECK_THAT(old, !Contains("Connection:"));
+  CHECK(body(exchange(service->port(), "GET /a HTTP/1.1\r\n\r\n")) == "400 Bad Request");
+}
+
+TEST_CASE("Istio's echo tells what it cannot understand of a query") {
+  const auto service = start(Dialect::istio);
+  CHECK_THAT(body(ask(*service, "GET /?a=%zz")),
+             Catch::StartsWith("ParseForm() error: invalid URL escape \"%zz\"\nServiceVersion="));
+  CHECK_THAT(body(ask(*service, "GET /?a=1;b=2")),
+             Catch::StartsWith("ParseForm() error: invalid semicolon separator in query\n"));
+}

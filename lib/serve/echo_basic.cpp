@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "lib/base/format.h"
+#include "lib/base/markup.h"
 #include "lib/serve/asked.h"
 #include "lib/serve/go_text.h"
 #include "lib/serve/shared.h"
@@ -136,8 +137,37 @@ void answer_status(std::string_view target, Reply& reply) {
   const bool good = digits.size() == 3 && digits.find_first_not_of("0123456789") == digits.npos;
   reply.type = "";
   reply.status = good ? static_cast<int>(code.value) : 400;
-  if (reply.status < 100 || reply.status > 599) reply.abort = Abort::eof;
+  if (reply.status < 100) reply.abort = Abort::eof;
   if (reply.status < 200) reply.status = 200;  // what comes after an interim answer
+}
+
+// What net/http's ServeMux does with paths that are not clean, and with what it cannot route;
+// false: nothing. Before Go 1.26 the status of the redirect was 301.
+bool redirect(const Request& request, const std::string& path, std::string_view query,
+              Reply& reply) {
+  if (path.empty()) {
+    reply.status = 404;
+    reply.type = kGoText;
+    append_field(reply.fields, "X-Content-Type-Options", "nosniff");
+    reply.body = "404 page not found\n";
+    return true;
+  }
+  if (path == "*") {
+    reply.status = 400;
+    reply.type = "";
+    reply.keep_alive = false;
+    return true;
+  }
+  std::string clean = path == "/status" ? "/status/" : go_clean_path(path);
+  if (clean == path) return false;
+  if (!query.empty()) clean += "?" + std::string(query);
+  reply.status = 307;
+  append_field(reply.fields, "Location", clean);
+  const bool shows = request.head.method == "GET";
+  reply.type = shows || request.head.method == "HEAD" ? "text/html; charset=utf-8" : "";
+  if (shows)
+    reply.body = "<a href=\"" + base::escape_markup(clean) + "\">Temporary Redirect</a>.\n\n";
+  return true;
 }
 
 std::string tls_version_name(std::string_view version) {  // "TLSv1.3" -> "TLS 1.3"
@@ -155,9 +185,11 @@ void answer_echo_basic(const Request& request, const Target& target, Shared& sha
     reply.body = "Expected h2c request";
     return;
   }
-  std::string path = percent_decode(target.path, false);
-  for (auto at = path.find("//"); at != std::string::npos; at = path.find("//", at + 1))
-    path.erase(at, 1);
+  std::string raw(request.head.method == "CONNECT" ? "" : target.path);
+  for (auto at = raw.find("//"); at != std::string::npos; at = raw.find("//", at + 1))
+    raw.erase(at, 1);
+  if (redirect(request, raw, target.query, reply)) return;
+  const std::string path = percent_decode(raw, false);
   if (path == "/health") {
     reply.type = kGoText;
     reply.body = "OK";

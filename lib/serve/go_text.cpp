@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <cmath>
 #include <cstdint>
 
 #include "lib/base/format.h"
 #include "lib/base/text.h"
+#include "lib/serve/request.h"
 
 namespace weft::serve {
 namespace {
@@ -63,6 +65,16 @@ constexpr std::array<Unit, 8> kUnits = {{{"ns", 1},
                                          {"s", 1e9},
                                          {"m", 60e9},
                                          {"h", 3600e9}}};
+
+// Where a '%' is that begins no escape; npos: nowhere.
+std::size_t bad_escape(std::string_view text) {
+  const auto is_hex = [&](std::size_t i) {
+    return i < text.size() && std::isxdigit(static_cast<unsigned char>(text[i])) != 0;
+  };
+  for (auto at = text.find('%'); at != text.npos; at = text.find('%', at + 1))
+    if (!is_hex(at + 1) || !is_hex(at + 2)) return at;
+  return text.npos;
+}
 
 }  // namespace
 
@@ -172,6 +184,41 @@ GoDuration parse_go_duration(std::string_view text) {
   }
   if (sum > 9.2e18) return invalid;
   return {base::Nanoseconds(static_cast<std::int64_t>(std::llround(negative ? -sum : sum))), ""};
+}
+
+std::string go_clean_path(std::string_view path) {
+  std::vector<std::string_view> kept;
+  for (const std::string_view part : base::split(path, '/')) {
+    if (part.empty() || part == ".") continue;
+    if (part != "..")
+      kept.push_back(part);
+    else if (!kept.empty())
+      kept.pop_back();
+  }
+  std::string out;
+  for (const std::string_view part : kept) out += "/" + std::string(part);
+  return out.empty() || path.ends_with('/') ? out + "/" : out;
+}
+
+bool has_bad_escape(std::string_view text) { return bad_escape(text) != text.npos; }
+
+std::string go_query_value(std::string_view query, std::string_view name) {
+  for (const std::string_view part : base::split(query, '&')) {
+    if (part.find(';') != part.npos || has_bad_escape(part)) continue;
+    if (const auto value = query_value(part, name)) return *value;
+  }
+  return "";
+}
+
+std::string go_query_error(std::string_view query) {
+  std::string error;
+  for (const std::string_view part : base::split(query, '&')) {
+    if (part.find(';') != part.npos)
+      error = "invalid semicolon separator in query";
+    else if (const auto at = bad_escape(part); at != part.npos && error.empty())
+      error = "invalid URL escape " + go_quoted(part.substr(at, 3));
+  }
+  return error;
 }
 
 GoInteger parse_go_integer(std::string_view text) {

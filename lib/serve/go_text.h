@@ -46,6 +46,18 @@ struct GoInteger {
 };
 GoInteger parse_go_integer(std::string_view text);
 
+// path.Clean as net/http's ServeMux uses it: no ".", "..", or "//", a last slash is kept.
+std::string go_clean_path(std::string_view path);
+
+// A '%' that begins no escape.
+bool has_bad_escape(std::string_view text);
+
+// As url.Values.Get: parts of the query that cannot be understood are not there.
+std::string go_query_value(std::string_view query, std::string_view name);
+
+// What url.ParseQuery complains about first; empty: nothing.
+std::string go_query_error(std::string_view query);
+
 std::string go_quoted(std::string_view text);  // as %q
 
 }  // namespace weft::serve

@@ -67,6 +67,7 @@ void answer_istio(const Request& request, const Target& target, Shared& shared, 
   const auto complain = [&](std::string_view what, const std::string& problem) {
     if (!problem.empty()) reply.body += fmt::format("{} error: {}\n", what, problem);
   };
+  complain("ParseForm()", go_query_error(target.query));
   complain("error delaying response", set_delay(target.query, "delay", reply));
   complain("response headers", set_headers(target.query, reply));
   const std::string problem = set_code(target.query, random, reply);

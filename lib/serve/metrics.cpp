@@ -90,7 +90,8 @@ std::string_view path_class_name(PathClass path) {
 }
 
 void Metrics::count_request(PathClass path, int status, base::Nanoseconds latency_ns) {
-  requests[static_cast<std::size_t>(path)][static_cast<std::size_t>(status)].add(1);
+  auto& counters = requests[static_cast<std::size_t>(path)];
+  counters[std::min(static_cast<std::size_t>(status), counters.size() - 1)].add(1);
   const auto ns = static_cast<std::uint64_t>(std::max<std::int64_t>(0, latency_ns.count()));
   std::size_t bucket = 0;
   while (bucket < kLatencyBoundsUs.size() && ns > kLatencyBoundsUs[bucket] * 1000) ++bucket;

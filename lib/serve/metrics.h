@@ -36,8 +36,9 @@ struct Metrics {
       50,     100,     250,     500,     1'000,     2'500,     5'000,     10'000,     25'000,
       50'000, 100'000, 250'000, 500'000, 1'000'000, 2'500'000, 5'000'000, 10'000'000, 60'000'000};
 
-  std::array<std::array<Counter, 600>, kPathClasses> requests;  // by status
-  std::array<Counter, kLatencyBoundsUs.size() + 1> latency;     // not cumulative
+  std::array<std::array<Counter, 600>, kPathClasses>
+      requests;                                              // by status, the last: 599 and above
+  std::array<Counter, kLatencyBoundsUs.size() + 1> latency;  // not cumulative
   Counter latency_sum_ns;
   Counter in_flight;  // delayed, calling out, or being sent
   Counter connections_open, connections_accepted, connections_refused;

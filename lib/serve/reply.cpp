@@ -9,6 +9,8 @@
 namespace weft::serve {
 namespace {
 
+constexpr std::string_view kUnknownStatus = "status code";  // and its number
+
 struct StatusRow {
   int status;
   std::string_view reason;
@@ -71,14 +73,19 @@ bool status_has_body(int status) { return status >= 200 && status != 204 && stat
 
 std::string_view status_reason(int status) {
   const auto row = std::ranges::lower_bound(kStatuses, status, {}, &StatusRow::status);
-  return row != std::end(kStatuses) && row->status == status ? row->reason : "Status";
+  return row != std::end(kStatuses) && row->status == status ? row->reason : kUnknownStatus;
 }
 
 void append_head(std::string& out, const Reply& reply, std::string_view date) {
-  out += "HTTP/1.1 ";
+  out += reply.old_answer ? "HTTP/1.0 " : "HTTP/1.1 ";
   append_number(out, static_cast<std::uint64_t>(reply.status));
   out += ' ';
-  out += status_reason(reply.status);
+  const std::string_view reason = status_reason(reply.status);
+  out += reason;
+  if (reason == kUnknownStatus) {
+    out += ' ';
+    append_number(out, static_cast<std::uint64_t>(reply.status));
+  }
   if (status_has_body(reply.status)) {
     if (!reply.type.empty()) {
       out += "\r\nContent-Type: ";
@@ -89,9 +96,9 @@ void append_head(std::string& out, const Reply& reply, std::string_view date) {
   }
   out += "\r\nDate: ";
   out += date;
-  if (!reply.keep_alive)
+  if (!reply.keep_alive && !reply.old_answer)
     out += "\r\nConnection: close";
-  else if (reply.old_client)
+  else if (reply.keep_alive && reply.old_client)
     out += "\r\nConnection: keep-alive";
   out += "\r\n";
   out += reply.fields;

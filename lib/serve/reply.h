@@ -36,6 +36,7 @@ struct Reply {
   bool head_only = false;  // answers HEAD
   bool keep_alive = true;
   bool old_client = false;  // HTTP/1.0: keeping alive must be said
+  bool old_answer = false;  // and is answered in kind, as Go does
 
   std::shared_ptr<const CallPlan> call;  // to be made before this is answered
   AfterCall after_call = nullptr;
@@ -49,7 +50,7 @@ struct Reply {
 };
 
 bool status_has_body(int status);            // not 1xx, 204, 304
-std::string_view status_reason(int status);  // "Not Found"; "Status" for an unknown one
+std::string_view status_reason(int status);  // "Not Found"; "status code" for an unknown one
 
 // The head of the answer. `date` is an IMF-fixdate.
 void append_head(std::string& out, const Reply& reply, std::string_view date);

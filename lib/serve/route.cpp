@@ -13,6 +13,7 @@
 #include "lib/serve/echo.h"
 #include "lib/serve/echo_basic.h"
 #include "lib/serve/fault.h"
+#include "lib/serve/go_text.h"
 #include "lib/serve/istio_echo.h"
 #include "lib/serve/json_text.h"
 #include "lib/serve/learn_layer5.h"
@@ -124,6 +125,19 @@ void answer_plainly(Reply& reply, const Request& request, const Target& target, 
   }
 }
 
+// What Go's server answers before an application of it sees the request; false: nothing.
+bool answer_as_go_server(const net::RequestHead& head, const Target& target, Reply& reply) {
+  if (has_bad_escape(target.path)) {
+    reply.status = 400;
+    reply.body = "400 Bad Request";
+    reply.keep_alive = false;
+    return true;
+  }
+  if (head.target != "*" || head.method != "OPTIONS") return false;
+  reply.type = "";
+  return true;
+}
+
 void answer_in_dialect(Reply& reply, const Request& request, const Target& target, Shared& shared,
                        Random& random) {
   switch (shared.options.dialect) {
@@ -232,6 +246,7 @@ Reply answer(const Request& request, Shared& shared, Random& random) {
   reply.path = native ? path_class(target.path) : PathClass::other;
   reply.head_only = request.head.method == "HEAD";
   reply.old_client = request.head.major_version == 1 && request.head.minor_version == 0;
+  reply.old_answer = !native && reply.old_client;
   const std::string nonce = request_nonce(request.head, target.query);
   if (const auto* field = request.head.find("x-weft-nonce")) {
     reply.fields += "x-weft-nonce: ";
@@ -247,7 +262,8 @@ Reply answer(const Request& request, Shared& shared, Random& random) {
     refuse(reply, 400, problem->reason, problem->parameter);
     return reply;
   }
-  answer_in_dialect(reply, request, target, shared, random);
+  if (native || !answer_as_go_server(request.head, target, reply))
+    answer_in_dialect(reply, request, target, shared, random);
   if (const auto problem = apply_faults(faults, nonce, shared.nonces, random, reply))
     refuse(reply, 400, problem->reason, problem->parameter);
   reply.delay += stalled_for(shared);

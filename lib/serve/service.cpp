@@ -62,13 +62,14 @@ std::vector<PortOptions> wanted_ports(const ServiceOptions& options) {
   return {{.port = options.port, .tls = options.tls}};
 }
 
-base::Result<Port> make_port(const PortOptions& options) {
+base::Result<Port> make_port(const PortOptions& options, Dialect dialect) {
   Port out{options.protocol, options.port, nullptr, options.server_first};
   if (!options.tls) return out;
   if (options.protocol == Protocol::udp)
     return base::Error{base::ExitCode::usage, "UDP has no TLS", "leave one of the two out"};
   std::vector<std::string> protocols;
   if (options.protocol == Protocol::http) protocols = {"h2", "http/1.1"};
+  if (!protocols.empty() && dialect == Dialect::istio) protocols.emplace_back("http/1.0");
   WEFT_TRY(made, net::TlsContext::server(*options.tls, protocols));
   out.tls = std::move(made);
   return out;
@@ -140,7 +141,7 @@ base::Result<std::unique_ptr<Service>> Service::start(ServiceOptions options,
   auto impl = std::make_unique<Impl>(std::move(options), std::move(faults), clock);
   Shared& shared = impl->shared;
   for (const PortOptions& one : wanted) {
-    WEFT_TRY(port, make_port(one));
+    WEFT_TRY(port, make_port(one, shared.options.dialect));
     shared.ports.push_back(std::move(port));
   }
   const ServiceOptions& kept = shared.options;
