@@ -149,7 +149,7 @@ Encoded from_wrapped(const Value& value, const Coding& coding) {
   const doc::Text& text = value.string();
   if (text.size() <= head.size() + tail.size() || !text.starts_with(head) || !text.ends_with(tail))
     return {};
-  const auto inner = text.substr(head.size(), text.size() - head.size() - tail.size());
+  auto inner = text.substr(head.size(), text.size() - head.size() - tail.size());
   if (const auto number = base::parse_int(inner)) return *number;
   return inner;
 }
