@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Measures the load engine against h2load (HTTP/2) and fortio (gRPC), side by side.
+"""Measures the load engine against h2load (HTTP/2), fortio and ghz (gRPC), side by side.
 
   scripts/bench/protocols.py [--weft build/release/weft] [--rounds 5] [--seconds 5] [--fortio fortio]
+                             [--ghz ghz]
 
 Starts `weft serve` on the last CPU and runs both tools in turn on the first one, in the order
 A B B A. HTTP/2: 10 connections of 100 streams, one thread, closed loop. gRPC: unary calls of
@@ -60,6 +61,16 @@ def run_fortio(fortio, port, connections, seconds, cpus, environment):
     return float(found[2]), cpu_us(usage, int(found[1]))
 
 
+def run_ghz(ghz, port, connections, seconds, cpus, environment):
+    command = [ghz, "--insecure", "--call", "fgrpc.PingServer.Ping", "-c", "50", "--connections",
+               str(connections), "--cpus", "1", "-z", f"{seconds}s", f"127.0.0.1:{port}"]
+    text, usage, _ = measure(command, cpus, dict(environment, GOMAXPROCS="1"))
+    calls = re.search(r"Count:\s+(\d+)", text)
+    if not calls:
+        sys.exit(f"{' '.join(command)} printed no result:\n{text}")
+    return int(calls[1]) / seconds, cpu_us(usage, int(calls[1]))
+
+
 def weft_runner(arguments, url, flags, cpus, environment):
     def run():
         flags_of_run = ["--qps", "max", "--duration", f"{arguments.seconds}s", *flags]
@@ -89,6 +100,7 @@ def main():
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--weft", default="build/release/weft")
     parser.add_argument("--fortio", default="fortio")
+    parser.add_argument("--ghz", default="ghz")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=5)
     arguments = parser.parse_args()
@@ -108,16 +120,20 @@ def main():
                     "h2load": lambda: run_h2load(port, arguments.seconds, ours, environment)})
             else:
                 print("not measured: h2load is not here\n")
-            if not shutil.which(arguments.fortio):
-                print("not measured: fortio is not here\n")
-                return
             url = f"grpc://127.0.0.1:{port}/fgrpc.PingServer/Ping"
             for connections, streams in ((1, 50), (50, 1)):
-                compare(f"gRPC unary, weft {connections} x {streams} streams, fortio 50 callers",
-                        arguments.rounds, {
-                            "weft": weft(url, ["--connections", connections, "--streams", streams]),
-                            "fortio": lambda: run_fortio(arguments.fortio, port, 50,
-                                                         arguments.seconds, ours, environment)})
+                shape = ["--connections", connections, "--streams", streams]
+                others = {
+                    "fortio": (arguments.fortio, "50 callers", lambda: run_fortio(
+                        arguments.fortio, port, 50, arguments.seconds, ours, environment)),
+                    "ghz": (arguments.ghz, f"{connections} connections", lambda: run_ghz(
+                        arguments.ghz, port, connections, arguments.seconds, ours, environment))}
+                for name, (program, what, run) in others.items():
+                    if not shutil.which(program):
+                        print(f"not measured: {name} is not here\n")
+                        continue
+                    compare(f"gRPC unary, weft {connections} x {streams} streams, {name} {what}",
+                            arguments.rounds, {"weft": weft(url, shape), name: run})
         finally:
             server.send_signal(signal.SIGTERM)
             server.wait()
