@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <cstdio>
 #include <random>
 
 namespace weft::perf {
@@ -101,6 +102,24 @@ TEST_CASE("a search finds the rate of a drifting queue within a few percent") {
   }
   CHECK(std::sqrt(square / kRuns) < 0.05);
   CHECK(time / kRuns < 230);
+}
+
+TEST_CASE("Simulation of searches: how many are within 5 % after three minutes", "[.simulation]") {
+  SearchOptions options{.limits = limits("p99<8.705ms"), .hold = std::chrono::seconds(10)};
+  constexpr int kRuns = 200;
+  int close = 0;
+  double time = 0;
+  for (int run = 0; run < kRuns; ++run) {
+    Queue queue(static_cast<std::uint64_t>(run) + 1000);
+    const auto found =
+        search(options, [&](const StepPlan& plan) { return queue.serve(plan, options.limits); });
+    REQUIRE(found.ok());
+    REQUIRE(found->estimate);
+    close += std::abs(found->estimate->rate / 1971 - 1) <= 0.05;
+    time += queue.seconds;
+  }
+  std::printf("%d of %d within 5 %%, %.0f s on average, holds included\n", close, kRuns,
+              time / kRuns);
 }
 
 TEST_CASE("what is verified held its objective, and is below what broke it") {
