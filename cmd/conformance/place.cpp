@@ -54,12 +54,16 @@ Result<conform::MeshRecipe> recipe_of(const PlaceFlags& flags) {
   WEFT_TRY(annotations, pairs_of("--namespace-annotation", flags.annotations));
   WEFT_TRY(outside, pairs_of("--outside", flags.outside));
   WEFT_TRY(deny, pairs_of("--deny", flags.deny));
+  WEFT_TRY(strict, pairs_of("--mtls-strict", flags.strict));
+  WEFT_TRY(permissive, pairs_of("--mtls-permissive", flags.permissive));
   if (!labels.empty() || !annotations.empty()) {
     out.namespace_labels = std::move(labels);
     out.namespace_annotations = std::move(annotations);
   }
   if (!outside.empty()) out.outside_labels = out.outside_annotations = std::move(outside);
   out.deny_labels = out.deny_annotations = std::move(deny);
+  out.strict_labels = out.strict_annotations = std::move(strict);
+  out.permissive_labels = out.permissive_annotations = std::move(permissive);
   return out;
 }
 
@@ -190,6 +194,8 @@ std::vector<cli::Flag> with_place_flags(PlaceFlags& o, std::vector<cli::Flag> fl
       pair("--outside", o.outside, "label and annotation of a pod that stays without a proxy"),
       pair("--deny", o.deny,
            "label and annotation of a namespace in which only what is allowed gets through"),
+      pair("--mtls-strict", o.strict, "likewise where plain text is refused"),
+      pair("--mtls-permissive", o.permissive, "likewise where mTLS and plain text get through"),
       cli::flag("--parallel-runs", o.parallel_runs, "although another run goes on there")
           .in("Cluster"),
       breaking_flag(o.broken),

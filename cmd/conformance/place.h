@@ -17,7 +17,7 @@ struct PlaceFlags {
   ClusterFlags cluster;
   std::string mesh, image = "weft";
   std::vector<std::string> labels, annotations;
-  std::vector<std::string> outside, deny;
+  std::vector<std::string> outside, deny, strict, permissive;
   std::vector<std::string> broken;
   std::string envoy;  // program
   bool parallel_runs = false;

@@ -1,3 +1,5 @@
+#include <unistd.h>
+
 #include <memory>
 #include <ostream>
 
@@ -7,6 +9,7 @@
 #include "lib/base/format.h"
 #include "lib/conform/outcome.h"
 #include "lib/conform/probe.h"
+#include "lib/conform/probe_service.h"
 #include "lib/doc/read.h"
 
 namespace weft::cmd {
@@ -16,7 +19,19 @@ using base::ExitCode;
 
 constexpr std::uint64_t kMaxPlan = 1u << 20;
 
-base::Result<ExitCode> run(Context& context, const std::string& path) {
+struct Options {
+  std::string path = "-";
+  bool serve = false;
+};
+
+base::Result<ExitCode> run(Context& context, const Options& options) {
+  if (options.serve) {
+    conform::serve_probes(STDIN_FILENO, context.stop, [&](const std::string& line) {
+      return static_cast<bool>(context.out << line << '\n' << std::flush);
+    });
+    return ExitCode::done;
+  }
+  const std::string& path = options.path;
   WEFT_TRY(text, base::read_file(path, kMaxPlan));
   WEFT_TRY(document, doc::read_json(doc::Source(path == "-" ? "plan" : path, std::move(text))));
   WEFT_TRY(plan, conform::plan_from_json(document));
@@ -42,16 +57,20 @@ std::string description() {
 }  // namespace
 
 cli::Command probe_command() {
-  auto path = std::make_shared<std::string>("-");
-  return {.name = "probe",
-          .summary = "Send the requests of a plan and tell how each ended",
-          .description = description(),
-          .examples = {{"weft probe --plan plan.json", "from a file"}},
-          .flags = {cli::flag("--plan", *path, "the plan; - is standard input").takes("FILE")},
-          .exit_notes = {{ExitCode::done, "every request was sent, however it ended"},
-                         {ExitCode::input, "the plan is not usable"}},
-          .heading = "Services",
-          .run = [path](Context& context) { return run(context, *path); }};
+  auto options = std::make_shared<Options>();
+  return {
+      .name = "probe",
+      .summary = "Send the requests of a plan and tell how each ended",
+      .description = description(),
+      .examples = {{"weft probe --plan plan.json", "from a file"}},
+      .flags = {cli::flag("--plan", options->path, "the plan; - is standard input").takes("FILE"),
+                cli::flag("--serve", options->serve,
+                          "plan after plan from standard input, each a line NUMBER plan "
+                          "JSON; answers begin with the number")},
+      .exit_notes = {{ExitCode::done, "every request was sent, however it ended"},
+                     {ExitCode::input, "the plan is not usable"}},
+      .heading = "Services",
+      .run = [options](Context& context) { return run(context, *options); }};
 }
 
 }  // namespace weft::cmd

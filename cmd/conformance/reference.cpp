@@ -27,10 +27,13 @@ base::Result<ExitCode> run(Context& context, const Options& options) {
   WEFT_TRY(text, base::read_file(options.path, kMaxObjects));
   WEFT_TRY(objects, kube::read_objects(doc::Source(options.path == "-" ? "objects" : options.path,
                                                    std::move(text))));
-  doc::Value out = doc::Value::map();
-  for (const auto& [pod, config] :
-       conform::reference_proxies(objects, {options.broken.begin(), options.broken.end()}))
-    out.set(pod, config);
+  const auto cluster =
+      conform::reference_cluster(objects, {options.broken.begin(), options.broken.end()});
+  doc::Value proxies = doc::Value::map(), routes = doc::Value::map();
+  for (const auto& [pod, config] : cluster.proxies) proxies.set(pod, config);
+  for (const auto& [route, status] : cluster.routes) routes.set(route, status);
+  const auto out =
+      doc::Value::map().set("proxies", std::move(proxies)).set("routes", std::move(routes));
   context.out << doc::write_json(out) << '\n';
   return ExitCode::done;
 }
@@ -44,13 +47,19 @@ cli::Command conformance_reference_command() {
       .name = "reference",
       .summary = "Print what the proxies of the reference mesh do in a cluster",
       .description = fmt::format(
-          "Reads Namespaces, Pods, Services and objects of the SMI and prints, as a map of JSON "
-          "from \"namespace/pod\", the nginx configuration of every pod that has a container {}. "
-          "Such a proxy gets what arrives for port 9091 on port {}, and what the pod sends to "
-          "port 9091 of services on port {}; port {} says that it is ready. Namespaces with the "
-          "label {} deny what no TrafficTarget allows.",
+          "Reads Namespaces, Pods, Services and objects of the SMI and the Gateway API and prints, "
+          "as JSON, \"proxies\": by \"namespace/pod\" the nginx configuration of every pod that "
+          "has a container {}, and \"routes\": by \"namespace/name\" the status of every "
+          "HTTPRoute. "
+          "Such a proxy gets what arrives for port 9091 on port {}; the addresses of services have "
+          "to be local to its pod, and what is sent to their port 9091 has to arrive on {}; port "
+          "{} "
+          "says that it is ready. Namespaces with the label {} deny what no TrafficTarget allows; "
+          "with the label {}, strict or permissive, proxies speak mutual TLS: with {}/root.pem, "
+          "and "
+          "there, by the name of the pod, .pem and .key.",
           conform::kProxyContainer, conform::kInboundPort, conform::kOutboundPort,
-          conform::kHealthPort, conform::kDenyLabel),
+          conform::kHealthPort, conform::kDenyLabel, conform::kMtlsLabel, conform::kProxyFolder),
       .examples = {{"weft conformance reference objects.yaml", ""},
                    {"weft conformance reference - --break weights-ignored",
                     "what kubectl get -o json writes, with something done wrong"}},

@@ -262,6 +262,7 @@ void KubectlDriver::describe(Run& run) {
 
 std::vector<std::string> KubectlDriver::stop(const std::set<std::string>& kept) {
   heart_.reset();
+  for (const auto& stage : stages_) stage->close();
   if (stages_.empty()) return {};
   const auto is_kept = [&](const std::string& ns) {
     return std::ranges::any_of(kept, [&](const std::string& one) { return ns.starts_with(one); });

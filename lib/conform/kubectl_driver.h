@@ -32,6 +32,8 @@ struct MeshRecipe {
   std::map<std::string, std::string> pod_labels{}, pod_annotations{};
   std::map<std::string, std::string> outside_labels{}, outside_annotations{};  // of pods
   std::map<std::string, std::string> deny_labels{}, deny_annotations{};        // of namespaces
+  std::map<std::string, std::string> strict_labels{}, strict_annotations{};  // likewise: mTLS only
+  std::map<std::string, std::string> permissive_labels{}, permissive_annotations{};
 };
 
 struct KubectlOptions {

@@ -50,6 +50,10 @@ Result<void> KubectlStage::start(const SuiteSpec& suite, kube::Object lease) {
     if (ref.kind == "Namespace") {
       add_metadata(object, mesh.namespace_labels, mesh.namespace_annotations);
       if (suite.fixture.deny) add_metadata(object, mesh.deny_labels, mesh.deny_annotations);
+      if (suite.fixture.mtls == Mtls::strict)
+        add_metadata(object, mesh.strict_labels, mesh.strict_annotations);
+      if (suite.fixture.mtls == Mtls::permissive)
+        add_metadata(object, mesh.permissive_labels, mesh.permissive_annotations);
     }
     if (ref.kind != "Deployment") continue;
     workloads.push_back(ref);
@@ -140,31 +144,70 @@ Result<void> KubectlStage::restart(const std::string& app) {
   return wait_until_ready({deployment(app)});
 }
 
-Result<std::string> KubectlStage::exec(const std::string& app, const std::string& pod,
-                                       const std::vector<std::string>& argv, std::string input,
-                                       base::Nanoseconds timeout) {
-  proc::Command command{.argv = driver_.options_.kubectl, .input = std::move(input)};
+std::vector<std::string> KubectlStage::command_in(const std::string& app, const std::string& pod,
+                                                  const std::vector<std::string>& argv) const {
+  std::vector<std::string> out = driver_.options_.kubectl;
   for (const std::string& word :
        {std::string("exec"), std::string("-i"), "--namespace=" + space_of(app), "pod/" + pod,
         fmt::format("--container={}", kContainer), std::string("--"), std::string("/weft")})
-    command.argv.push_back(word);
-  command.argv.insert(command.argv.end(), argv.begin(), argv.end());
-  command.deadline = timeout;
+    out.push_back(word);
+  out.insert(out.end(), argv.begin(), argv.end());
+  return out;
+}
+
+Result<std::string> KubectlStage::exec(const std::string& app, const std::string& pod,
+                                       const Job& job) {
+  proc::Command command{.argv = command_in(app, pod, job.argv), .input = job.input};
+  command.deadline = job.timeout;
   command.stop = &driver_.stop_;
   WEFT_TRY(done, driver_.runner_.run(command));
   if (done.exit_code == 0) return std::move(done.out);
-  return Error{ExitCode::cluster, fmt::format("{} in {} failed", argv.front(), pod),
+  return Error{ExitCode::cluster, fmt::format("{} in {} failed", job.argv.front(), pod),
                "kubectl --namespace=" + space_of(app) + " describe pods"}
       .because(std::string(base::trim(done.err)));
 }
 
+// The one that runs, or a new one; none where it could not begin before.
+std::shared_ptr<PodSession> KubectlStage::session_of(const std::string& app,
+                                                     const std::string& pod) {
+  const std::lock_guard lock(mutex_);
+  if (without_session_.contains(pod)) return nullptr;
+  auto& session = sessions_[pod];
+  if (session == nullptr || session->ended())
+    session = std::make_shared<PodSession>(
+        driver_.runner_, command_in(app, pod, {"probe", "--serve"}), driver_.stop_);
+  return session;
+}
+
+// A session that ends without having begun has done nothing: the pod has another image, or is gone.
+Result<std::string> KubectlStage::run(const std::string& app, const std::string& pod,
+                                      const Job& job) {
+  if (const auto session = session_of(app, pod)) {
+    auto lines = session->ask(job.request, job.timeout);
+    if (lines.ok() || session->began() || !session->ended()) return lines;
+    const std::lock_guard lock(mutex_);
+    without_session_.insert(pod);
+  }
+  return exec(app, pod, job);
+}
+
+void KubectlStage::close() {
+  std::map<std::string, std::shared_ptr<PodSession>> sessions;
+  {
+    const std::lock_guard lock(mutex_);
+    sessions = std::move(sessions_);
+    sessions_.clear();
+  }
+  for (const auto& [pod, session] : sessions) session->close();
+}
+
 Result<std::string> KubectlStage::probe(const std::string& app, const ProbePlan& plan) {
-  const std::vector<std::string> argv{"probe", "--plan", "-"};
   const std::string text = doc::write_json(plan_to_json(plan), 0);
+  const Job job{"plan " + text, {"probe", "--plan", "-"}, text, longest(plan)};
   const auto ask = [&]() -> Result<std::string> {
     const auto pods = pods_of(app);
     if (pods.empty()) return Error{ExitCode::cluster, fmt::format("{} has no pod", app)};
-    return exec(app, pods.front(), argv, text, longest(plan));
+    return run(app, pods.front(), job);
   };
   auto lines = ask();
   // A pod may have been replaced meanwhile.
@@ -177,12 +220,14 @@ Result<std::vector<Arrival>> KubectlStage::arrivals(const std::string& nonce) {
   std::vector<std::pair<std::string, std::string>> pods;
   for (const auto& [app, space] : apps_)
     for (const std::string& pod : pods_of(app)) pods.emplace_back(app, pod);
+  const std::string socket(kSocket);
+  const Job job{fmt::format("journal {} {}", socket, nonce),
+                {"journal", "--socket", socket, "--nonce", nonce},
+                "",
+                kExecOverhead};
   std::vector<std::optional<Result<std::string>>> texts(pods.size());
-  base::in_parallel(static_cast<unsigned>(pods.size()), pods.size(), [&](std::size_t i) {
-    texts[i] =
-        exec(pods[i].first, pods[i].second,
-             {"journal", "--socket", std::string(kSocket), "--nonce", nonce}, "", kExecOverhead);
-  });
+  base::in_parallel(static_cast<unsigned>(pods.size()), pods.size(),
+                    [&](std::size_t i) { texts[i] = run(pods[i].first, pods[i].second, job); });
   std::vector<Arrival> out;
   for (auto& text : texts) {
     WEFT_TRY(lines, *std::move(text));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "lib/conform/kubectl_driver.h"
+#include "lib/conform/pod_session.h"
 
 namespace weft::conform {
 
@@ -28,6 +29,8 @@ class KubectlStage final : public Stage {
   base::Result<std::vector<Arrival>> arrivals(const std::string& nonce) override;
   base::Result<std::string> raw(const std::string& path) override { return driver_.raw(path); }
   std::string evidence() override;
+  // Ends what goes on in its pods.
+  void close();
 
  private:
   std::string space_of(const std::string& app) const;
@@ -35,9 +38,19 @@ class KubectlStage final : public Stage {
   base::Result<void> wait_until_ready(const std::vector<kube::Ref>& workloads);
   base::Result<void> find_pods();
   std::vector<std::string> pods_of(const std::string& app);
-  base::Result<std::string> exec(const std::string& app, const std::string& pod,
-                                 const std::vector<std::string>& argv, std::string input,
-                                 base::Nanoseconds timeout);
+  // What weft in a pod is to do: as a request to the one that runs there (probe_service.h), and as
+  // a program of its own, where that cannot be had.
+  struct Job {
+    std::string request;
+    std::vector<std::string> argv;
+    std::string input;
+    base::Nanoseconds timeout;
+  };
+  base::Result<std::string> run(const std::string& app, const std::string& pod, const Job& job);
+  base::Result<std::string> exec(const std::string& app, const std::string& pod, const Job& job);
+  std::vector<std::string> command_in(const std::string& app, const std::string& pod,
+                                      const std::vector<std::string>& argv) const;
+  std::shared_ptr<PodSession> session_of(const std::string& app, const std::string& pod);
   // What kubectl prints, for people.
   std::string ask(std::vector<std::string> words);
 
@@ -45,7 +58,9 @@ class KubectlStage final : public Stage {
   std::string ns_;
   std::map<std::string, std::string> apps_;  // with their namespaces
   std::mutex mutex_;
-  std::map<std::string, std::vector<std::string>> pods_;  // of the applications
+  std::map<std::string, std::vector<std::string>> pods_;         // of the applications
+  std::map<std::string, std::shared_ptr<PodSession>> sessions_;  // by pod
+  std::set<std::string> without_session_;                        // pods
 };
 
 }  // namespace weft::conform

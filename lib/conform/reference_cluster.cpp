@@ -21,7 +21,8 @@ MeshPod pod_of(const Object& object) {
               .address = std::string(kube::text_at(object, {"status", "podIP"})),
               .account = std::string(kube::text_at(object, {"spec", "serviceAccountName"})),
               .labels = {},
-              .outside = !has_proxy(object)};
+              .outside = !has_proxy(object),
+              .ns = std::string(kube::namespace_of(object))};
   if (const auto* labels = kube::at(object, {"metadata", "labels"});
       labels != nullptr && labels->is_map())
     for (const doc::Member& label : labels->members())
@@ -35,28 +36,51 @@ bool lives(const Object& pod) {
          !kube::text_at(pod, {"status", "podIP"}).empty();
 }
 
+// The name that the namespace's own begins with, as far as there is one: "run-1" of
+// "run-1-consumer".
+std::string mesh_of(const std::string& ns, const std::set<std::string>& all) {
+  for (const std::string& one : all)
+    if (ns.starts_with(one + "-")) return one;
+  return ns;
+}
+
+Mtls mtls_of(std::string_view label) {
+  return label == "strict" ? Mtls::strict : label == "permissive" ? Mtls::permissive : Mtls::any;
+}
+
 }  // namespace
 
-std::map<std::string, std::string> reference_proxies(const Objects& objects,
-                                                     const std::set<std::string>& broken) {
-  std::set<std::string> denying;
+ReferenceCluster reference_cluster(const Objects& objects, const std::set<std::string>& broken) {
+  std::set<std::string> spaces;
+  std::map<std::string, MeshOptions> meshes;
   std::map<std::string, std::vector<MeshPod>> pods;
+  for (const Object& object : objects)
+    if (kube::ref_of(object).kind == "Namespace") spaces.emplace(kube::name_of(object));
   for (const Object& object : objects) {
     const kube::Ref ref = kube::ref_of(object);
-    if (ref.kind == "Namespace" && !kube::label_of(object, kDenyLabel).empty())
-      denying.insert(ref.name);
-    if (ref.kind == "Pod" && lives(object)) pods[ref.ns].push_back(pod_of(object));
+    if (ref.kind == "Namespace" && mesh_of(ref.name, spaces) == ref.name)
+      meshes[ref.name] = {.broken = broken,
+                          .deny = !kube::label_of(object, kDenyLabel).empty(),
+                          .capture = Capture::redirected,
+                          .ns = ref.name,
+                          .mtls = mtls_of(kube::label_of(object, kMtlsLabel)),
+                          .certificates = std::string(kProxyFolder)};
+    if (ref.kind == "Pod" && lives(object)) pods[mesh_of(ref.ns, spaces)].push_back(pod_of(object));
   }
-  std::map<std::string, std::string> out;
+  ReferenceCluster out;
   for (auto& [ns, members] : pods) {
-    ReferenceMesh mesh(
-        {.broken = broken, .deny = denying.contains(ns), .capture = Capture::redirected, .ns = ns});
+    ReferenceMesh mesh(meshes[ns]);
     mesh.set_pods(members);
     for (const Object& object : objects)
-      if (kube::namespace_of(object) == ns) mesh.put(object);
+      if (mesh_of(std::string(kube::namespace_of(object)), spaces) == ns) mesh.put(object);
     for (const MeshPod& pod : members)
       if (!pod.outside)
-        out[ns + "/" + pod.name] = nginx_config("/run", "proxy", mesh.config(pod.name));
+        out.proxies[pod.ns + "/" + pod.name] =
+            nginx_config(std::string(kProxyFolder), "proxy", mesh.config(pod.name));
+    for (const Object* route : mesh.all("HTTPRoute"))
+      if (const auto seen = mesh.get(kube::ref_of(*route)); seen && seen->find("status") != nullptr)
+        out.routes[fmt::format("{}/{}", kube::namespace_of(*route), kube::name_of(*route))] =
+            *seen->find("status");
   }
   return out;
 }

@@ -34,14 +34,11 @@ class ConfigWriter {
       for (const std::uint16_t port : service.ports) {
         if (service.address.empty()) continue;
         std::string routed = pod_.outside ? "" : route_locations(mesh_, text_, pod_, name, port);
-        servers += server(to_service(name, service.address, port),
+        servers += server(at(service.address, taken_on(port)),
                           routed.empty() ? in_location(outbound(name)) : routed);
-        if (redirected()) break;  // by name there is one port
       }
     if (redirected())
-      servers += fmt::format("server {{\n  listen {};\n  return 200;\n}}\n", kHealthPort) +
-                 server(fmt::format("listen {} default_server;", kOutboundPort),
-                        in_location("    return 502;\n"));
+      servers += fmt::format("server {{\n  listen {};\n  return 200;\n}}\n", kHealthPort);
     return text_.maps + servers;
   }
 
@@ -182,8 +179,7 @@ class ConfigWriter {
     if (broken("deny-blackhole")) location += "    proxy_connect_timeout 60s;\n";
     location += fmt::format("    proxy_pass {};\n", own);
     if (!pod_.outside && mesh_.has_mtls()) return tls_server(tell_caller() + location);
-    std::string listen = redirected() ? fmt::format("listen {};", kInboundPort)
-                                      : at(pod_.address, mesh_.options().port);
+    std::string listen = fmt::format("listen {};", own_address());
     if (!mesh_.options().logs.empty())
       listen += fmt::format("\n  access_log {}/{}.access weft;", mesh_.options().logs, pod_.name);
     return server(listen, in_location(location));
@@ -230,17 +226,17 @@ class ConfigWriter {
     const bool plain = strict ? broken("plaintext-accepted") : !broken("plaintext-refused");
     const bool expired = broken("expired-accepted");
     return fmt::format(
-        "server {{\n  listen {0}:{1} ssl;\n"
-        "  ssl_certificate {2};\n  ssl_certificate_key {3};\n"
-        "  ssl_client_certificate {4}/root.pem;\n{5}"
+        "server {{\n  listen {0} ssl;\n"
+        "  ssl_certificate {1};\n  ssl_certificate_key {2};\n"
+        "  ssl_client_certificate {3}/root.pem;\n{4}"
         "  ssl_session_cache off;\n  ssl_session_tickets off;\n"
-        "  error_page 495 = {6};\n  error_page 496 = @refused;\n  error_page 497 = {7};\n"
+        "  error_page 495 = {5};\n  error_page 496 = @refused;\n  error_page 497 = {6};\n"
         "  location @refused {{ return 444; }}\n"
-        "  location @taken {{\n{8}  }}\n"
+        "  location @taken {{\n{7}  }}\n"
         "  location @expired {{\n"
-        "    if ($ssl_client_verify !~ expired) {{ return 444; }}\n{8}  }}\n"
-        "  location / {{\n{8}  }}\n}}\n",
-        pod_.address, mesh_.options().port, certificate_file(".pem"), certificate_file(".key"),
+        "    if ($ssl_client_verify !~ expired) {{ return 444; }}\n{7}  }}\n"
+        "  location / {{\n{7}  }}\n}}\n",
+        own_address(), certificate_file(".pem"), certificate_file(".key"),
         mesh_.options().certificates, check_callers(), expired ? "@expired" : "@refused",
         plain ? "@taken" : "@refused", location);
   }
@@ -329,11 +325,13 @@ class ConfigWriter {
   static std::string at(const std::string& address, std::uint16_t port) {
     return fmt::format("listen {}:{};", address, port);
   }
-  // How the proxy knows what is for a service: by the address, or by the Host that is asked for.
-  std::string to_service(const std::string& service, const std::string& address,
-                         std::uint16_t port) const {
-    if (!redirected()) return at(address, port);
-    return fmt::format("listen {0};\n  server_name {1} {1}.*;", kOutboundPort, service);
+  std::uint16_t taken_on(std::uint16_t port) const {
+    return redirected() && port == mesh_.options().port ? kOutboundPort : port;
+  }
+  // Where it takes what arrives for the application.
+  std::string own_address() const {
+    return redirected() ? fmt::format("{}", kInboundPort)
+                        : fmt::format("{}:{}", pod_.address, mesh_.options().port);
   }
   static std::string in_location(const std::string& directives) {
     return fmt::format("  location / {{\n{}  }}\n", directives);

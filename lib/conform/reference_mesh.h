@@ -44,9 +44,10 @@ struct MeshService {
   std::vector<std::uint16_t> ports;  // all lead to the port of the applications
 };
 
-// How traffic gets to a proxy. `addresses`: those of the pod and of all services are its own to
-// listen on. `redirected`: the kernel hands it what arrives on kInboundPort and what the pod sends
-// to services on kOutboundPort.
+// How traffic gets to a proxy. Addresses of services are its own to listen on, and with `addresses`
+// that of the pod, too. `redirected`: the application has its port at all addresses, so the kernel
+// hands the proxy what arrives for it on kInboundPort, and what goes to that port of a service on
+// the service's kOutboundPort.
 enum class Capture { addresses, redirected };
 inline constexpr std::uint16_t kInboundPort = 15006;
 inline constexpr std::uint16_t kOutboundPort = 15001;
@@ -110,12 +111,20 @@ class ReferenceMesh {
 std::string nginx_config(const std::string& folder, const std::string& name,
                          const std::string& servers);
 
-// The mesh in a cluster: from its Namespaces, Pods, Services and objects of the SMI to the whole
-// configuration of the proxy of every pod that has a container kProxyContainer, by "namespace/pod".
-// A namespace with the label kDenyLabel denies what is not allowed.
+// The mesh in a cluster, from its Namespaces, Pods, Services and objects of the SMI and the Gateway
+// API. Namespaces that begin with the name of another and "-" are one with it. The label kDenyLabel
+// of a namespace denies what is not allowed, kMtlsLabel is "strict" or "permissive".
 inline constexpr std::string_view kProxyContainer = "reference-proxy";
 inline constexpr std::string_view kDenyLabel = "reference.weft.dev/deny";
-std::map<std::string, std::string> reference_proxies(const kube::Objects& objects,
-                                                     const std::set<std::string>& broken);
+inline constexpr std::string_view kMtlsLabel = "reference.weft.dev/mtls";
+inline constexpr std::string_view kProxyFolder = "/run";  // with root.pem, <pod>.pem and <pod>.key
+struct ReferenceCluster {
+  // The whole configuration of the proxy of every pod that has a container kProxyContainer, by
+  // "namespace/pod".
+  std::map<std::string, std::string> proxies{};
+  std::map<std::string, doc::Value> routes{};  // the status of HTTPRoutes, by "namespace/name"
+};
+ReferenceCluster reference_cluster(const kube::Objects& objects,
+                                   const std::set<std::string>& broken);
 
 }  // namespace weft::conform

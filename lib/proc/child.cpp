@@ -108,6 +108,7 @@ Result<Child> Child::spawn(const Command& command, const std::string& program,
   child.out_ = std::move(out.read_end);
   child.err_ = std::move(err.read_end);
   child.input_ = command.input;
+  child.more_ = command.feed;
   child.feed();
   return child;
 }
@@ -121,6 +122,7 @@ Child::Child(Child&& other) noexcept
       out_(std::move(other.out_)),
       err_(std::move(other.err_)),
       input_(std::move(other.input_)),
+      more_(std::move(other.more_)),
       fed_(other.fed_) {}
 
 Child::~Child() {
@@ -130,19 +132,26 @@ Child::~Child() {
 void Child::pump(base::Nanoseconds wait) {
   constexpr base::Nanoseconds kTickWithoutExitFd = std::chrono::milliseconds(10);
   if (!exit_fd_.open()) wait = std::min(wait, kTickWithoutExitFd);
+  const bool waits = more_ != nullptr && fed_ == input_.size();  // for more input
   pollfd polled[] = {{exit_fd_.get(), POLLIN, 0},
-                     {in_.get(), POLLOUT, 0},
+                     {waits ? -1 : in_.get(), POLLOUT, 0},
+                     {waits ? more_->descriptor() : -1, POLLIN, 0},
                      {out_.get(), POLLIN, 0},
                      {err_.get(), POLLIN, 0}};  // poll passes over negative descriptors
   const auto milliseconds = std::chrono::ceil<std::chrono::milliseconds>(wait).count();
   ::poll(polled, std::size(polled), static_cast<int>(std::clamp<long>(milliseconds, 0, 60'000)));
-  if (polled[1].revents != 0) feed();
+  if (polled[1].revents != 0 || polled[2].revents != 0) feed();
   drain(out_, out);
   drain(err_, err);
 }
 
 // Closed as soon as everything is written: many programs read to the end before they start.
 void Child::feed() {
+  if (more_ != nullptr) {
+    input_.erase(0, fed_);
+    fed_ = 0;
+    if (more_->take(input_)) more_.reset();
+  }
   while (in_.open() && fed_ < input_.size()) {
     const ssize_t written = ::write(in_.get(), input_.data() + fed_, input_.size() - fed_);
     if (written >= 0) {
@@ -150,10 +159,11 @@ void Child::feed() {
     } else if (errno == EAGAIN) {
       return;
     } else if (errno != EINTR) {
-      break;  // the child does not want the rest
+      more_.reset();  // the child does not want the rest
+      break;
     }
   }
-  in_.close();
+  if (more_ == nullptr) in_.close();
 }
 
 // At most a few buffers at a time, so that a child which never pauses cannot hold up the deadline.

@@ -3,10 +3,12 @@
 
 #include <sys/types.h>
 
+#include <memory>
 #include <string>
 
 #include "lib/base/environment.h"
 #include "lib/base/result.h"
+#include "lib/proc/feed.h"
 #include "lib/proc/pipe.h"
 #include "lib/proc/runner.h"
 
@@ -43,6 +45,7 @@ class Child {
   Fd exit_fd_;  // readable once the child is gone; absent on kernels before 5.3
   Fd in_, out_, err_;
   std::string input_;
+  std::shared_ptr<Feed> more_;  // input to come; absent when there is none
   std::size_t fed_ = 0;
 };
 

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,11 +21,14 @@
 
 namespace weft::proc {
 
+class Feed;  // feed.h
+
 enum class Output { out, err };
 
 struct Command {
   std::vector<std::string> argv;  // argv[0] is looked up on PATH unless it contains a slash
   std::string input;              // given on standard input
+  std::shared_ptr<Feed> feed{};   // gives more of it while the child runs, until it is closed
   std::map<std::string, std::string> env;  // added to ours
   std::string directory;                   // working directory, "" is ours
   base::Nanoseconds deadline = std::chrono::seconds(60);
@@ -33,8 +37,9 @@ struct Command {
   // Between asking the group to end (SIGINT) and killing it, at the deadline or a stop request.
   base::Nanoseconds grace = std::chrono::seconds(2);
   // Called with each line, without its end, as soon as the child has written it; in the thread of
-  // run(). The text is collected all the same.
+  // run(). The text is collected all the same, unless `collect` is false.
   std::function<void(Output, std::string_view)> on_line;
+  bool collect = true;
 
   std::string text() const;  // quoted for pasting into a shell
 };

@@ -44,16 +44,21 @@ class Lines {
   Lines(const Command& command, Output output) : command_(command), output_(output) {}
 
   // With `all`, also a last line that has no end.
-  void pass(std::string_view text, bool all) {
+  void pass(std::string& whole, bool all) {
     if (!command_.on_line) return;
+    const std::string_view text = whole;
     for (auto end = text.find('\n', next_); end != std::string_view::npos;
          end = text.find('\n', next_)) {
       command_.on_line(output_, text.substr(next_, end - next_));
       next_ = end + 1;
     }
-    if (!all || next_ >= text.size()) return;
-    command_.on_line(output_, text.substr(next_));
-    next_ = text.size();
+    if (all && next_ < text.size()) {
+      command_.on_line(output_, text.substr(next_));
+      next_ = text.size();
+    }
+    if (command_.collect) return;
+    whole.erase(0, next_);
+    next_ = 0;
   }
 
  private:

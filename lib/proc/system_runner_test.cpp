@@ -12,6 +12,7 @@
 #include <fstream>
 #include <thread>
 
+#include "lib/proc/feed.h"
 #include "lib/testkit/temp_dir.h"
 
 using namespace weft;
@@ -210,4 +211,34 @@ TEST_CASE("programs are found on absolute PATH entries only, and must be executa
 TEST_CASE("a command's text can be pasted into a shell") {
   const Command command{.argv = {"kubectl", "get", "it's", "", "a b"}, .env = {{"K", "v w"}}};
   CHECK(command.text() == "K='v w' kubectl get 'it'\\''s' '' 'a b'");
+}
+
+TEST_CASE("a feed gives a child more input while it runs") {
+  auto runner = make_runner();
+  auto feed = std::make_shared<proc::Feed>();
+  Command command{.argv = {"cat"}, .input = "first\n", .feed = feed};
+  std::vector<std::string> lines;
+  command.collect = false;
+  command.on_line = [&](proc::Output, std::string_view line) {
+    lines.emplace_back(line);
+    if (lines.size() == 1) feed->write("second\n");
+    if (lines.size() == 2) feed->write(std::string(200'000, 'x') + "\n");
+    if (lines.size() == 3) feed->close();
+  };
+  const auto done = runner.run(command);
+  REQUIRE(done.ok());
+  REQUIRE(lines.size() == 3);
+  CHECK(lines[1] == "second");
+  CHECK(lines[2].size() == 200'000);
+  CHECK(done->out.empty());
+}
+
+TEST_CASE("a child that ends does not wait for its feed") {
+  auto runner = make_runner();
+  Command command = shell("read line; exit 4");
+  command.feed = std::make_shared<proc::Feed>();
+  command.feed->write("one\n");
+  const auto done = runner.run(command);
+  REQUIRE(done.ok());
+  CHECK(done->exit_code == 4);
 }

@@ -1,5 +1,6 @@
 """The reference mesh of lib/conform in a cluster: an injected nginx beside every pod, and a controller that
-tells each what to do, from the SMI objects that the API server has.
+tells each what to do, from the objects of the SMI and the Gateway API that the API server has. It gives every
+proxy a certificate, and routes their status.
 
     with reference_mesh.ReferenceMesh(cluster) as mesh:
         weft("conformance", "run", *mesh.flags, "--image", image)
@@ -8,7 +9,9 @@ Proxies ask the controller for their configuration and wait until it changes: no
 """
 import http.server
 import json
+import pathlib
 import subprocess
+import tempfile
 import threading
 import time
 import urllib.parse
@@ -20,11 +23,19 @@ import kapi
 GROUPS = {"access.smi-spec.io": {"traffictargets": ("TrafficTarget", 3)},
           "specs.smi-spec.io": {"httproutegroups": ("HTTPRouteGroup", 4), "tcproutes": ("TCPRoute", 4)},
           "split.smi-spec.io": {"trafficsplits": ("TrafficSplit", 4)}}
-INJECT, DENY = "reference.weft.dev/inject", "reference.weft.dev/deny"
+GATEWAY = "gateway.networking.k8s.io"
+ROUTES = {"httproutes": ("HTTPRoute", ["v1", "v1beta1"]), "referencegrants": ("ReferenceGrant", ["v1beta1"])}
+INJECT, DENY, MTLS = (f"reference.weft.dev/{word}" for word in ("inject", "deny", "mtls"))
 PROXY = """
 gateway=$(ip route | sed -n 's/^default via \\([^ ]*\\).*/\\1/p')  # of the kubelet, whose probes pass
 iptables -t nat -A PREROUTING -p tcp ! -s "$gateway" --dport 9091 -j REDIRECT --to-port 15006
-iptables -t nat -A OUTPUT -p tcp -d "$SERVICES" --dport 9091 -j REDIRECT --to-port 15001
+for dns in $(sed -n 's/^nameserver //p' /etc/resolv.conf); do ip route replace "$dns" via "$gateway"; done
+# What is sent to services, the proxy takes; their port 9091 is the application's, at every address.
+ip route replace local "$SERVICES" dev lo
+iptables -t nat -A OUTPUT -p tcp -d "$SERVICES" --dport 9091 -j DNAT --to-destination :15001
+for file in root.pem "$POD.pem" "$POD.key"; do
+  until curl -sf -m 10 -o "/run/$file" "$CONTROLLER/certificates/$NAMESPACE/$POD/$file"; do sleep 0.2; done
+done
 trap 'kill $(cat /run/proxy.pid) $!; exit 0' TERM INT
 version=0
 while :; do
@@ -41,16 +52,58 @@ done
 def definitions(**newest):
     """The CRDs of the SMI, served in every version up to the newest of each group: access=3, specs=4, split=2;
     a group with 0 is left out."""
+    schema = {"openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": True}}
     for group, kinds in GROUPS.items():
         for plural, (kind, last) in kinds.items():
-            versions = [{"name": f"v1alpha{n}", "served": True, "storage": n == 1, "schema": {
-                "openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": True}}}
+            versions = [{"name": f"v1alpha{n}", "served": True, "storage": n == 1, "schema": schema}
                 for n in range(1, newest.get(group.partition(".")[0], last) + 1)]
             if versions:
-                yield {"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
-                       "metadata": {"name": f"{plural}.{group}"}, "spec": {
-                           "group": group, "scope": "Namespaced", "versions": versions,
-                           "names": {"kind": kind, "plural": plural, "singular": kind.lower()}}}
+                yield definition(group, plural, kind, versions)
+    if newest.get("gateway", 1):
+        for plural, (kind, names) in ROUTES.items():
+            yield definition(GATEWAY, plural, kind, [
+                {"name": name, "served": True, "storage": name == names[-1], "schema": schema,
+                 "subresources": {"status": {}}} for name in names])
+
+
+def definition(group, plural, kind, versions):
+    annotations = {"api-approved.kubernetes.io": "https://example.org/weft-test"} if group == GATEWAY else {}
+    return {"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
+            "metadata": {"name": f"{plural}.{group}", "annotations": annotations}, "spec": {
+                "group": group, "scope": "Namespaced", "versions": versions,
+                "names": {"kind": kind, "plural": plural, "singular": kind.lower()}}}
+
+
+class Authority:
+    """Certificates of workloads, as lib/conform/identity.h has them."""
+
+    def __init__(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.lock = threading.Lock()
+        self.known = set()
+        self.path("config").write_text("[req]\ndistinguished_name = dn\n[dn]\n")  # no extensions of its own
+        self.sign("root", "-subj", "/CN=weft reference", "-addext", "basicConstraints=critical,CA:TRUE")
+
+    def path(self, name):
+        return pathlib.Path(self.folder.name, name)
+
+    def sign(self, name, *more):
+        subprocess.run(["openssl", "req", "-config", self.path("config"), "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
+                        "-nodes", "-days", "1", "-keyout", self.path(f"{name}.key"), "-out",
+                        self.path(f"{name}.pem"), *more], check=True, capture_output=True)
+
+    def file(self, namespace, account, name):
+        """What a proxy reads from a file of that name."""
+        with self.lock:
+            workload = f"{namespace}.{account}"
+            if workload not in self.known:
+                self.known.add(workload)
+                self.sign(workload, "-subj", f"/CN={account}", "-CA", self.path("root.pem"), "-CAkey",
+                          self.path("root.key"), "-addext", "basicConstraints=CA:FALSE", "-addext",
+                          f"subjectAltName=URI:spiffe://cluster.local/ns/{namespace}/sa/{account},"
+                          f"DNS:{account}.weft,DNS:workload.weft")
+            found = "root.pem" if name == "root.pem" else workload + pathlib.Path(name).suffix
+            return self.path(found).read_bytes()
 
 
 class Controller:
@@ -59,12 +112,17 @@ class Controller:
     def __init__(self, cluster, broken):
         settings = cluster.settings()
         self.broken = broken
+        self.authority = Authority()
         self.api = kapi.Api(f"https://{settings['node_ip']}:{settings['port']}", cluster.state / "pki")
         self.objects, self.configs, self.failure = {}, {}, None
         self.changed, self.ended = threading.Condition(), False
         self.dirty = threading.Event()
         paths = ["/api/v1/namespaces", "/api/v1/pods", "/api/v1/services"]
-        paths += [f"/apis/{group}/v1alpha1/{plural}" for group, kinds in GROUPS.items() for plural in kinds]
+        served = {item["metadata"]["name"] for item in self.api.call(
+            "GET", "/apis/apiextensions.k8s.io/v1/customresourcedefinitions")[1]["items"]}
+        paths += [f"/apis/{group}/v1alpha1/{plural}" for group, kinds in GROUPS.items() for plural in kinds
+                  if f"{plural}.{group}" in served]
+        paths += [f"/apis/{GATEWAY}/v1beta1/{plural}" for plural in ROUTES if f"{plural}.{GATEWAY}" in served]
         for path in paths:
             threading.Thread(target=self.watch, args=(path,), daemon=True).start()
         threading.Thread(target=self.render, daemon=True).start()
@@ -91,6 +149,8 @@ class Controller:
             plural = path.rpartition("/")[2]
             group, kind = kinds.get(plural, ("", plain.get(plural)))
             version = f"{group}/v1alpha1" if group else "v1"
+            if plural in ROUTES:
+                version, kind = f"{GATEWAY}/v1beta1", ROUTES[plural][0]
             for item in list(found.values()):
                 yield {**item, "apiVersion": version, "kind": kind}
 
@@ -104,12 +164,32 @@ class Controller:
             if done.returncode:
                 self.failure = done.stderr
                 continue
+            told = json.loads(done.stdout)
+            self.tell(told["routes"])
             with self.changed:
-                for pod, text in json.loads(done.stdout).items():
+                for pod, text in told["proxies"].items():
                     number, known = self.configs.get(pod, (0, None))
                     if text != known:
                         self.configs[pod] = number + 1, text
                 self.changed.notify_all()
+
+    def tell(self, routes):
+        """Gives routes the status that they do not have yet."""
+        for route, status in routes.items():
+            namespace, _, name = route.partition("/")
+            seen = [item.get("status") for item in list(self.objects.get(
+                f"/apis/{GATEWAY}/v1beta1/httproutes", {}).values())
+                if (item["metadata"]["namespace"], item["metadata"]["name"]) == (namespace, name)]
+            if seen and seen[0] != status:
+                self.api.merge(f"/apis/{GATEWAY}/v1beta1/namespaces/{namespace}/httproutes/{name}/status",
+                               {"status": status})
+
+    def file(self, namespace, pod, name):
+        """A certificate or key for the proxy of a pod; None while nobody knows of the pod."""
+        for found in list(self.objects.get("/api/v1/pods", {}).values()):
+            if (found["metadata"]["namespace"], found["metadata"]["name"]) == (namespace, pod):
+                return self.authority.file(namespace, found["spec"]["serviceAccountName"], name)
+        return None
 
     def get(self, pod, after, seconds=25):
         """(number, text) that is newer than that, or None."""
@@ -124,6 +204,7 @@ class Controller:
 
     def end(self):
         self.ended = True
+        self.authority.folder.cleanup()
         self.dirty.set()
         with self.changed:
             self.changed.notify_all()
@@ -131,7 +212,7 @@ class Controller:
 
 class ReferenceMesh:
     flags = ["--mesh", "reference", "--namespace-label", f"{INJECT}=enabled", "--outside", f"{INJECT}=false",
-             "--deny", f"{DENY}=yes"]
+             "--deny", f"{DENY}=yes", "--mtls-strict", f"{MTLS}=strict", "--mtls-permissive", f"{MTLS}=permissive"]
 
     def __init__(self, cluster, broken=()):
         settings = cluster.settings()
@@ -140,15 +221,19 @@ class ReferenceMesh:
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_GET(self):
                 url = urllib.parse.urlsplit(self.path)
+                if url.path.startswith("/certificates/"):
+                    return self.answer(controller.file(*url.path.split("/")[2:5]), missing=404)
                 found = controller.get(url.path[1:], int(urllib.parse.parse_qs(url.query)["after"][0]))
-                self.send_response(200 if found else 204)
-                body = found[1].encode() if found else b""
-                self.send_header("Version", str(found[0] if found else 0))
-                if found:
+                return self.answer(found and found[1].encode(), found[0] if found else 0)
+
+            def answer(self, body, version=0, missing=204):
+                self.send_response(missing if body is None else 200)
+                self.send_header("Version", str(version))
+                if body is not None:
                     self.send_header("Content-Length", str(len(body)))
                 try:
                     self.end_headers()
-                    self.wfile.write(body)
+                    self.wfile.write(body or b"")
                 except OSError:
                     pass  # the proxy has ended meanwhile
 

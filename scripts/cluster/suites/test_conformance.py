@@ -98,6 +98,18 @@ class NoMesh(ConformanceTest):
         self.weft("conformance", "clean", "--run", result["id"])
         self.nothing_is_left()
 
+    def test_routes_and_mtls_that_nobody_provides_are_not_claimed(self):
+        self.define()
+        result, _ = self.run_suites(
+            "gateway-mesh-http", "mtls-strict", "--settle-limit", "2s", code=1,
+            *(f"--run-test={test}" for test in ("MeshBasic", "MeshHTTPRouteRewritePath", "MS-1.1", "MS-1.4")))
+        self.assertEqual({"MeshBasic": "pass", "MeshHTTPRouteRewritePath": "fail", "MS-1.1": "fail", "MS-1.4": "fail"},
+                         self.verdicts(result))
+        self.kubectl("delete", "customresourcedefinitions", "--all")
+        result, _ = self.run_suites("gateway-mesh-http", "--run-test=MeshHTTPRouteRewritePath", "--strict", code=8)
+        self.assertEqual({"none"}, {suite["capability"] for suite in result["suites"]})
+        self.nothing_is_left()
+
     def test_too_few_rights_are_told_before_anything_is_made(self):
         reader = self.cluster.user("reader", {"apiGroups": ["*"], "resources": ["*"], "verbs": ["get", "list"]})
         done = self.weft("conformance", "run", "smi-traffic-split", "--image", IMAGE, code=4, KUBECONFIG=str(reader))
@@ -141,6 +153,37 @@ class Reference(ConformanceTest):
         result, _ = self.in_mesh("smi-traffic-split", "--settle-limit", "5s", broken=["weights-ignored"], code=1,
                                  *(f"--run-test={test}" for test in chosen))
         self.assertEqual({**dict.fromkeys(chosen, "pass"), "TS-1.2.7": "fail"}, self.verdicts(result))
+
+
+    def test_the_gateway_suite_passes(self):
+        result, _ = self.in_mesh("gateway-mesh-http")
+        self.assertEqual({}, {name: verdict for name, verdict in self.verdicts(result).items() if verdict != "pass"})
+        self.assertEqual(["full"], [suite["capability"] for suite in result["suites"]])
+        self.nothing_is_left()
+
+    def test_routes_that_are_broken_are_found(self):
+        chosen = ["MeshBasic", "MeshHTTPRouteRewritePath", "MeshHTTPRouteRedirectPort"]
+        result, _ = self.in_mesh("gateway-mesh-http", "--settle-limit", "3s", broken=["location-port"], code=1,
+                                 *(f"--run-test={test}" for test in chosen))
+        self.assertEqual({"MeshBasic": "pass", "MeshHTTPRouteRewritePath": "pass",
+                          "MeshHTTPRouteRedirectPort": "fail"}, self.verdicts(result))
+
+    def test_the_mtls_suites_pass_as_far_as_they_need_no_authority(self):
+        result, _ = self.in_mesh("mtls-strict", "mtls-permissive", "mtls-authorization")
+        for suite in result["suites"]:
+            for test in suite["tests"]:
+                with self.subTest(test["id"]):
+                    self.assertIn(test["verdict"], ("pass", "skip"), test.get("reason"))
+                    if test["verdict"] == "skip":
+                        self.assertIn("authority", test["reason"])
+        self.assertEqual("pass", self.verdicts(result)["MS-1.4"])
+        self.nothing_is_left()
+
+    def test_a_mesh_without_mtls_is_told_from_one_with_it(self):
+        chosen = ["MS-1.1", "MS-1.4", "MS-1.5"]
+        result, _ = self.in_mesh("mtls-strict", "--settle-limit", "3s", broken=["mtls-off"], code=1,
+                                 *(f"--run-test={test}" for test in chosen))
+        self.assertEqual(dict.fromkeys(chosen, "fail"), self.verdicts(result))
 
 
 class Ended(ConformanceTest):
@@ -192,6 +235,18 @@ class Ended(ConformanceTest):
         self.assertIsNotNone(self.get("namespace", "shop"), "a copied label is no reason")
         self.kubectl("delete", "namespace", "shop")
 
+    def test_what_does_not_go_is_told_with_who_holds_it(self):
+        labels = {RUN_LABEL: "stuck", "weft.dev/expires": "1000"}
+        held = {"name": "held", "namespace": "weft-stuck-1", "finalizers": ["mesh.example.org/drain"]}
+        self.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "weft-stuck-1", "labels": labels}},
+                   {"apiVersion": "v1", "kind": "ConfigMap", "metadata": held})
+        done = self.weft("conformance", "clean", "--expired", "--timeout", "8s", code=1)
+        self.assertIn("configmaps", done.stderr)
+        self.assertIn("mesh.example.org/drain", done.stderr)
+        self.assertIsNotNone(self.get("configmap", "held", namespace="weft-stuck-1"), "nothing is forced unasked")
+        self.weft("conformance", "clean", "--expired", "--timeout", "8s", "--force-finalizers")
+        self.nothing_is_left()
+
     def test_a_run_that_goes_on_keeps_others_away_and_is_not_cleaned(self):
         child = self.start("smi-traffic-split", "--image", IMAGE, "--run-test", "TS-1.2.1")
         try:
@@ -214,6 +269,7 @@ class EndedHere(Ended):
 
     test_killed_in_a_cluster = test_interrupted_in_a_cluster = None
     test_what_others_made_stays = test_a_run_that_goes_on_keeps_others_away_and_is_not_cleaned = None
+    test_what_does_not_go_is_told_with_who_holds_it = None
 
     def setUp(self):
         super().setUp()
