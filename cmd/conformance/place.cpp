@@ -95,6 +95,8 @@ Result<void> open_cluster(Context& context, const PlaceFlags& flags, const std::
   conform::KubectlOptions how;
   how.run = run;
   how.image = flags.image;
+  how.pull_secret = flags.pull_secret;
+  how.timeout_scale = flags.timeout_scale;
   how.journal = out.journal.get();
   how.parallel_runs = flags.parallel_runs;
   WEFT_TRY(recipe, recipe_of(flags));
@@ -155,6 +157,10 @@ std::string journal_folder(const Context& context) {
 }
 
 Result<Place> open_place(Context& context, const PlaceFlags& flags, const std::string& run) {
+  if (const auto slash = flags.pull_secret.find('/');
+      !flags.pull_secret.empty() && (slash == 0 || slash >= flags.pull_secret.size() - 1))
+    return Error{ExitCode::usage,
+                 fmt::format("--image-pull-secret {} is not NAMESPACE/NAME", flags.pull_secret)};
   if (!flags.local() && !flags.broken.empty())
     return Error{ExitCode::usage, "--break breaks the reference mesh only", "add --driver local"};
   if (!flags.envoy.empty() && (!flags.local() || !flags.broken.empty()))
@@ -188,6 +194,10 @@ std::vector<cli::Flag> with_place_flags(PlaceFlags& o, std::vector<cli::Flag> fl
                 "name of the mesh, for the result; one of the catalogue injects as that says")
           .takes("NAME"),
       cli::flag("--image", o.image, "image of the sample application; weft image export makes one")
+          .in("Cluster"),
+      cli::flag("--image-pull-secret", o.pull_secret,
+                "secret of a registry that has the image; it is copied and goes with the run")
+          .takes("NAMESPACE/NAME")
           .in("Cluster"),
       pair("--namespace-label", o.labels, "label that has the mesh inject its proxy"),
       pair("--namespace-annotation", o.annotations, "likewise an annotation"),

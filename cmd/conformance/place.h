@@ -1,6 +1,7 @@
 // Where `weft conformance run` runs: the flags that say so, and the driver made from them.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -15,7 +16,8 @@ namespace weft::cmd {
 struct PlaceFlags {
   std::string driver = "kubectl";
   ClusterFlags cluster;
-  std::string mesh, image = "weft";
+  std::string mesh, image = "weft", pull_secret;
+  std::int64_t timeout_scale = 1;
   std::vector<std::string> labels, annotations;
   std::vector<std::string> outside, deny, strict, permissive;
   std::vector<std::string> broken;

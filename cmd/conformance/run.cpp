@@ -23,6 +23,8 @@ using base::Error;
 using base::ExitCode;
 using base::Result;
 
+constexpr std::int64_t kMaxScale = 20;
+
 struct Options {
   std::vector<std::string> suites;
   PlaceFlags place;
@@ -143,12 +145,16 @@ Result<ExitCode> run(Context& context, const Options& options) {
     suites.push_back(std::move(opened));
   }
   WEFT_CHECK(check_features(suites, options.features));
+  if (options.place.timeout_scale < 1 || options.place.timeout_scale > kMaxScale)
+    return Error{ExitCode::usage, fmt::format("--timeout-scale {} is not 1 to {}",
+                                              options.place.timeout_scale, kMaxScale)};
   const std::string id = base::new_id(context.clock.wall());
   WEFT_TRY(place, open_place(context, options.place, id));
   conform::RunOptions how{.clock = context.clock, .stop = context.stop, .id = id};
   how.api_version = options.api_version;
   how.only = options.only;
   how.settle_limit = options.settle_limit;
+  how.timeout_scale = options.place.timeout_scale;
   how.features = options.features;
   if (options.allow_script)
     how.script = [&](const conform::ScriptStep& step) { return run_script(context, step); };
@@ -203,6 +209,10 @@ cli::Command conformance_run_command() {
                .takes("VERSION"),
            cli::flag("--settle-limit", o.settle_limit,
                      "wait no longer for a change to take effect; above 30s is no standard"),
+           cli::flag("--timeout-scale", o.place.timeout_scale,
+                     "every time-out is so many times as long, for slow clusters; above 1 is no "
+                     "standard")
+               .takes("N"),
            cli::flag("--parallel", o.parallel, "tests at the same time, as far as they allow it")
                .takes("N"),
            cli::flag("--keep", o.keep, "namespaces that stay for a look at them")

@@ -84,10 +84,15 @@ void add_metadata(kube::Object& object, const std::map<std::string, std::string>
   set_all(*object.find("metadata"), "annotations", annotations);
 }
 
-std::vector<kube::Access> needed_access(const std::vector<SuiteSpec>& suites) {
+std::vector<kube::Access> needed_access(const std::vector<SuiteSpec>& suites,
+                                        const std::string& pull_secret) {
   std::vector<kube::Access> out;
   for (const Need& need : needs())
     for (const char* verb : need.verbs) out.push_back({verb, need.group, need.resource, ""});
+  if (!pull_secret.empty()) {
+    out.push_back({"get", "", "secrets", pull_secret.substr(0, pull_secret.find('/'))});
+    for (const char* verb : {"create", "patch"}) out.push_back({verb, "", "secrets", ""});
+  }
   std::set<std::pair<std::string, std::string>> seen;
   for (const SuiteSpec& suite : suites)
     for (const ResourceSpec& resource : suite.resources)
@@ -179,7 +184,7 @@ Result<Served> KubectlDriver::served() {
 }
 
 Result<void> KubectlDriver::check(const std::vector<SuiteSpec>& suites) {
-  const auto accesses = needed_access(suites);
+  const auto accesses = needed_access(suites, options_.pull_secret);
   WEFT_TRY(allowed, cluster_.may(accesses));
   std::vector<std::string> missing;
   for (std::size_t i = 0; i < accesses.size(); ++i)
@@ -189,6 +194,10 @@ Result<void> KubectlDriver::check(const std::vector<SuiteSpec>& suites) {
         ExitCode::cluster,
         fmt::format("a run needs more rights than this user has: {}", base::join(missing, ", ")),
         "weft conformance plan SUITE --role prints the ClusterRole that a run needs"};
+  if (!options_.pull_secret.empty()) {
+    const auto secret = pull_secret("");
+    if (!secret.ok()) return secret.error();
+  }
   if (options_.parallel_runs) return {};
   WEFT_TRY(remains, find_remains(cluster_));
   for (const Remains& one : remains)
@@ -208,6 +217,25 @@ kube::Object KubectlDriver::labelled(kube::Object object) const {
        {std::string(kExpiresLabel), fmt::format("{}", expires.time_since_epoch().count())}},
       {});
   return object;
+}
+
+Result<kube::Object> KubectlDriver::pull_secret(const std::string& ns) const {
+  const auto& name = options_.pull_secret;
+  const auto slash = name.find('/');
+  WEFT_TRY(found, cluster_.get(kube::make_ref("v1", "Secret", name.substr(0, slash),
+                                              name.substr(slash + 1))));
+  const std::string type(found ? kube::text_at(*found, {"type"}) : "");
+  if (!type.starts_with("kubernetes.io/dockerc"))
+    return Error{found ? ExitCode::input : ExitCode::usage,
+                 fmt::format("secret {} {}", name,
+                             found ? fmt::format("has type {} and holds no registry's", type)
+                                   : "does not exist"),
+                 "kubectl create secret docker-registry makes one; give NAMESPACE/NAME"};
+  Value out;
+  out.set("apiVersion", "v1").set("kind", "Secret").set("type", type);
+  out.set("metadata", Value::map().set("name", kPullSecret).set("namespace", ns));
+  out.set("data", *found->find("data"));
+  return out;
 }
 
 Result<void> KubectlDriver::apply(const kube::Objects& objects) {
@@ -279,7 +307,9 @@ std::vector<std::string> KubectlDriver::stop(const std::set<std::string>& kept) 
       static_cast<void>(cluster_.label(kube::make_ref("v1", "Namespace", "", one.ns),
                                        {{std::string(kKeptLabel), "yes"}}));
   }
-  auto left = remove_remains(cluster_, own, {});
+  Removal how;
+  how.timeout *= options_.timeout_scale;
+  auto left = remove_remains(cluster_, own, how);
   if (left.empty()) stages_.clear();
   return left;
 }

@@ -43,6 +43,9 @@ struct KubectlOptions {
   MeshRecipe mesh;
   RunJournal* journal = nullptr;
   bool parallel_runs = false;  // although another run goes on
+  // "namespace/name" of a Secret of a registry, for the images; empty: they are had without one.
+  std::string pull_secret{};
+  std::int64_t timeout_scale = 1;  // time-outs are so many times as long
   base::Nanoseconds ready_timeout = std::chrono::minutes(5);
   base::Nanoseconds lifetime = std::chrono::hours(2);
 };
@@ -69,6 +72,8 @@ class KubectlDriver final : public Driver {
   class Heart;  // renews the leases
 
   kube::Object labelled(kube::Object object) const;
+  // A copy for that namespace.
+  base::Result<kube::Object> pull_secret(const std::string& ns) const;
   // Notes the objects, applies them, notes their uids.
   base::Result<void> apply(const kube::Objects& objects);
 
@@ -83,7 +88,8 @@ class KubectlDriver final : public Driver {
 };
 
 // What a run needs to be allowed: rules of a ClusterRole that has no more.
-std::vector<kube::Access> needed_access(const std::vector<SuiteSpec>& suites);
+std::vector<kube::Access> needed_access(const std::vector<SuiteSpec>& suites,
+                                        const std::string& pull_secret = {});
 doc::Value role_for(const std::vector<kube::Access>& accesses);
 
 }  // namespace weft::conform

@@ -27,7 +27,9 @@ struct Fixture {
                         .kubectl = {"kubectl", "--context=c"},
                         .mesh = {.namespace_labels = {{"istio-injection", "enabled"}},
                                  .outside_labels = {{"inject", "false"}},
-                                 .deny_labels = {{"deny", "yes"}}},
+                                 .deny_labels = {{"deny", "yes"}},
+                                 .strict_labels = {{"mtls", "strict"}},
+                                 .permissive_labels = {{"mtls", "permissive"}}},
                         .journal = &journal},
                        cluster,
                        runner,
@@ -100,6 +102,43 @@ TEST_CASE("an object is noted before it is made, and a refusal says something ab
   REQUIRE_FALSE(applied.ok());
   CHECK(applied.error().code == weft::base::ExitCode::no);
   CHECK(f.noted("TrafficSplit", "s"));
+}
+
+TEST_CASE("a suite that is about mTLS says so in its namespace") {
+  Fixture f;
+  static_cast<void>(f.stage("mtls-permissive"));
+  const auto* space = f.cluster.find("Namespace", "", "weft-r1-1");
+  CHECK(weft::kube::label_of(*space, "mtls") == "permissive");
+  static_cast<void>(f.stage("mtls-strict"));
+  CHECK(weft::kube::label_of(*f.cluster.find("Namespace", "", "weft-r1-2"), "mtls") == "strict");
+}
+
+TEST_CASE("the secret of a registry is copied into each namespace, and pods use it") {
+  Fixture f;
+  f.cluster.add(R"({apiVersion: v1, kind: Secret, metadata: {name: registry, namespace: ops},
+    type: kubernetes.io/dockerconfigjson, data: {.dockerconfigjson: e30=}})");
+  f.cluster.add(
+      "{apiVersion: v1, kind: Secret, metadata: {name: other, namespace: ops}, type: Opaque}");
+  const auto driver = [&](const char* secret) {
+    return KubectlDriver{{.run = "r2", .pull_secret = secret},
+                         f.cluster,
+                         f.runner,
+                         weft::base::system_clock(),
+                         f.never};
+  };
+  auto good = driver("ops/registry");
+  REQUIRE(good.check({}).ok());
+  REQUIRE(good.stage(shipped("gateway-mesh-http")).ok());
+  for (const char* ns : {"weft-r2-1", "weft-r2-1-consumer"}) {
+    const auto* copy = f.cluster.find("Secret", ns, "weft-pull");
+    REQUIRE(copy != nullptr);
+    CHECK(weft::kube::text_at(*copy, {"data", ".dockerconfigjson"}) == "e30=");
+  }
+  const auto* workload = f.cluster.find("Deployment", "weft-r2-1", "app-a");
+  CHECK(weft::kube::list_at(*workload, {"spec", "template", "spec", "imagePullSecrets"}).size() ==
+        1);
+  CHECK_THAT(driver("ops/other").check({}).error().message, Contains("Opaque"));
+  CHECK_THAT(driver("ops/none").check({}).error().message, Contains("does not exist"));
 }
 
 TEST_CASE("a user who may not do all that a run needs learns what is missing before it begins") {

@@ -30,12 +30,10 @@ bool is_verdict(kube::Failure failure) {
 
 // The longest that a probe may take: every request until its time-out.
 base::Nanoseconds longest(const ProbePlan& plan) {
-  if (plan.until) return plan.until->within + plan.request.timeout + kExecOverhead;
+  if (plan.until) return plan.until->within + plan.request.timeout;
   const auto rounds =
       static_cast<std::int64_t>(plan.count / std::max<std::uint64_t>(1, plan.workers));
-  return std::min<base::Nanoseconds>(plan.request.timeout * (rounds + 1),
-                                     std::chrono::minutes(10)) +
-         kExecOverhead;
+  return std::min<base::Nanoseconds>(plan.request.timeout * (rounds + 1), std::chrono::minutes(10));
 }
 
 }  // namespace
@@ -69,16 +67,45 @@ Result<void> KubectlStage::start(const SuiteSpec& suite, kube::Object lease) {
   const auto behind_namespaces = std::ranges::find_if(
       objects, [](const kube::Object& one) { return kube::ref_of(one).kind != "Namespace"; });
   objects.insert(behind_namespaces, std::move(lease));
+  if (!options.pull_secret.empty()) WEFT_CHECK(add_pull_secret(objects));
   WEFT_CHECK(driver_.apply(objects));
   return wait_until_ready(workloads);
+}
+
+Result<void> KubectlStage::add_pull_secret(kube::Objects& objects) {
+  kube::Objects out, secrets;
+  for (kube::Object& object : objects) {
+    const kube::Ref ref = kube::ref_of(object);
+    if (ref.kind == "Namespace") {
+      WEFT_TRY(secret, driver_.pull_secret(ref.name));
+      secrets.push_back(std::move(secret));
+    } else {
+      std::ranges::move(secrets, std::back_inserter(out));
+      secrets.clear();
+    }
+    if (ref.kind == "Deployment")
+      object.find("spec")
+          ->find("template")
+          ->find("spec")
+          ->set("imagePullSecrets", Value::list().push(Value::map().set("name", kPullSecret)));
+    out.push_back(std::move(object));
+  }
+  objects = std::move(out);
+  return {};
+}
+
+base::Nanoseconds KubectlStage::overhead() const {
+  return kExecOverhead * driver_.options_.timeout_scale;
 }
 
 Result<void> KubectlStage::wait_until_ready(const std::vector<kube::Ref>& workloads) {
   std::vector<kube::Target> targets;
   targets.reserve(workloads.size());
   for (const kube::Ref& ref : workloads) targets.push_back({.ref = ref});
-  kube::WaitOptions how{.clock = driver_.clock_,
-                        .deadline = driver_.clock_.monotonic() + driver_.options_.ready_timeout};
+  kube::WaitOptions how{
+      .clock = driver_.clock_,
+      .deadline = driver_.clock_.monotonic() +
+                  driver_.options_.ready_timeout * driver_.options_.timeout_scale};
   how.stop = &driver_.stop_;
   WEFT_TRY(report, kube::wait(driver_.cluster_, targets, how));
   if (auto error = report.error()) return *std::move(error);
@@ -94,7 +121,8 @@ Result<void> KubectlStage::apply(const kube::Objects& objects) {
 }
 
 Result<void> KubectlStage::remove(const std::vector<kube::Ref>& refs) {
-  return driver_.cluster_.remove(refs, {.wait = true, .timeout = kGone});
+  return driver_.cluster_.remove(refs,
+                                 {.wait = true, .timeout = kGone * driver_.options_.timeout_scale});
 }
 
 // Those that live, by application.
@@ -203,7 +231,7 @@ void KubectlStage::close() {
 
 Result<std::string> KubectlStage::probe(const std::string& app, const ProbePlan& plan) {
   const std::string text = doc::write_json(plan_to_json(plan), 0);
-  const Job job{"plan " + text, {"probe", "--plan", "-"}, text, longest(plan)};
+  const Job job{"plan " + text, {"probe", "--plan", "-"}, text, longest(plan) + overhead()};
   const auto ask = [&]() -> Result<std::string> {
     const auto pods = pods_of(app);
     if (pods.empty()) return Error{ExitCode::cluster, fmt::format("{} has no pod", app)};
@@ -224,7 +252,7 @@ Result<std::vector<Arrival>> KubectlStage::arrivals(const std::string& nonce) {
   const Job job{fmt::format("journal {} {}", socket, nonce),
                 {"journal", "--socket", socket, "--nonce", nonce},
                 "",
-                kExecOverhead};
+                overhead()};
   std::vector<std::optional<Result<std::string>>> texts(pods.size());
   base::in_parallel(static_cast<unsigned>(pods.size()), pods.size(),
                     [&](std::size_t i) { texts[i] = run(pods[i].first, pods[i].second, job); });

@@ -7,6 +7,7 @@
 namespace weft::conform {
 
 inline constexpr std::string_view kContainer = "weft";  // of the pods of applications
+inline constexpr std::string_view kPullSecret = "weft-pull";
 
 // Labels and annotations beside those that `object` has, or, for a pod, its template.
 void add_metadata(kube::Object& object, const std::map<std::string, std::string>& labels,
@@ -33,6 +34,9 @@ class KubectlStage final : public Stage {
   void close();
 
  private:
+  // A copy in each namespace, and pods that use it.
+  base::Result<void> add_pull_secret(kube::Objects& objects);
+  base::Nanoseconds overhead() const;  // of an exec
   std::string space_of(const std::string& app) const;
   kube::Ref deployment(const std::string& app) const;
   base::Result<void> wait_until_ready(const std::vector<kube::Ref>& workloads);

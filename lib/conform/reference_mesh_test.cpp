@@ -102,3 +102,54 @@ TEST_CASE("a service has the address that the cluster gave it") {
   CHECK_THAT(mesh.hosts("app-a"), Contains("10.96.0.7 apex apex.local\n"));
   CHECK_THAT(mesh.config("app-a"), Contains("listen 10.96.0.7:80;"));
 }
+
+TEST_CASE("namespaces of a cluster whose names begin alike are one mesh, with routes and mTLS") {
+  const char* text = R"(apiVersion: v1
+kind: List
+items:
+  - {apiVersion: v1, kind: Namespace,
+     metadata: {name: local, labels: {reference.weft.dev/mtls: strict}}}
+  - {apiVersion: v1, kind: Namespace, metadata: {name: local-consumer}}
+  - {apiVersion: v1, kind: Namespace, metadata: {name: localhost}}
+  - apiVersion: v1
+    kind: Pod
+    metadata: {name: app-a-1, namespace: local, labels: {app: app-a}}
+    spec: {serviceAccountName: a, containers: [{name: weft}, {name: reference-proxy}]}
+    status: {podIP: 10.0.0.1}
+  - apiVersion: v1
+    kind: Pod
+    metadata: {name: app-c-1, namespace: local-consumer, labels: {app: app-c}}
+    spec: {serviceAccountName: c, containers: [{name: weft}, {name: reference-proxy}]}
+    status: {podIP: 10.0.0.3}
+  - apiVersion: v1
+    kind: Pod
+    metadata: {name: app-d-1, namespace: localhost, labels: {app: app-d}}
+    spec: {serviceAccountName: d, containers: [{name: weft}, {name: reference-proxy}]}
+    status: {podIP: 10.0.0.4}
+  - apiVersion: v1
+    kind: Service
+    metadata: {name: app-b, namespace: local}
+    spec: {clusterIP: 10.96.0.2, selector: {app: app-b}, ports: [{port: 9091}, {port: 80}]}
+  - apiVersion: v1
+    kind: Service
+    metadata: {name: app-c, namespace: local-consumer}
+    spec: {clusterIP: 10.96.0.3, selector: {app: app-c}, ports: [{port: 9091}]}
+)";
+  auto objects = *weft::kube::read_objects({"objects", text});
+  objects.push_back(read(kRoute).root);
+  const auto cluster = reference_cluster(objects, {});
+  REQUIRE(cluster.proxies.size() == 3);
+  const std::string& config = cluster.proxies.at("local/app-a-1");
+  CHECK_THAT(config, Contains("listen 15006 ssl;"));
+  CHECK_THAT(config, Contains("ssl_certificate /run/app-a-1.pem;"));
+  CHECK_THAT(config, Contains("listen 10.96.0.2:15001;"));  // the application has 9091
+  CHECK_THAT(config, Contains("listen 10.96.0.2:80;"));
+  CHECK_THAT(config, Contains("http://example.org:8083"));
+  CHECK_THAT(cluster.proxies.at("local-consumer/app-c-1"), Contains("example.org"));
+  CHECK_THAT(cluster.proxies.at("localhost/app-d-1"), !Contains("10.96.0.") && !Contains("ssl"));
+  REQUIRE(cluster.routes.contains("local/route"));
+  const auto parents = weft::kube::list_at(cluster.routes.at("local/route"), {"parents"});
+  REQUIRE(parents.size() == 1);
+  CHECK(weft::kube::text_at(parents[0].find("conditions")->items()[1], {"reason"}) ==
+        "RefNotPermitted");
+}

@@ -20,6 +20,8 @@ namespace {
 using base::Error;
 using base::Result;
 
+constexpr auto kStandardSettle = std::chrono::seconds(30);
+
 // Applications that several suites may share.
 struct Place {
   std::string key;  // of the fixture
@@ -237,8 +239,8 @@ Result<Run> run_suites(Driver& driver, const std::vector<OpenSuite>& suites,
   out.started = options.clock.wall();
   out.tool = {"weft", std::string(base::build_info().version), ""};
   out.method = Method{10'000, 100'000, 3};
-  if (options.settle_limit > std::chrono::seconds(30))
-    out.deviations.push_back("settle: " + base::format_duration(options.settle_limit));
+  if (const auto settle = options.settle_limit * options.timeout_scale; settle > kStandardSettle)
+    out.deviations.push_back("settle: " + base::format_duration(settle));
   if (!options.only.empty())
     out.deviations.push_back("only some tests: " + base::join(options.only, ", "));
   SuitesRun run(driver, options);

@@ -9,6 +9,7 @@
 // prober that died `error`, statistics that stay open `inconclusive`.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -35,6 +36,8 @@ struct RunOptions {
   std::function<base::Result<void>(const ScriptStep&)> script;
   // Longest time to wait for a configuration; more than a suite says is never waited.
   base::Nanoseconds settle_limit = std::chrono::seconds(30);
+  std::int64_t timeout_scale =
+      1;                 // all time-outs of suites, and that limit, are so many times as long
   unsigned workers = 1;  // tests at the same time
   Keep keep = Keep::never;
   // The functions below are called by one thread at a time.

@@ -309,3 +309,24 @@ TEST_CASE("a test that needs the mesh's authority is skipped where nobody holds 
   CHECK(test.verdict == Verdict::skip);
   CHECK_THAT(test.reason, Contains("authority"));
 }
+
+TEST_CASE("on a slow cluster everything may take longer, and the result says so") {
+  FakeDriver driver;
+  std::vector<weft::base::Nanoseconds> limits;
+  driver.answer = [&](const std::string&, const ProbePlan& plan, std::uint64_t) {
+    limits.push_back(plan.request.timeout);
+    if (plan.until) limits.push_back(plan.until->within);
+    return answered("http:200", "app-b");
+  };
+  const weft::base::StopFlag never;
+  RunOptions options{.clock = weft::base::system_clock(), .stop = never, .id = "r"};
+  const auto suite = suite_with(
+      "{settle: {from: app-a, request: {url: 'http://app-b:1/', timeout: 2s}, within: 20s}}");
+  CHECK(run_suites(driver, {suite}, options)->deviations.empty());
+  options.timeout_scale = 3;
+  const auto slow = run_suites(driver, {suite}, options);
+  REQUIRE(slow.ok());
+  CHECK(slow->deviations == std::vector<std::string>{"settle: 1m30s"});
+  using namespace std::chrono_literals;
+  CHECK(limits == std::vector<weft::base::Nanoseconds>{2s, 20s, 6s, 60s});
+}

@@ -127,6 +127,10 @@ class TestRun {
 
   std::string nonce() const { return fmt::format("{}.{}.{}", options_.id, spec_.id, number_); }
 
+  base::Nanoseconds limited(base::Nanoseconds within) const {
+    return std::min(within, options_.settle_limit) * options_.timeout_scale;
+  }
+
   // The object that a step applies, if it is one that does.
   Result<std::optional<kube::Object>> object_of(const StepSpec& step) const {
     if (const auto* service = std::get_if<ServiceStep>(&step.action))
@@ -185,7 +189,9 @@ class TestRun {
   }
 
   Result<ProbeReport> probe(const std::string& app, const ProbePlan& plan) {
-    WEFT_TRY(lines, stage_.probe(app, plan));
+    ProbePlan patient = plan;
+    patient.request.timeout *= options_.timeout_scale;
+    WEFT_TRY(lines, stage_.probe(app, patient));
     whole_.lines +=
         fmt::format("{{\"test\":\"{}\",\"step\":{},\"from\":\"{}\"}}\n", spec_.id, number_, app) +
         lines;
@@ -197,8 +203,7 @@ class TestRun {
     WEFT_TRY(request, with_certificate(step.request));
     plan.request = std::move(request);
     plan.nonce = nonce();
-    plan.until = ProbeUntil{step.expect, step.seen, step.consecutive,
-                            std::min(step.within, options_.settle_limit)};
+    plan.until = ProbeUntil{step.expect, step.seen, step.consecutive, limited(step.within)};
     seen.step = fmt::format("settle from {}", step.from);
     seen.expected =
         fmt::format("{}, {} times in a row", expected_text(step.expect), step.consecutive);
@@ -362,7 +367,7 @@ class TestRun {
     const std::string path = path_of(step, suite_, versions_);
     seen.step = "get " + path;
     // Metrics are told after a window, which may be as long as changes take.
-    return poll(std::min(step.within, 2 * options_.settle_limit), seen,
+    return poll(std::min(step.within, 2 * options_.settle_limit) * options_.timeout_scale, seen,
                 [&]() -> Result<std::string> {
                   WEFT_TRY(text, stage_.raw(path));
                   WEFT_TRY(document, doc::read_json(doc::Source(path, text)));
@@ -374,7 +379,7 @@ class TestRun {
     seen.step = "wait for " + step.name;
     const auto made = std::ranges::find(made_, step.name, &kube::Ref::name);
     if (made == made_.end()) return Error{ExitCode::bug, step.name + " was not made"};
-    return poll(std::min(step.within, options_.settle_limit), seen, [&]() -> Result<std::string> {
+    return poll(limited(step.within), seen, [&]() -> Result<std::string> {
       WEFT_TRY(object, stage_.get(*made));
       return object ? missing_in(step, *object) : "it does not exist";
     });

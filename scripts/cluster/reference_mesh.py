@@ -44,7 +44,10 @@ while :; do
   version=$(sed -n 's/^Version: \\([0-9]*\\).*/\\1/p' /run/head)
   mv /run/new /run/proxy.conf
   if [ -s /run/proxy.pid ]; then kill -HUP "$(cat /run/proxy.pid)"
-  else nginx -c /run/proxy.conf -e /run/proxy.log & fi
+  else
+    nginx -c /run/proxy.conf -e /run/proxy.log &
+    until [ -s /run/proxy.pid ]; do sleep 0.1; done  # or the next configuration would start another
+  fi
 done
 """
 
@@ -88,8 +91,8 @@ class Authority:
         return pathlib.Path(self.folder.name, name)
 
     def sign(self, name, *more):
-        subprocess.run(["openssl", "req", "-config", self.path("config"), "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
-                        "-nodes", "-days", "1", "-keyout", self.path(f"{name}.key"), "-out",
+        subprocess.run(["openssl", "req", "-config", self.path("config"), "-x509", "-newkey", "ec", "-pkeyopt",
+                        "ec_paramgen_curve:prime256v1", "-nodes", "-days", "1", "-keyout", self.path(f"{name}.key"), "-out",
                         self.path(f"{name}.pem"), *more], check=True, capture_output=True)
 
     def file(self, namespace, account, name):
