@@ -42,10 +42,10 @@ class Api:
     def merge(self, path, body):
         return self.call("PATCH", path, body, "application/merge-patch+json")
 
-    def watch(self, path):
-        """Yields (type, object) for ever: first 'LIST' with all items, again after every break."""
+    def watch(self, path, ended=lambda: False):
+        """Yields (type, object) until a break after the end: first 'LIST' with all items, again after every break."""
         sep = "&" if "?" in path else "?"
-        while True:
+        while not ended():
             try:
                 status, items = self.call("GET", path)
                 if status != 200:
@@ -60,5 +60,7 @@ class Api:
                         break
                     yield event["type"], event["object"]
             except (http.client.HTTPException, OSError, ValueError) as error:
+                if ended():
+                    return
                 print(f"watch of {path} begins again: {error}", flush=True)
                 time.sleep(1)

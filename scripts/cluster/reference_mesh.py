@@ -131,7 +131,7 @@ class Controller:
         threading.Thread(target=self.render, daemon=True).start()
 
     def watch(self, path):
-        for kind, content in self.api.watch(path):
+        for kind, content in self.api.watch(path, lambda: self.ended):
             if kind == "BOOKMARK":
                 continue
             known = self.objects.setdefault(path, {})
