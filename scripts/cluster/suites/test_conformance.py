@@ -247,6 +247,22 @@ class Ended(ConformanceTest):
         self.weft("conformance", "clean", "--expired", "--timeout", "8s", "--force-finalizers")
         self.nothing_is_left()
 
+    def test_a_client_that_dies_midway_is_an_error_at_worst(self):
+        self.addCleanup(self.weft, "conformance", "clean", "--expired")
+        child = self.start("smi-traffic-split", "--image", IMAGE, "--run-test", "TS-1.2.1")
+        try:
+            def client():
+                return [pod["metadata"] for pod in self.get("pods", selector="app=app-a") if any(
+                    c["type"] == "Ready" and c["status"] == "True" for c in pod["status"].get("conditions") or [])]
+            harness.wait_until(client, 60, "a client")
+            self.kubectl("delete", "pod", client()[0]["name"], "-n", client()[0]["namespace"], "--force",
+                         "--grace-period=0")
+            self.assertIn(child.wait(timeout=120), (0, 8))
+        finally:
+            child.kill()
+            child.stderr.close()
+        self.nothing_is_left()
+
     def test_a_run_that_goes_on_keeps_others_away_and_is_not_cleaned(self):
         child = self.start("smi-traffic-split", "--image", IMAGE, "--run-test", "TS-1.2.1")
         try:
@@ -269,7 +285,7 @@ class EndedHere(Ended):
 
     test_killed_in_a_cluster = test_interrupted_in_a_cluster = None
     test_what_others_made_stays = test_a_run_that_goes_on_keeps_others_away_and_is_not_cleaned = None
-    test_what_does_not_go_is_told_with_who_holds_it = None
+    test_what_does_not_go_is_told_with_who_holds_it = test_a_client_that_dies_midway_is_an_error_at_worst = None
 
     def setUp(self):
         super().setUp()
