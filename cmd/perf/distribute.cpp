@@ -234,11 +234,13 @@ Result<Measured> measure_in_cluster(Context& context, const PerfJob& job) {
                   context.verbose};
   WEFT_TRY(session, open_session(patient, *job.cluster, Tools::kubectl));
   WEFT_TRY(server, session.cluster().server());
+  perf::PodWorkers workers = *job.pods;
+  workers.id = base::new_id(context.clock.wall());  // a job may be measured several times
   const auto tell = [&](std::string_view sentence) {
     if (!context.quiet) context.err << sentence << '\n';
   };
   auto crew = perf::run_pods({.cluster = session.cluster(),
-                              .workers = *job.pods,
+                              .workers = workers,
                               .plan = job.plan,
                               .clock = context.clock,
                               .stop = context.stop,

@@ -5,11 +5,13 @@
 #include "cmd/meshmark/meshmark.h"
 #include "cmd/output.h"
 #include "cmd/perf/comparison_table.h"
+#include "cmd/perf/distribute.h"
 #include "cmd/perf/measure.h"
 #include "cmd/perf/perf.h"
 #include "cmd/perf/results.h"
 #include "cmd/perf/target.h"
 #include "lib/base/format.h"
+#include "lib/perf/mesh_pair.h"
 #include "lib/perf/overhead.h"
 #include "lib/perf/repeated.h"
 #include "lib/perf/results.h"
@@ -26,26 +28,49 @@ using term::Align;
 constexpr std::int64_t kMostRuns = 1000;
 
 struct Options {
-  std::string meshed, plain;
+  std::optional<std::string> meshed, plain;  // URLs
+  perf::Namespaces names;                    // or these
   std::int64_t runs = 5;
   RunOptions load;
   std::string method = "headroom";
   bool save = true;
 };
 
-Result<PerfJob> plan_side(Context& context, const Options& options, const std::string& url) {
+// 0 is the service without the mesh.
+using Sides = std::array<perf::PairSide, 2>;
+
+Result<Sides> sides_of(Context& context, Options& options) {
+  const bool pair = !options.names.meshed.empty() || !options.names.plain.empty();
+  if (pair && (options.names.meshed.empty() || options.names.plain.empty() || options.meshed))
+    return Error{ExitCode::usage, "a pair is two URLs or two namespaces",
+                 "weft perf overhead --meshed-namespace NS --plain-namespace NS"};
+  if (!pair) {
+    if (!options.plain)
+      return Error{ExitCode::usage, "overhead needs the service with the mesh and without it",
+                   "weft perf overhead URL_MESHED URL_PLAIN"};
+    return Sides{perf::PairSide{*options.plain, {}}, perf::PairSide{*options.meshed, {}}};
+  }
+  options.load.pods.wanted = true;  // such names mean something in the cluster only
+  WEFT_TRY(session, open_session(context, options.load.pods.cluster, Tools::kubectl));
+  return perf::find_pair(session.cluster(), options.names);
+}
+
+Result<PerfJob> plan_side(Context& context, const Options& options, const perf::PairSide& side,
+                          bool meshed) {
   RunOptions load = options.load;
-  load.url = url;
+  load.url = side.url;
+  if (!meshed) load.pods.mesh.clear();
+  load.usage.insert(load.usage.end(), side.usage.begin(), side.usage.end());
   WEFT_TRY(jobs, plan_jobs(context, load));
+  WEFT_CHECK(distribute(context, load, jobs));
   jobs.front().cluster = &options.load.pods.cluster;
   return std::move(jobs.front());
 }
 
-// 0 is the service without the mesh.
-Result<std::array<std::vector<smp::Run>, 2>> measure_sides(Context& context,
-                                                           const Options& options) {
-  WEFT_TRY(plain, plan_side(context, options, options.plain));
-  WEFT_TRY(meshed, plan_side(context, options, options.meshed));
+Result<std::array<std::vector<smp::Run>, 2>> measure_sides(Context& context, Options& options) {
+  WEFT_TRY(sides, sides_of(context, options));
+  WEFT_TRY(plain, plan_side(context, options, sides[0], false));
+  WEFT_TRY(meshed, plan_side(context, options, sides[1], true));
   return measure_in_turn(context, {&plain, &meshed}, static_cast<int>(options.runs), options.save);
 }
 
@@ -84,7 +109,7 @@ void print_mark(Context& context, const perf::Overhead& overhead) {
               << meshmark_details(*overhead.mark, context.out_term);
 }
 
-Result<ExitCode> overhead(Context& context, const Options& options) {
+Result<ExitCode> overhead(Context& context, Options& options) {
   if (options.runs < 2 || options.runs > kMostRuns)
     return Error{ExitCode::usage, fmt::format("--runs is {}", options.runs),
                  fmt::format("give 2 to {}; 5 tell something", kMostRuns)};
@@ -112,25 +137,40 @@ cli::Command perf_overhead_command() {
       cli::flag("--meshmark", options->method,
                 "judge compute and memory against a budget, or against the application's use")
           .one_of({"headroom", "share"}),
+      cli::flag("--meshed-namespace", options->names.meshed, "namespace of the service in the mesh")
+          .takes("NAMESPACE"),
+      cli::flag("--plain-namespace", options->names.plain,
+                "namespace of the same service without it")
+          .takes("NAMESPACE"),
+      cli::flag("--service", options->names.service, "the service, where they have several")
+          .takes("NAME[:PORT]"),
+      cli::flag("--path", options->names.path, "what to ask it for").takes("PATH"),
       cli::flag("--save", options->save, "keep the results of all runs")};
-  for (auto* group : {usage_flags, load_flags})
-    for (cli::Flag& flag : group(options->load)) flags.push_back(std::move(flag));
+  for (cli::Flag& flag : shared_load_flags(options->load))
+    if (flag.name != "--serve" && flag.name != "--dry-run") flags.push_back(std::move(flag));
   return {
       .name = "overhead",
       .summary = "Measure what a mesh costs: the same service with it and without",
       .description =
           "Both URLs are measured N times each, in the order A B B A, with the same load. What "
           "differs is told with its interval; CPU and memory of the parts named by --usage are "
-          "told per 1000 requests, and all of it becomes a MeshMark.",
+          "told per 1000 requests, and all of it becomes a MeshMark. Of two namespaces it is the "
+          "service that both have, and the load comes from pods (--in-cluster); --inject takes "
+          "those that measure the mesh into it. The use of the service's own containers and of "
+          "those that the mesh has added is read without --usage.",
       .examples = {{"weft perf overhead http://shop.meshed/ http://shop.plain/ --qps 500 -d 30s "
                     "--usage dp=pods:meshed/app=shop/istio-proxy "
                     "--usage cp=pods:istio-system/app=istiod",
                     "from the metrics server"},
+                   {"weft perf overhead --meshed-namespace shop --plain-namespace shop-plain "
+                    "--inject istio --qps 500 -d 60s -n load",
+                    "one service in two namespaces, measured from pods"},
                    {"weft perf overhead http://127.0.0.1:15001/ http://127.0.0.1:8080/ --qps 500 "
                     "--usage dp=pid:4711",
                     "a proxy on this machine"}},
-      .arguments = {cli::argument("URL_MESHED", options->meshed, "the service behind the mesh"),
-                    cli::argument("URL_PLAIN", options->plain, "the same service without it")},
+      .arguments =
+          {cli::argument("URL_MESHED", options->meshed, "the service behind the mesh").optional(),
+           cli::argument("URL_PLAIN", options->plain, "the same service without it").optional()},
       .flags = std::move(flags),
       .exit_notes = {{ExitCode::timeout, "a target never answered"},
                      {ExitCode::invalid, "one of the runs is invalid"}},

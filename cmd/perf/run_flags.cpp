@@ -1,7 +1,6 @@
 #include "cmd/perf/run_flags.h"
 
 #include "lib/base/format.h"
-#include "lib/base/version.h"
 #include "lib/perf/engines.h"
 
 namespace weft::cmd {
@@ -319,32 +318,6 @@ std::vector<cli::Flag> join(std::vector<std::vector<cli::Flag>> groups) {
   return flags;
 }
 
-std::vector<cli::Flag> pod_flags(ClusterRun& pods) {
-  constexpr const char* kGroup = "In the cluster";
-  pods.image = fmt::format("weft.local/weft:{}", base::build_info().version);
-  std::vector<cli::Flag> flags{
-      cli::flag("--in-cluster", pods.wanted, "measure from pods of a cluster").in(kGroup),
-      cli::flag("--workers", pods.workers, "pods that share the load").in(kGroup),
-      cli::flag("--nodes", pods.nodes, "put them on these nodes only").takes("NAME").in(kGroup),
-      cli::flag("--inject", pods.mesh,
-                "take them into this mesh; without it they stay out of every mesh")
-          .takes("MESH")
-          .in(kGroup),
-      cli::flag("--image", pods.image, "image with a static weft, see weft image export")
-          .takes("HOST/PATH:TAG")
-          .in(kGroup),
-      cli::flag("--worker-cpu", pods.cpu, "CPU that each gets and may use; 0: what there is")
-          .takes("QUANTITY")
-          .in(kGroup),
-      cli::flag("--worker-memory", pods.memory, "memory likewise").takes("QUANTITY").in(kGroup),
-      cli::flag("--dry-run", pods.dry_run, "show the objects, and do nothing").in(kGroup)};
-  // --timeout is that of a request here, and helm is not needed.
-  for (cli::Flag& flag : with_cluster_flags(pods.cluster, {}))
-    if (flag.name != "--timeout" && flag.name != "--helm")
-      flags.push_back(std::move(flag).in(kGroup));
-  return flags;
-}
-
 // Keeps what is given, so that workers can be told the same.
 std::vector<cli::Flag> remembered(std::vector<cli::Flag> flags, RunOptions& options) {
   for (cli::Flag& flag : flags)
@@ -375,6 +348,19 @@ std::vector<cli::Flag> run_flags(RunOptions& options) {
                pod_flags(options.pods),
                result_flags(options),
                remembered(config_flags(options.defaults), options)});
+}
+
+std::vector<cli::Flag> shared_load_flags(RunOptions& options) {
+  return join({{serve_flag(options)},
+               remembered(join({{profile_flag(options)},
+                                pace_flags(options),
+                                connection_flags(options.flags),
+                                request_flags(options),
+                                grpc_flags(options),
+                                tls_flags(options)}),
+                          options),
+               usage_flags(options),
+               pod_flags(options.pods)});
 }
 
 std::vector<cli::Flag> load_flags(RunOptions& options) {

@@ -57,6 +57,10 @@ struct RunOptions {
 
 // Bound to `options`, which must outlive them.
 std::vector<cli::Flag> run_flags(RunOptions& options);
+// Those that say what to measure, from here or from pods, and whose use of resources to read.
+std::vector<cli::Flag> shared_load_flags(RunOptions& options);
+// From which pods.
+std::vector<cli::Flag> pod_flags(ClusterRun& pods);
 // Where CPU and memory are read while the load runs.
 std::vector<cli::Flag> usage_flags(RunOptions& options);
 // Those that say what is asked, when and over which connections.

@@ -181,7 +181,14 @@ Result<UsageSource> parse_usage(std::string_view text) {
   }
   if (source.kind == UsageSource::Kind::pid || source.kind == UsageSource::Kind::cgroup)
     return source;
-  const auto words = base::split(source.target, '/');
+  auto words = base::split(source.target, '/');
+  std::string selector;  // of a label as app.kubernetes.io/name
+  if (words.size() > 2 && source.kind != UsageSource::Kind::prometheus &&
+      words[1].find('=') == std::string_view::npos) {
+    selector = fmt::format("{}/{}", words[1], words[2]);
+    words.erase(words.begin() + 1);
+    words[1] = selector;
+  }
   if (words.size() < 2 || words.size() > 3 || words[0].empty() || words[1].empty() ||
       !plain(source.target))
     return not_a_source(text);

@@ -30,6 +30,9 @@ TEST_CASE("a source of resource use is read from its text") {
   CHECK(pods.ns == "shop");
   CHECK(pods.selector == "app=web");
   CHECK(pods.container == "istio-proxy");
+  const auto labelled = source("dp=pods:shop/app.kubernetes.io/name=web/istio-proxy");
+  CHECK(labelled.selector == "app.kubernetes.io/name=web");
+  CHECK(labelled.container == "istio-proxy");
   CHECK(source("app=cgroup:/sys/fs/cgroup/a.slice/b").target == "a.slice/b");
   for (const char* text : {"", "dp", "dp=pid:x", "xx=pid:1", "dp=pods:shop", "dp=pods:shop/a=\"b",
                            "dp=disk:1", "dp=cgroup:../../etc"})
