@@ -53,7 +53,7 @@ Result<std::vector<std::string>> worker_words(const RunOptions& options, const P
                                               std::size_t index, const Ship& ship) {
   std::vector<std::string> words{"perf", "worker"};
   if (options.url) words.push_back(*options.url);
-  for (const GivenFlag& given : options.given) {
+  for (const GivenFlag& given : job.given) {
     if (given.name == "--threads" || given.name == "--seed") continue;
     if (given.file && given.value == "-")
       return Error{ExitCode::usage, fmt::format("workers cannot all read {} from here", given.name),
@@ -122,15 +122,17 @@ Result<perf::PodWorkers> pods_of(Context& context, const RunOptions& options, co
                            .owner = perf::process_name("", ::getpid())};
   WEFT_CHECK(set_mesh(context, run.mesh, workers));
   const auto ship = [&](const GivenFlag& given) -> Result<std::string> {
-    const auto table = std::ranges::find_if(options.data_files, [&](const auto& one) {
-      return given.name == "--data" &&
-             (given.value == one.second || given.value == one.first + '=' + one.second);
-    });
-    const bool is_table = table != options.data_files.end();
-    WEFT_TRY(content, base::read_file(path_in(context, is_table ? table->second : given.value)));
-    const std::string name = given.name.substr(2) + (is_table ? "-" + table->first : "");
+    std::string table, path = given.value;
+    if (given.name == "--data") {
+      WEFT_TRY(data, perf::parse_data(given.value));
+      table = data.first + '=';
+      path = data.second;
+    }
+    WEFT_TRY(content, base::read_file(path_in(context, path)));
+    const std::string name =
+        given.name.substr(2) + (table.empty() ? "" : "-" + table.substr(0, table.size() - 1));
     workers.files[name] = std::move(content);
-    return fmt::format("{}{}/{}", is_table ? table->first + '=' : "", perf::kFilesFolder, name);
+    return fmt::format("{}{}/{}", table, perf::kFilesFolder, name);
   };
   WEFT_TRY(words, worker_words(options, job, index, ship));
   workers.arguments = std::move(words);

@@ -18,6 +18,7 @@
 #include "lib/perf/results.h"
 #include "lib/smp/hlog.h"
 #include "lib/smp/run_json.h"
+#include "lib/smp/run_names.h"
 
 namespace weft::cmd {
 namespace {
@@ -147,6 +148,23 @@ Result<std::array<std::vector<smp::Run>, 2>> measure_in_turn(
   return runs;
 }
 
+namespace {
+
+RunRow row_of(const PerfJob& job, const smp::Run& run, ExitCode code) {
+  return {.what = job.phase.empty() ? job.plan.target.url.text() : job.phase,
+          .asked_qps = run.setup.requested_qps,
+          .qps = run.actual_qps,
+          .p50_ms = run.latency.percentile_ms(50),
+          .p99_ms = run.latency.percentile_ms(99),
+          .error_ratio = run.counts.error_ratio(),
+          .verdict = run.generator.verdict == smp::Verdict::unknown
+                         ? ""
+                         : std::string(smp::name_of(run.generator.verdict)),
+          .code = code};
+}
+
+}  // namespace
+
 // What is printed comes after what is kept, but a full disk does not lose a measurement: it is
 // printed all the same.
 Result<ExitCode> measure(Context& context, const PerfJob& job, const MeasureOptions& options) {
@@ -156,8 +174,10 @@ Result<ExitCode> measure(Context& context, const PerfJob& job, const MeasureOpti
   const auto kept = keep(context, options, run);
   print_run(context, options, run, judged);
   if (!kept.ok()) return kept.error();
+  const ExitCode code = exit_code_of(run, judged);
+  if (options.rows != nullptr) options.rows->push_back(row_of(job, run, code));
   if (measured.silence) return *std::move(measured.silence);
-  return exit_code_of(run, judged);
+  return code;
 }
 
 }  // namespace weft::cmd

@@ -9,6 +9,7 @@
 
 #include "cmd/cluster_context.h"
 #include "cmd/context.h"
+#include "cmd/perf/run_flags.h"
 #include "lib/base/exit_code.h"
 #include "lib/load/engine.h"
 #include "lib/perf/engines.h"
@@ -36,14 +37,27 @@ struct PerfJob {
   std::string worker_results;             // a folder for what each of them says; may be empty
   std::vector<perf::UsageSource> usage;   // read meanwhile
   std::string prometheus;                 // URL
+  std::vector<GivenFlag> given;           // what workers are told
+  std::string phase;                      // of a profile; empty: none
+  std::optional<std::string> slo;
+};
+
+// What is told of several runs at their end.
+struct RunRow {
+  std::string what;
+  std::optional<double> asked_qps, qps;
+  std::optional<double> p50_ms, p99_ms, error_ratio;
+  std::string verdict;
+  base::ExitCode code = base::ExitCode::done;
 };
 
 struct MeasureOptions {
   std::vector<stats::Term> objectives;
   bool save = true;
-  std::string out;           // also write the run document here; may be empty
-  std::string interval_log;  // and an interval log here
-  bool several = false;      // one of several: YAML documents are told apart
+  std::string out;                      // also write the run document here; may be empty
+  std::string interval_log;             // and an interval log here
+  bool several = false;                 // one of several: YAML documents are told apart
+  std::vector<RunRow>* rows = nullptr;  // of several
 };
 
 // `no` when an objective was missed, `invalid`, `interrupted`, else `done`. A target that never

@@ -8,6 +8,7 @@
 #include "cmd/perf/distribute.h"
 #include "cmd/perf/measure.h"
 #include "cmd/perf/perf.h"
+#include "cmd/perf/profile.h"
 #include "cmd/perf/results.h"
 #include "cmd/perf/target.h"
 #include "lib/base/format.h"
@@ -62,6 +63,9 @@ Result<PerfJob> plan_side(Context& context, const Options& options, const perf::
   if (!meshed) load.pods.mesh.clear();
   load.usage.insert(load.usage.end(), side.usage.begin(), side.usage.end());
   WEFT_TRY(jobs, plan_jobs(context, load));
+  if (jobs.size() > 1)
+    return Error{ExitCode::usage, "overhead measures one load, the profile has several phases",
+                 "give a profile without phases"};
   WEFT_CHECK(distribute(context, load, jobs));
   jobs.front().cluster = &options.load.pods.cluster;
   return std::move(jobs.front());
@@ -113,6 +117,7 @@ Result<ExitCode> overhead(Context& context, Options& options) {
   if (options.runs < 2 || options.runs > kMostRuns)
     return Error{ExitCode::usage, fmt::format("--runs is {}", options.runs),
                  fmt::format("give 2 to {}; 5 tell something", kMostRuns)};
+  WEFT_CHECK(apply_profile(context, options.load));
   WEFT_TRY(runs, measure_sides(context, options));
   const auto method =
       options.method == "share" ? smp::MeshMarkMethod::share : smp::MeshMarkMethod::headroom;

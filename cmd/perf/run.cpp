@@ -4,9 +4,12 @@
 #include "cmd/perf/distribute.h"
 #include "cmd/perf/measure.h"
 #include "cmd/perf/perf.h"
+#include "cmd/perf/profile.h"
 #include "cmd/perf/results.h"
 #include "cmd/perf/target.h"
 #include "lib/base/format.h"
+#include "lib/report/figure.h"
+#include "lib/term/table.h"
 
 namespace weft::cmd {
 namespace {
@@ -27,12 +30,37 @@ void suggest_next(Context& context, const RunOptions& options) {
 // objective.
 ExitCode worse(ExitCode a, ExitCode b) { return static_cast<int>(a) > static_cast<int>(b) ? a : b; }
 
+std::string milliseconds(std::optional<double> ms) {
+  return ms ? base::format_latency(*ms * 1e6) : "-";
+}
+
+// All of them at a glance; beside documents that somebody reads by program it goes to the notes.
+void print_rows(Context& context, const std::vector<RunRow>& rows) {
+  const bool table_output = context.output == Output::table;
+  std::ostream& out = table_output ? context.out : context.err;
+  term::Table table{{{"run"},
+                     {"asked/s", term::Align::right},
+                     {"answered/s", term::Align::right},
+                     {"p50", term::Align::right},
+                     {"p99", term::Align::right},
+                     {"errors", term::Align::right},
+                     {"measurement"},
+                     {"objectives"}}};
+  for (const RunRow& row : rows)
+    table.rows.push_back({{row.what},
+                          {row.asked_qps ? report::rate(*row.asked_qps) : "-"},
+                          {row.qps ? report::rate(*row.qps) : "-"},
+                          {milliseconds(row.p50_ms)},
+                          {milliseconds(row.p99_ms)},
+                          {row.error_ratio ? report::percent(*row.error_ratio) : "-"},
+                          {row.verdict},
+                          {row.code == ExitCode::no ? "missed" : "met"}});
+  out << '\n' << term::render(table, table_output ? context.out_term : context.err_term);
+}
+
 Result<ExitCode> run(Context& context, RunOptions& options) {
+  WEFT_CHECK(apply_profile(context, options));
   MeasureOptions how{{}, options.save, options.out, options.interval_log};
-  if (options.slo) {
-    WEFT_TRY(terms, stats::parse_objectives(*options.slo, "--slo"));
-    how.objectives = std::move(terms);
-  }
   const auto service = start_service(options);  // serves until the end of this function
   if (!service.ok()) return service.error();
   WEFT_TRY(jobs, plan_jobs(context, options));
@@ -41,20 +69,31 @@ Result<ExitCode> run(Context& context, RunOptions& options) {
                  fmt::format("--out and --interval-log are one file, the profile asks for {} runs",
                              jobs.size()),
                  "name one URL on the command line, or take the runs from the store"};
+  std::vector<std::vector<stats::Term>> objectives(jobs.size());
+  for (std::size_t i = 0; i < jobs.size(); ++i)
+    if (jobs[i].slo) {
+      WEFT_TRY(terms, stats::parse_objectives(*jobs[i].slo, "--slo"));
+      objectives[i] = std::move(terms);
+    }
   WEFT_CHECK(distribute(context, options, jobs));
   if (options.pods.dry_run) {
     WEFT_CHECK(show_objects(context, jobs));
     return ExitCode::done;
   }
+  std::vector<RunRow> rows;
   how.several = jobs.size() > 1;
+  if (how.several) how.rows = &rows;
   ExitCode code = ExitCode::done;
   for (std::size_t i = 0; i < jobs.size() && code != ExitCode::interrupted; ++i) {
     if (how.several && !context.quiet)
-      context.err << fmt::format("run {} of {}: {}\n", i + 1, jobs.size(),
+      context.err << fmt::format("run {} of {}: {}{}{}\n", i + 1, jobs.size(), jobs[i].phase,
+                                 jobs[i].phase.empty() ? "" : " of ",
                                  jobs[i].plan.target.url.text());
+    how.objectives = objectives[i];
     WEFT_TRY(one, measure(context, jobs[i], how));
     code = worse(code, one);
   }
+  if (how.several) print_rows(context, rows);
   suggest_next(context, options);
   return code;
 }
@@ -65,7 +104,9 @@ constexpr const char* kDescription =
     "Without it, or with --qps max, every connection sends when its last answer is in "
     "(closed loop): that finds the highest rate, and latency is the service time.\n\n"
     "A profile (--profile) says what to measure; flags override it. Every URL of every "
-    "client of the profile is measured, one run after the other. Where neither says anything "
+    "client of the profile is measured, one run after the other. Below the key weft it may set "
+    "every flag, by name, and list phases with flags of their own, which follow each other. "
+    "Where neither says anything "
     "the settings perf.qps, perf.duration and perf.connections hold (weft config view).";
 
 }  // namespace

@@ -330,37 +330,52 @@ std::vector<cli::Flag> remembered(std::vector<cli::Flag> flags, RunOptions& opti
   return flags;
 }
 
+// What comes from the configuration does not count as given.
+std::vector<cli::Flag> noted(std::vector<cli::Flag> flags, RunOptions& options) {
+  for (cli::Flag& flag : flags) {
+    if (!flag.config_key.empty()) continue;
+    flag.set = [&options, name = flag.name, set = std::move(flag.set)](std::string_view text) {
+      options.seen.insert(name);
+      return set(text);
+    };
+  }
+  return flags;
+}
+
 }  // namespace
 
 std::vector<cli::Flag> run_flags(RunOptions& options) {
-  return join({remembered({profile_flag(options)}, options),
-               {serve_flag(options), engine_flag(options),
-                cli::flag("--processes", options.processes,
-                          "share the load among so many processes of this machine, that start at "
-                          "the same moment; their results become one"),
-                cli::flag("--worker-results", options.worker_results,
-                          "also write the result of each process or pod into this folder")
-                    .takes("FOLDER")},
-               remembered(join({pace_flags(options), connection_flags(options.flags),
-                                request_flags(options), grpc_flags(options), tls_flags(options)}),
-                          options),
-               usage_flags(options),
-               pod_flags(options.pods),
-               result_flags(options),
-               remembered(config_flags(options.defaults), options)});
+  auto flags =
+      join({remembered({profile_flag(options)}, options),
+            {serve_flag(options), engine_flag(options),
+             cli::flag("--processes", options.processes,
+                       "share the load among so many processes of this machine, that start at "
+                       "the same moment; their results become one"),
+             cli::flag("--worker-results", options.worker_results,
+                       "also write the result of each process or pod into this folder")
+                 .takes("FOLDER")},
+            remembered(join({pace_flags(options), connection_flags(options.flags),
+                             request_flags(options), grpc_flags(options), tls_flags(options)}),
+                       options),
+            usage_flags(options),
+            pod_flags(options.pods),
+            result_flags(options),
+            remembered(config_flags(options.defaults), options)});
+  return noted(std::move(flags), options);
 }
 
 std::vector<cli::Flag> shared_load_flags(RunOptions& options) {
-  return join({{serve_flag(options)},
-               remembered(join({{profile_flag(options)},
-                                pace_flags(options),
-                                connection_flags(options.flags),
-                                request_flags(options),
-                                grpc_flags(options),
-                                tls_flags(options)}),
-                          options),
-               usage_flags(options),
-               pod_flags(options.pods)});
+  auto flags = join({{serve_flag(options)},
+                     remembered(join({{profile_flag(options)},
+                                      pace_flags(options),
+                                      connection_flags(options.flags),
+                                      request_flags(options),
+                                      grpc_flags(options),
+                                      tls_flags(options)}),
+                                options),
+                     usage_flags(options),
+                     pod_flags(options.pods)});
+  return noted(std::move(flags), options);
 }
 
 std::vector<cli::Flag> load_flags(RunOptions& options) {

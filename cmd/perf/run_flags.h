@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -52,7 +53,8 @@ struct RunOptions {
   std::string interval_log;
   std::vector<perf::UsageSource> usage;
   std::string prometheus;
-  std::vector<GivenFlag> given;  // those that say what to measure
+  std::vector<GivenFlag> given;             // those that say what to measure
+  std::set<std::string, std::less<>> seen;  // names of all flags given
 };
 
 // Bound to `options`, which must outlive them.

@@ -2,6 +2,7 @@
 
 #include <ostream>
 
+#include "cmd/perf/profile.h"
 #include "cmd/perf/results.h"
 #include "lib/base/file.h"
 #include "lib/base/format.h"
@@ -64,29 +65,58 @@ Result<void> complete_flags(Context& context, RunOptions& options) {
   return {};
 }
 
-Result<std::vector<PerfJob>> plan_jobs(Context& context, RunOptions& options) {
+namespace {
+
+Result<PerfJob> job_of(Context& context, const perf::Spec& spec, RunOptions& options) {
   WEFT_CHECK(complete_flags(context, options));
+  PerfJob job{overlay(overlay(options.defaults, spec), options.flags), {}};
+  if (options.engine) {
+    WEFT_TRY(found, perf::find_engine(*options.engine));
+    job.engine = found;
+  }
+  WEFT_TRY(plan, to_plan(job.spec));
+  job.plan = std::move(plan);
+  job.usage = options.usage;
+  job.prometheus = options.prometheus;
+  job.given = options.given;
+  job.slo = options.slo;
+  if (job.engine != nullptr) WEFT_CHECK(perf::command_of(*job.engine, job.spec, job.plan));
+  return job;
+}
+
+}  // namespace
+
+Result<std::vector<PerfJob>> plan_jobs(Context& context, RunOptions& options,
+                                       std::optional<std::size_t> only) {
   std::vector<perf::Spec> specs{perf::Spec{}};
+  std::optional<ReadProfile> read;
   if (!options.profile.empty()) {
     WEFT_TRY(profile, perf::read_specs(path_in(context, options.profile), options.url.has_value()));
     if (!context.quiet)
       for (const auto& note : profile.notes) context.err << fmt::format("note: {}\n", note);
     specs = std::move(profile.specs);
+    WEFT_TRY(settings, read_profile(context, options));
+    read = std::move(settings);
   }
-  const perf::Engine* engine = nullptr;
-  if (options.engine) {
-    WEFT_TRY(found, perf::find_engine(*options.engine));
-    engine = found;
-  }
+  const std::size_t phases = read ? read->settings.phases.size() : 0;
+  const std::size_t each = std::max<std::size_t>(phases, 1);
   std::vector<PerfJob> jobs;
-  for (perf::Spec& spec : specs) {
-    PerfJob job{overlay(overlay(options.defaults, spec), options.flags), {}, engine};
-    WEFT_TRY(plan, to_plan(job.spec));
-    job.plan = std::move(plan);
-    job.usage = options.usage;
-    job.prometheus = options.prometheus;
+  for (std::size_t i = 0; i < specs.size() * each; ++i) {
+    if (only && *only != i) continue;
+    RunOptions own = options;
+    const perf::Spec& spec = specs[i / each];
+    std::string phase;
+    if (phases > 0) {
+      const perf::ProfilePhase& part = read->settings.phases[i % each];
+      WEFT_TRY(changed, options_of_phase(context, options, read->document, part));
+      own = std::move(changed);
+      phase = part.name;
+      if (!own.seen.contains("--name") && own.flags.name == options.flags.name)
+        own.flags.name = fmt::format("{}{}{}", spec.name, spec.name.empty() ? "" : "/", phase);
+    }
+    WEFT_TRY(job, job_of(context, spec, own));
+    job.phase = phase;
     job.cluster = &options.pods.cluster;
-    if (engine != nullptr) WEFT_CHECK(perf::command_of(*engine, job.spec, job.plan));
     jobs.push_back(std::move(job));
   }
   return jobs;

@@ -22,6 +22,7 @@ base::Result<void> complete_flags(Context& context, RunOptions& options);
 
 // What is to be measured, one run after the other: as the profile says, under the flags. The
 // options must outlive the jobs.
-base::Result<std::vector<PerfJob>> plan_jobs(Context& context, RunOptions& options);
+base::Result<std::vector<PerfJob>> plan_jobs(Context& context, RunOptions& options,
+                                             std::optional<std::size_t> only = std::nullopt);
 
 }  // namespace weft::cmd

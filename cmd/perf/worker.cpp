@@ -24,10 +24,12 @@ struct Options {
 // What goes wrong before the plan is known has to reach whoever waits for frames, too.
 Result<load::Plan> plan_part(Context& context, Options& options, load::Part part,
                              perf::Spec& spec) {
-  WEFT_TRY(jobs, plan_jobs(context, options.run));
-  if (options.job < 0 || options.job >= static_cast<std::int64_t>(jobs.size()))
+  // What the profile says beyond SMP has come as flags.
+  if (options.job < 0)
     return Error{ExitCode::usage, fmt::format("there is no job {}", options.job)};
-  PerfJob& job = jobs[static_cast<std::size_t>(options.job)];
+  WEFT_TRY(jobs, plan_jobs(context, options.run, static_cast<std::size_t>(options.job)));
+  if (jobs.empty()) return Error{ExitCode::usage, fmt::format("there is no job {}", options.job)};
+  PerfJob& job = jobs.front();
   spec = std::move(job.spec);
   return perf::part_of(std::move(job.plan), part);
 }

@@ -33,6 +33,18 @@ metadata: {{name: shop}}
 spec: {{selector: {{app: shop}}, ports: [{{port: 80, targetPort: 9091}}]}}
 """
 
+# A real proxy beside the service, whose cost is there to be measured.
+PROXY = """
+      - name: proxy
+        image: weft.local/tools:1
+        command: [sh, -c]
+        args:
+        - |
+          printf '%s' 'error_log stderr; pid /tmp/p; events {} http { access_log off; server { listen 15006;
+          location / { proxy_pass http://127.0.0.1:9091; } } }' >/tmp/c
+          exec nginx -c /tmp/c -g "daemon off;"
+"""
+
 
 def cells(text):
     """The counts of an HdrHistogram V2 payload by index: ZigZag LEB128, a negative number skips cells."""
@@ -154,4 +166,47 @@ class Load(harness.ClusterTest):
         self.assertIn("kubectl create role", done.stderr)
         done = self.weft(*self.WORDS, "--qps", "100", "-d", "1s", "--image", "weft.local/none:1", code=6)
         self.assertIn("does not start", done.stderr)
+        self.assertEqual([], self.jobs())
+
+    def test_a_killed_command_leaves_no_load_for_longer_than_a_minute(self):
+        process = self.start("--qps", "100", "-d", "600s")
+        self.wait_for_start(process)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+
+        def alive():
+            return [pod for pod in self.get("pods", namespace="load", selector="weft.dev/load")
+                    if pod["status"]["phase"] == "Running" and "deletionTimestamp" not in pod["metadata"]]
+
+        self.assertEqual(4, len(alive()))
+        harness.wait_until(lambda: not alive(), 80, "the pods to end")
+        job, = self.get("jobs", namespace="load")
+        self.assertEqual("DeadlineExceeded", job["status"]["conditions"][-1]["reason"])
+
+    def test_what_pods_use_is_told_by_the_kubelet_where_there_is_no_metrics_server(self):
+        run = json.loads(self.weft(*self.WORDS, "--qps", "500", "-d", "35s", "--usage", "app=pods:load/app=shop", "-o",
+                                   "json", code=None, timeout=120).stdout)
+        app = run["resources"]["app"]
+        self.assertGreater(app["cpu_mcores"], 1)
+        self.assertLess(app["cpu_mcores"], 2000)
+        self.assertGreater(app["mem_mb"], 1)
+        done = self.weft(*self.WORDS, "--qps", "5", "-d", "1s", "--usage", "dp=pods:load/app=none", code=4)
+        self.assertIn("dp=pods:load/app=none", done.stderr)
+
+    def test_the_cost_of_a_proxy_is_told_by_two_namespaces(self):
+        for name, sidecar in (("plain", ""), ("meshed", PROXY)):
+            self.cluster.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
+            service = SERVICE.replace("replicas: 2", "replicas: 1")
+            if sidecar:
+                service = service.replace("---", sidecar + "---").replace("targetPort: 9091", "targetPort: 15006")
+            self.cluster.kubectl("-n", name, "apply", "-f", "-", text=service)
+            self.cluster.kubectl("-n", name, "rollout", "status", "deployment/shop", "--timeout=90s")
+        done = self.weft("perf", "overhead", "--meshed-namespace", "meshed", "--plain-namespace", "plain", "--path",
+                         "/echo", "--runs", "2", "--qps", "500", "-d", "30s", "--workers", "2", "-n", "load", "--image",
+                         IMAGE, "--worker-cpu", "0", "--worker-memory", "0", "-o", "json", code=None, timeout=300)
+        self.assertIn(done.returncode, (0, 8), done.stderr)
+        costs = {(row["part"], row["meshed"]): row for row in json.loads(done.stdout)["costs"]}
+        self.assertEqual({("app", False), ("app", True), ("dp", True)}, set(costs))
+        self.assertGreater(costs["dp", True]["cpu_s_per_1000_requests"], 0)
+        self.assertGreater(costs["dp", True]["mem_mb"], 1)
         self.assertEqual([], self.jobs())
