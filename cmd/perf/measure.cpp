@@ -150,7 +150,7 @@ Result<std::array<std::vector<smp::Run>, 2>> measure_in_turn(
 
 namespace {
 
-RunRow row_of(const PerfJob& job, const smp::Run& run, ExitCode code) {
+RunRow row_of(const PerfJob& job, const smp::Run& run, std::span<const perf::Judged> judged) {
   return {.what = job.phase.empty() ? job.plan.target.url.text() : job.phase,
           .asked_qps = run.setup.requested_qps,
           .qps = run.actual_qps,
@@ -160,7 +160,9 @@ RunRow row_of(const PerfJob& job, const smp::Run& run, ExitCode code) {
           .verdict = run.generator.verdict == smp::Verdict::unknown
                          ? ""
                          : std::string(smp::name_of(run.generator.verdict)),
-          .code = code};
+          .objectives = judged.empty()          ? ""
+                        : perf::all_met(judged) ? "met"
+                                                : "missed"};
 }
 
 }  // namespace
@@ -175,7 +177,7 @@ Result<ExitCode> measure(Context& context, const PerfJob& job, const MeasureOpti
   print_run(context, options, run, judged);
   if (!kept.ok()) return kept.error();
   const ExitCode code = exit_code_of(run, judged);
-  if (options.rows != nullptr) options.rows->push_back(row_of(job, run, code));
+  if (options.rows != nullptr) options.rows->push_back(row_of(job, run, judged));
   if (measured.silence) return *std::move(measured.silence);
   return code;
 }

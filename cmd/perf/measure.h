@@ -47,8 +47,7 @@ struct RunRow {
   std::string what;
   std::optional<double> asked_qps, qps;
   std::optional<double> p50_ms, p99_ms, error_ratio;
-  std::string verdict;
-  base::ExitCode code = base::ExitCode::done;
+  std::string verdict, objectives;  // "valid"; "met", "missed" or nothing
 };
 
 struct MeasureOptions {

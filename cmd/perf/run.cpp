@@ -54,7 +54,7 @@ void print_rows(Context& context, const std::vector<RunRow>& rows) {
                           {milliseconds(row.p99_ms)},
                           {row.error_ratio ? report::percent(*row.error_ratio) : "-"},
                           {row.verdict},
-                          {row.code == ExitCode::no ? "missed" : "met"}});
+                          {row.objectives}});
   out << '\n' << term::render(table, table_output ? context.out_term : context.err_term);
 }
 

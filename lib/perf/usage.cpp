@@ -292,6 +292,8 @@ Result<void> UsageWatch::begin() {
         one.source = std::move(kubelet);
         one.failure.reset();
         one.readings.push_back(*std::move(reading));
+      } else {
+        one.failure->cause = reading.error().message;
       }
     }
     if (one.failure) return *one.failure;

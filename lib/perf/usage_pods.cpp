@@ -5,6 +5,8 @@
 #include <set>
 
 #include "lib/base/format.h"
+#include "lib/base/number.h"
+#include "lib/base/text.h"
 #include "lib/doc/read.h"
 #include "lib/kube/compare.h"
 
@@ -85,27 +87,37 @@ Result<UsageReading> read_pods(const UsageSource& source, const UsageReach& reac
 
 namespace {
 
-double number_at(const doc::Value& value, const char* part, const char* name) {
-  const doc::Value* found = kube::at(value, {part, name});
-  return found != nullptr && found->is_number() ? found->number() : 0;
+std::string_view label_of(std::string_view line, std::string_view name) {
+  const auto at = line.find(fmt::format("{}=\"", name));
+  if (at == std::string_view::npos) return {};
+  const auto begin = at + name.size() + 2;
+  const auto end = line.find('"', begin);
+  return end == std::string_view::npos ? std::string_view() : line.substr(begin, end - begin);
 }
 
-// What one node says of the wanted containers of these pods, added to `reading`.
-std::size_t add_summary(const UsageSource& source, const std::set<std::string, std::less<>>& pods,
-                        const doc::Value& summary, UsageReading& reading) {
+// One node's metrics of the wanted containers of these pods, added to `reading`: lines as
+// container_cpu_usage_seconds_total{container="web",namespace="shop",pod="web-1"} 1.5 1772366400000
+std::size_t add_metrics(const UsageSource& source, const std::set<std::string, std::less<>>& pods,
+                        std::string_view text, UsageReading& reading) {
   std::size_t found = 0;
-  for (const doc::Value& pod : kube::list_at(summary, {"pods"})) {
-    if (kube::text_at(pod, {"podRef", "namespace"}) != source.ns ||
-        !pods.contains(kube::text_at(pod, {"podRef", "name"})))
+  for (const std::string_view line : base::split(text, '\n')) {
+    const bool cpu = line.starts_with("container_cpu_usage_seconds_total{");
+    if (!cpu && !line.starts_with("container_memory_working_set_bytes{")) continue;
+    const auto container = label_of(line, "container");
+    if (label_of(line, "namespace") != source.ns || !pods.contains(label_of(line, "pod")) ||
+        (!source.container.empty() && container != source.container))
       continue;
-    for (const doc::Value& container : kube::list_at(pod, {"containers"})) {
-      if (!wanted(source, container)) continue;
-      const auto time = base::parse_rfc3339(kube::text_at(container, {"cpu", "time"}));
-      if (!time.ok()) continue;  // it has just begun
-      ++found;
-      reading.at = std::max(reading.at, *time);
-      *reading.cpu_seconds += number_at(container, "cpu", "usageCoreNanoSeconds") / 1e9;
-      reading.mem_mb += number_at(container, "memory", "workingSetBytes") / kMegabyte;
+    const auto words = base::split(base::trim(line.substr(line.rfind('}') + 1)), ' ');
+    const auto value = base::parse_double(words.front());
+    const auto at = words.size() > 1 ? base::parse_uint(words[1]) : std::nullopt;
+    if (!value || !at || *at > 9'000'000'000'000) continue;
+    ++found;
+    if (cpu) {
+      const auto ms = std::chrono::milliseconds(static_cast<std::int64_t>(*at));
+      reading.at = std::max(reading.at, base::WallTime(ms));
+      *reading.cpu_seconds += *value;
+    } else {
+      reading.mem_mb += *value / kMegabyte;
     }
   }
   return found;
@@ -124,9 +136,9 @@ Result<UsageReading> read_kubelet(const UsageSource& source, const UsageReach& r
   UsageReading reading{.cpu_seconds = 0};
   std::size_t found = 0;
   for (const auto& [node, names] : by_node) {
-    WEFT_TRY(text, reach.cluster->raw(fmt::format("/api/v1/nodes/{}/proxy/stats/summary", node)));
-    WEFT_TRY(document, doc::read_json(doc::Source("statistics of node " + node, std::move(text))));
-    found += add_summary(source, names, document.root, reading);
+    WEFT_TRY(text,
+             reach.cluster->raw(fmt::format("/api/v1/nodes/{}/proxy/metrics/resource", node)));
+    found += add_metrics(source, names, text, reading);
   }
   if (found == 0)
     return Error{ExitCode::cluster,

@@ -109,24 +109,26 @@ TEST_CASE("where there is no metrics server the kubelets of the pods' nodes tell
                     "labels: {{app: web}}}}, spec: {{nodeName: n-{0}, containers: "
                     "[{{name: web, resources: {{limits: {{cpu: 500m}}}}}}]}}}}",
                     name));
-  const auto summary = [&](const char* node, const char* pod, int second, int used) {
-    cluster.answer(fmt::format("/api/v1/nodes/{}/proxy/stats/summary", node),
-                   fmt::format(R"({{"pods": [
-          {{"podRef": {{"name": "{}", "namespace": "shop"}}, "containers": [
-            {{"name": "web", "cpu": {{"time": "2026-03-01T12:00:{:02}Z",
-              "usageCoreNanoSeconds": {}000000000}}, "memory": {{"workingSetBytes": 30000000}}}},
-            {{"name": "new", "cpu": {{}}}}]}},
-          {{"podRef": {{"name": "a", "namespace": "other"}}, "containers": [{{"name": "web",
-            "cpu": {{"time": "2026-03-01T12:00:59Z", "usageCoreNanoSeconds": 1}}}}]}}]}})",
-                               pod, second, used));
+  const auto metrics = [&](const char* node, const char* pod, int second, int used) {
+    cluster.answer(
+        fmt::format("/api/v1/nodes/{}/proxy/metrics/resource", node),
+        fmt::format("# TYPE container_cpu_usage_seconds_total counter\n"
+                    "container_cpu_usage_seconds_total{{container=\"web\",namespace=\"shop\","
+                    "pod=\"{0}\"}} {2}.5 17723664{1:02}000\n"
+                    "container_cpu_usage_seconds_total{{container=\"web\",namespace=\"other\","
+                    "pod=\"{0}\"}} 99 1772366499000\n"
+                    "container_cpu_usage_seconds_total{{container=\"cut\n"
+                    "container_memory_working_set_bytes{{container=\"web\",namespace=\"shop\","
+                    "pod=\"{0}\"}} 3e+07 17723664{1:02}000\n",
+                    pod, second, used));
   };
-  summary("n-a", "a", 3, 4);
-  summary("n-b", "b", 5, 6);
+  metrics("n-a", "a", 3, 4);
+  metrics("n-b", "b", 5, 6);
   const UsageReach reach{.cluster = &cluster, .clock = base::system_clock()};
   const auto reading = read_usage(source("app=kubelet:shop/app=web"), reach);
   REQUIRE(reading.ok());
   CHECK(base::format_rfc3339(reading->at) == "2026-03-01T12:00:05Z");
-  CHECK(*reading->cpu_seconds == Approx(10));
+  CHECK(*reading->cpu_seconds == Approx(11));
   CHECK(reading->mem_mb == Approx(60));
   CHECK(*reading->cpu_mcores_assigned == Approx(1000));
   CHECK(read_usage(source("dp=kubelet:shop/app=web/envoy"), reach).error().remedy ==

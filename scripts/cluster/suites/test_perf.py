@@ -184,9 +184,10 @@ class Load(harness.ClusterTest):
         self.assertEqual("DeadlineExceeded", job["status"]["conditions"][-1]["reason"])
 
     def test_what_pods_use_is_told_by_the_kubelet_where_there_is_no_metrics_server(self):
-        run = json.loads(self.weft(*self.WORDS, "--qps", "500", "-d", "35s", "--usage", "app=pods:load/app=shop", "-o",
-                                   "json", code=None, timeout=120).stdout)
-        app = run["resources"]["app"]
+        done = self.weft(*self.WORDS, "--qps", "500", "-d", "35s", "--usage", "app=pods:load/app=shop", "-o", "json",
+                         code=None, timeout=120)
+        self.assertTrue(done.stdout, done.stderr)
+        app = json.loads(done.stdout)["resources"]["app"]
         self.assertGreater(app["cpu_mcores"], 1)
         self.assertLess(app["cpu_mcores"], 2000)
         self.assertGreater(app["mem_mb"], 1)
@@ -204,7 +205,7 @@ class Load(harness.ClusterTest):
         done = self.weft("perf", "overhead", "--meshed-namespace", "meshed", "--plain-namespace", "plain", "--path",
                          "/echo", "--runs", "2", "--qps", "500", "-d", "30s", "--workers", "2", "-n", "load", "--image",
                          IMAGE, "--worker-cpu", "0", "--worker-memory", "0", "-o", "json", code=None, timeout=300)
-        self.assertIn(done.returncode, (0, 8), done.stderr)
+        self.assertTrue(done.stdout, done.stderr)
         costs = {(row["part"], row["meshed"]): row for row in json.loads(done.stdout)["costs"]}
         self.assertEqual({("app", False), ("app", True), ("dp", True)}, set(costs))
         self.assertGreater(costs["dp", True]["cpu_s_per_1000_requests"], 0)
