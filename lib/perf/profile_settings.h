@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "lib/base/result.h"
 #include "lib/doc/value.h"
 
 namespace weft::perf {

@@ -45,8 +45,8 @@ weft:
   CHECK(read->phases[0].settings[0].value == "100..200");
   CHECK(read->phases[1].name == "hold");
   CHECK(read->phases[1].settings[0].value == "200.5");
-  CHECK(read_text("{test: {weft: {qps: 1}}}")->settings.size() == 1);
-  CHECK(read_text("{name: x}")->settings.empty());
+  CHECK(read_text("test: {weft: {qps: 1}}")->settings.size() == 1);
+  CHECK(read_text("name: x")->settings.empty());
 }
 
 TEST_CASE("what is no setting is refused") {
