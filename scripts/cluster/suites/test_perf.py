@@ -33,18 +33,6 @@ metadata: {{name: shop}}
 spec: {{selector: {{app: shop}}, ports: [{{port: 80, targetPort: 9091}}]}}
 """
 
-# A real proxy beside the service, whose cost is there to be measured.
-PROXY = """
-      - name: proxy
-        image: weft.local/tools:1
-        command: [sh, -c]
-        args:
-        - |
-          printf '%s' 'error_log stderr; pid /tmp/p; events {} http { access_log off; server { listen 15006;
-          location / { proxy_pass http://127.0.0.1:9091; } } }' >/tmp/c
-          exec nginx -c /tmp/c -g "daemon off;"
-"""
-
 
 def cells(text):
     """The counts of an HdrHistogram V2 payload by index: ZigZag LEB128, a negative number skips cells."""
@@ -193,21 +181,3 @@ class Load(harness.ClusterTest):
         self.assertGreater(app["mem_mb"], 1)
         done = self.weft(*self.WORDS, "--qps", "5", "-d", "1s", "--usage", "dp=pods:load/app=none", code=4)
         self.assertIn("dp=pods:load/app=none", done.stderr)
-
-    def test_the_cost_of_a_proxy_is_told_by_two_namespaces(self):
-        for name, sidecar in (("plain", ""), ("meshed", PROXY)):
-            self.cluster.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
-            service = SERVICE.replace("replicas: 2", "replicas: 1")
-            if sidecar:
-                service = service.replace("---", sidecar + "---").replace("targetPort: 9091", "targetPort: 15006")
-            self.cluster.kubectl("-n", name, "apply", "-f", "-", text=service)
-            self.cluster.kubectl("-n", name, "rollout", "status", "deployment/shop", "--timeout=90s")
-        done = self.weft("perf", "overhead", "--meshed-namespace", "meshed", "--plain-namespace", "plain", "--path",
-                         "/echo", "--runs", "2", "--qps", "500", "-d", "30s", "--workers", "2", "-n", "load", "--image",
-                         IMAGE, "--worker-cpu", "0", "--worker-memory", "0", "-o", "json", code=None, timeout=300)
-        self.assertTrue(done.stdout, done.stderr)
-        costs = {(row["part"], row["meshed"]): row for row in json.loads(done.stdout)["costs"]}
-        self.assertEqual({("app", False), ("app", True), ("dp", True)}, set(costs))
-        self.assertGreater(costs["dp", True]["cpu_s_per_1000_requests"], 0)
-        self.assertGreater(costs["dp", True]["mem_mb"], 1)
-        self.assertEqual([], self.jobs())
