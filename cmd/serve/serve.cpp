@@ -12,6 +12,7 @@
 #include "lib/base/file.h"
 #include "lib/base/format.h"
 #include "lib/base/version.h"
+#include "lib/conform/service_calls.h"
 #include "lib/doc/write.h"
 #include "lib/net/descriptors.h"
 #include "lib/serve/fault.h"
@@ -201,9 +202,11 @@ std::vector<std::string> mode_names() {
 
 }  // namespace
 
-base::Result<ExitCode> run_service(Context& context, const serve::ServiceOptions& wanted,
+base::Result<ExitCode> run_service(Context& context, serve::ServiceOptions wanted,
                                    const std::string& certificate) {
   net::raise_descriptor_limit();
+  wanted.caller = conform::call_for_service;
+  wanted.forwarder = conform::forward_for_service;
   WEFT_TRY(service, serve::Service::start(wanted, context.clock));
   announce(context, *service, certificate);
   while (!context.stop.requested()) std::this_thread::sleep_for(std::chrono::milliseconds(50));

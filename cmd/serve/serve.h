@@ -10,7 +10,7 @@ namespace weft::cmd {
 
 cli::Command serve_command();
 // Serves until a signal ends it, and tells where. `certificate` was made for this run; empty: none.
-base::Result<base::ExitCode> run_service(Context& context, const serve::ServiceOptions& wanted,
+base::Result<base::ExitCode> run_service(Context& context, serve::ServiceOptions wanted,
                                          const std::string& certificate);
 // weft server: as the server of Istio's echo image.
 cli::Command istio_server_command();

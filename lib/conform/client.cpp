@@ -49,7 +49,9 @@ serve::CallPlan call_of(const RequestSpec& request, const std::string& nonce, ne
 
 struct Client::Deadline {
   base::MonoTime at;
+  base::MonoTime began = base::system_clock().monotonic();
 
+  base::Nanoseconds passed() const { return base::system_clock().monotonic() - began; }
   base::Nanoseconds left() const { return at - base::system_clock().monotonic(); }
   // False when time has run out before `fd` was ready.
   bool await(int fd, short events) const {
@@ -118,6 +120,7 @@ bool Client::connect(const RequestSpec& request, const net::Url& url, const Dead
     fail(answer, late ? "timeout" : "dns", addresses.error().message);
     return false;
   }
+  answer.steps.dns = deadline.passed();
   for (const net::Address& address : *addresses) {
     net::Dial dial = net::dial(address);
     int error = dial.error;
@@ -130,6 +133,7 @@ bool Client::connect(const RequestSpec& request, const net::Url& url, const Dead
     }
     if (error == 0) {
       stream_.fd = std::move(dial.fd);
+      answer.steps.connect = deadline.passed();
       return url.scheme != "https" || shake_hands(request, url.host, deadline, answer);
     }
     fail_errno(answer, error);
@@ -151,7 +155,10 @@ bool Client::shake_hands(const RequestSpec& request, const std::string& host,
   stream_.tls = std::make_unique<net::TlsSession>(*context_, stream_.fd.get());
   for (;;) {
     const auto step = stream_.tls->handshake();
-    if (step == net::TlsSession::Step::done) break;
+    if (step == net::TlsSession::Step::done) {
+      answer.steps.tls = deadline.passed();
+      break;
+    }
     const bool failed = step == net::TlsSession::Step::failed;
     const short events = step == net::TlsSession::Step::wants_write ? POLLOUT : POLLIN;
     if (!failed && deadline.await(stream_.fd.get(), events)) continue;
@@ -218,6 +225,7 @@ void Client::receive(bool to_head, const Deadline& deadline, Answer& answer) {
       framing.end_of_stream();
       break;
     }
+    if (!heard_) answer.steps.first_byte = deadline.passed();
     heard_ = true;
     if (deadline.left().count() <= 0)  // a server that never pauses may not take longer, either
       return fail(answer, "timeout", "time ran out while waiting for the answer");

@@ -32,6 +32,10 @@ struct Answer {
   std::vector<std::pair<std::string, std::string>> headers;  // names in lower case
   std::string body;                                          // at most 64 KiB
   std::optional<TlsSeen> tls;
+  // When each was over, from the start of the request; absent where it was not reached.
+  struct Steps {
+    std::optional<base::Nanoseconds> dns, connect, tls, first_byte;
+  } steps;
 };
 
 class Http2Line;

@@ -41,7 +41,8 @@ net::TlsClientOptions tls_options(const RequestSpec& request) {
 }
 
 void Wire::extend(base::Nanoseconds timeout) {
-  deadline_ = base::system_clock().monotonic() + timeout;
+  began_ = base::system_clock().monotonic();
+  deadline_ = began_ + timeout;
 }
 
 bool Wire::await(short events, std::string_view step, Answer& answer) const {
@@ -80,6 +81,7 @@ bool Wire::connect(const std::string& host, std::uint16_t port, int type, Answer
     answer.error = addresses.error().message;
     return false;
   }
+  answer.steps.dns = passed();
   for (const net::Address& address : *addresses) {
     net::Dial dialed = dial(address, type);
     int error = dialed.error;
@@ -88,7 +90,10 @@ bool Wire::connect(const std::string& host, std::uint16_t port, int type, Answer
       if (!await(POLLOUT, "connecting", answer)) return false;
       error = net::connect_error(stream_.fd.get());
     }
-    if (error == 0) return true;
+    if (error == 0) {
+      answer.steps.connect = passed();
+      return true;
+    }
     fail(error, answer);
   }
   return false;
@@ -107,7 +112,10 @@ bool Wire::shake_hands(const RequestSpec& request, const std::string& host,
   stream_.tls = std::make_unique<net::TlsSession>(*context_, stream_.fd.get());
   for (;;) {
     const auto step = stream_.tls->handshake();
-    if (step == net::TlsSession::Step::done) return true;
+    if (step == net::TlsSession::Step::done) {
+      answer.steps.tls = passed();
+      return true;
+    }
     if (step == net::TlsSession::Step::failed) {
       fail(EPROTO, answer);
       return false;
@@ -135,6 +143,7 @@ bool Wire::write(std::string_view bytes, Answer& answer) {
 std::optional<std::string_view> Wire::read(Answer& answer) {
   for (;;) {
     const ssize_t size = stream_.read(buffer_.data(), buffer_.size());
+    if (size > 0 && !answer.steps.first_byte) answer.steps.first_byte = passed();
     if (size >= 0) {  // a server that never pauses may not take longer, either
       if (base::system_clock().monotonic() >= deadline_) {
         time_out("waiting for the answer", answer);

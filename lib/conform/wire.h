@@ -43,7 +43,9 @@ class Wire {
   static void time_out(std::string_view step, Answer& answer);
   void fail(int error, Answer& answer) const;
 
-  base::MonoTime deadline_;
+  base::Nanoseconds passed() const { return base::system_clock().monotonic() - began_; }
+
+  base::MonoTime began_, deadline_;
   std::shared_ptr<const net::TlsContext> context_;  // outlives the session in the stream
   net::Stream stream_;
   std::array<char, 16 << 10> buffer_;

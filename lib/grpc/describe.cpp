@@ -96,6 +96,7 @@ std::string describe(const FileRow& file) {
   std::string out;
   put_string(out, 1, file.name);
   put_string(out, 2, file.package);
+  for (const std::string_view name : file.imports) put_string(out, 3, name);
   for (const MessageRow& row : file.messages) put_string(out, 4, message(row, file));
   for (const ServiceRow& row : file.services) put_string(out, 6, service(row, file));
   put_string(out, 12, "proto3");

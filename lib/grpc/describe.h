@@ -51,6 +51,7 @@ struct FileRow {
   std::string_view name, package;
   std::vector<MessageRow> messages = {};
   std::vector<ServiceRow> services = {};
+  std::vector<std::string_view> imports = {};  // names of files
 };
 
 std::string describe(const FileRow& file);

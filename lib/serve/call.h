@@ -7,6 +7,7 @@
 // The status of /call is 200 whenever the call was tried; its outcome is in the JSON.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -33,11 +34,13 @@ struct CallPlan {
   HeaderList headers;  // as given, then those passed on from the request
   std::string body;
   base::Nanoseconds timeout = kCallTimeout;
-  unsigned count = 1;       // one after the other, each on a connection of its own
-  bool chained = false;     // `body` is the plan of the callee
-  bool keep = false;        // ask the server to keep the connection
-  std::string target_text;  // of learn-layer5: the URL as it was given
-  unsigned redirects = 0;   // of learn-layer5: followed so far
+  unsigned count = 1;     // one after the other, each on a connection of its own
+  bool chained = false;   // `body` is the plan of the callee
+  bool keep = false;      // ask the server to keep the connection
+  std::string other_url;  // in another protocol than plain HTTP/1.1: the same URL with its scheme
+  bool one_connection = false;  // for all of them
+  std::string target_text;      // of learn-layer5: the URL as it was given
+  unsigned redirects = 0;       // of learn-layer5: followed so far
 };
 
 struct CallProblem {
@@ -62,9 +65,15 @@ struct CallResult {
   std::string body;
   bool body_cut = false;
   std::string peer;
-  std::optional<base::Nanoseconds> dns, connect, ttfb;
+  std::optional<int> grpc_status;
+  std::optional<base::Nanoseconds> dns, connect, tls, ttfb;
   base::Nanoseconds total{0};
 };
+
+// Makes the calls of a plan that is not for HTTP/1.1 in plain text, or is for one connection;
+// blocks for at most the time-outs of all of them.
+using Caller = std::function<std::vector<CallResult>(const CallPlan& plan)>;
+bool needs_caller(const CallPlan& plan);
 
 struct CallOutcome {
   std::string_view name;

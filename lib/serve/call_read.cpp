@@ -34,11 +34,46 @@ bool is_field_value(std::string_view text) {
       text, [](char c) { return (static_cast<unsigned char>(c) < ' ' && c != '\t') || c == 0x7f; });
 }
 
+// Protocols of a call, and the scheme of HTTP that finds host, port and path in their URLs.
+struct SchemeRow {
+  std::string_view name, as;
+};
+constexpr std::array<SchemeRow, 9> kSchemes = {{{"https", "https"},
+                                                {"h2c", "http"},
+                                                {"h2", "https"},
+                                                {"grpc", "http"},
+                                                {"grpcs", "https"},
+                                                {"tcp", "http"},
+                                                {"tls", "https"},
+                                                {"udp", "http"},
+                                                {"ws", "http"}}};
+
 Problem read_url(std::string_view text, CallPlan& plan) {
-  auto url = net::parse_url(text);
+  const auto mark = std::min(text.find("://"), text.size());
+  const auto row = std::ranges::find(kSchemes, text.substr(0, mark), &SchemeRow::name);
+  const bool other = row != kSchemes.end();
+  auto url = net::parse_url(other ? std::string(row->as) + std::string(text.substr(mark))
+                                  : std::string(text));
   if (!url) return CallProblem{"url", url.error().message + ": " + url.error().remedy};
-  if (url->scheme != "http") return CallProblem{"url", "only http:// is spoken here"};
   plan.url = std::move(*url);
+  plan.other_url = other ? std::string(text) : "";
+  return {};
+}
+
+// "h2c" with http://, and the like: the scheme that says so.
+Problem read_protocol(std::string_view text, CallPlan& plan) {
+  if (text == "http1" || text == "http") return {};
+  const auto row = std::ranges::find(kSchemes, text, &SchemeRow::name);
+  if (row == kSchemes.end() || plan.url.host.empty())
+    return CallProblem{"protocol", "give http1, h2c, h2, grpc, grpcs, tcp, tls, udp or ws"};
+  const std::string given = plan.other_url.empty() ? plan.url.text() : plan.other_url;
+  return read_url(std::string(text) + given.substr(given.find("://")), plan);
+}
+
+Problem read_connection(std::string_view text, CallPlan& plan) {
+  if (text != "single" && text != "perRequest")
+    return CallProblem{"connection", "give perRequest or single"};
+  plan.one_connection = text == "single";
   return {};
 }
 
@@ -111,13 +146,17 @@ Problem read_member(const doc::Member& member, unsigned depth, CallPlan& plan) {
     return read_count(usable ? std::optional<std::uint64_t>(value.integer()) : std::nullopt, plan);
   }
   const bool known =
-      key == "url" || key == "method" || key == "body" || key == "timeout" || key == "nonce";
+      std::ranges::count(std::array<std::string_view, 7>{"url", "protocol", "method", "body",
+                                                         "timeout", "connection", "nonce"},
+                         key.view()) > 0;
   if (!known)
-    return CallProblem{
-        key,
-        "no such member; there are url, method, headers, body, timeout, count, nonce and next"};
+    return CallProblem{key,
+                       "no such member; there are url, protocol, method, headers, body, timeout, "
+                       "count, connection, "
+                       "nonce and next"};
   if (!value.is_string()) return CallProblem{key, "give a string"};
-  if (key == "url") return read_url(value.string(), plan);
+  if (key == "url" || key == "protocol") return {};  // read before
+  if (key == "connection") return read_connection(value.string(), plan);
   if (key == "method") return read_method(value.string(), plan);
   if (key == "timeout") return read_timeout(value.string(), plan);
   if (key == "nonce") return read_nonce(value.string(), plan);
@@ -134,13 +173,19 @@ Problem read_plan(const doc::Value& value, unsigned depth, CallPlan& plan) {
         return CallProblem{key, "the next call is sent by POST as the body; leave this out"};
   for (const doc::Member& member : value.members())
     if (auto problem = read_member(member, depth, plan)) return problem;
-  return {};
+  if (auto problem = read_url(value.find("url")->string(), plan)) return problem;
+  const doc::Value* protocol = value.find("protocol");
+  return protocol == nullptr ? Problem() : read_protocol(protocol->string(), plan);
 }
 
 Problem read_query(std::string_view query, CallPlan& plan) {
   const auto url = query_value(query, "url");
   if (!url) return CallProblem{"url", "is missing: /call?url=http://HOST:PORT/PATH"};
   if (auto problem = read_url(*url, plan)) return problem;
+  if (const auto protocol = query_value(query, "protocol"))
+    if (auto problem = read_protocol(*protocol, plan)) return problem;
+  if (const auto connection = query_value(query, "connection"))
+    if (auto problem = read_connection(*connection, plan)) return problem;
   if (const auto method = query_value(query, "method"))
     if (auto problem = read_method(*method, plan)) return problem;
   if (const auto timeout = query_value(query, "timeout"))
@@ -186,6 +231,8 @@ Problem read_call(const Request& request, std::string_view query, CallPlan& plan
   pass_on(request.head, plan);
   return {};
 }
+
+bool needs_caller(const CallPlan& plan) { return !plan.other_url.empty() || plan.one_connection; }
 
 std::string call_text(const CallPlan& plan) {
   std::string out = fmt::format("{} {} HTTP/1.1\r\n", plan.method, plan.url.target);

@@ -14,6 +14,7 @@ doc::Value timings(const CallResult& result) {
   doc::Value out = doc::Value::map();
   if (result.dns) out.set("dns", micros(*result.dns));
   if (result.connect) out.set("connect", micros(*result.connect));
+  if (result.tls) out.set("tls", micros(*result.tls));
   if (result.ttfb) out.set("ttfb", micros(*result.ttfb));
   out.set("total", micros(result.total));
   return out;
@@ -67,10 +68,11 @@ doc::Value to_value(const CallPlan& plan, const CallResult& result) {
   doc::Value chain = doc::Value::list();
   const bool chained = plan.chained && read_chain(result, chain);
   out.set("outcome", result.outcome);
-  out.set("url", plan.url.text());
+  out.set("url", plan.other_url.empty() ? plan.url.text() : plan.other_url);
   if (!result.error.empty()) out.set("error", result.error);
-  if (result.status != 0) {
-    out.set("status", result.status);
+  if (result.grpc_status) out.set("grpc_status", *result.grpc_status);
+  if (result.status != 0) out.set("status", result.status);
+  if (result.status != 0 || !result.body.empty()) {
     out.set("headers", headers(result.headers));
     if (!chained) out.set("body", result.body);
     if (result.body_cut) out.set("body_cut", true);

@@ -35,15 +35,14 @@ void Connection::proceed() {
   if (reply_->call == nullptr) return send_reply();
   state_ = State::calling;
   worker_.loop().timers().cancel(timer_);  // each call has a time-out of its own
-  calls_ = std::make_unique<CallRun>(worker_.loop(), worker_.shared().lookups, reply_->call,
-                                     [this](std::vector<CallResult> results) {
-                                       calls_.reset();
-                                       reply_->call = reply_->after_call(
-                                           *std::shared_ptr(reply_->call), std::move(results),
-                                           worker_.shared(), *reply_);
-                                       proceed();
-                                       pump();
-                                     });
+  calls_ = std::make_unique<CallRun>(
+      worker_.loop(), worker_.shared(), reply_->call, [this](std::vector<CallResult> results) {
+        calls_.reset();
+        reply_->call = reply_->after_call(*std::shared_ptr(reply_->call), std::move(results),
+                                          worker_.shared(), *reply_);
+        proceed();
+        pump();
+      });
 }
 
 void Connection::send_reply() {

@@ -49,6 +49,7 @@ const std::vector<std::string>& grpc_files();
 const GrpcMethod* find_grpc_method(std::string_view path);
 std::span<const GrpcMethod> reflection_methods();  // grpc_reflection.cpp
 std::span<const GrpcMethod> echo_methods();        // grpc_echo.cpp
+std::span<const GrpcMethod> forward_methods();     // forward.cpp
 std::vector<std::string> echo_files();             // the same
 
 class GrpcCall {

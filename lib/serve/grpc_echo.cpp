@@ -273,10 +273,44 @@ grpc::FileRow echo_basic_file() {
 }
 
 grpc::FileRow istio_file() {
+  using enum FieldType;
   return {.name = "test/echo/proto/echo.proto",
           .package = "proto",
-          .messages = {{"EchoRequest", {{"message", 1}}}, {"EchoResponse", {{"message", 1}}}},
-          .services = {{"EchoTestService", {{"Echo", "EchoRequest", "EchoResponse"}}}}};
+          .messages = {{"EchoRequest", {{"message", 1}}},
+                       {"EchoResponse", {{"message", 1}}},
+                       {"Header", {{"key", 1}, {"value", 2}}},
+                       {"Alpn", {{"value", 1, string, {}, true}}},
+                       // But for what is not spoken here, see forward.cpp.
+                       {"ForwardEchoRequest",
+                        {{"count", 1, int32},
+                         {"qps", 2, int32},
+                         {"timeout_micros", 3, int64},
+                         {"url", 4},
+                         {"headers", 5, message, "Header", true},
+                         {"message", 6},
+                         {"method", 9},
+                         {"http2", 7, boolean},
+                         {"serverFirst", 8, boolean},
+                         {"followRedirects", 14, boolean},
+                         {"cert", 10},
+                         {"key", 11},
+                         {"caCert", 12},
+                         {"insecureSkipVerify", 19, boolean},
+                         {"alpn", 13, message, "Alpn"},
+                         {"serverName", 20},
+                         {"expectedResponse", 21, message, "google.protobuf.StringValue"},
+                         {"newConnectionPerRequest", 22, boolean}}},
+                       {"ForwardEchoResponse", {{"output", 1, string, {}, true}}}},
+          .services = {{"EchoTestService",
+                        {{"Echo", "EchoRequest", "EchoResponse"},
+                         {"ForwardEcho", "ForwardEchoRequest", "ForwardEchoResponse"}}}},
+          .imports = {"google/protobuf/wrappers.proto"}};
+}
+
+grpc::FileRow wrappers_file() {
+  return {.name = "google/protobuf/wrappers.proto",
+          .package = "google.protobuf",
+          .messages = {{"StringValue", {{"value", 1}}}}};
 }
 
 }  // namespace
@@ -285,7 +319,7 @@ std::span<const GrpcMethod> echo_methods() { return kMethods; }
 
 std::vector<std::string> echo_files() {
   return {grpc::describe(weft_file()), grpc::describe(echo_basic_file()),
-          grpc::describe(istio_file())};
+          grpc::describe(istio_file()), grpc::describe(wrappers_file())};
 }
 
 }  // namespace weft::serve

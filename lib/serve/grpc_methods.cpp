@@ -109,8 +109,8 @@ constexpr std::array kHealthAndPing = {
 std::span<const GrpcMethod> grpc_methods() {
   static const std::vector<GrpcMethod> all = [] {
     std::vector<GrpcMethod> out;
-    for (const auto table :
-         {std::span<const GrpcMethod>(kHealthAndPing), echo_methods(), reflection_methods()})
+    for (const auto table : {std::span<const GrpcMethod>(kHealthAndPing), echo_methods(),
+                             forward_methods(), reflection_methods()})
       out.insert(out.end(), table.begin(), table.end());
     return out;
   }();

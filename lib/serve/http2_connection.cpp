@@ -214,16 +214,16 @@ void Http2Connection::cut_off(std::int32_t stream) {
 void Http2Connection::proceed(Exchange& exchange) {
   worker_.loop().timers().cancel(exchange.timer);
   if (exchange.reply->call == nullptr) return send_reply(exchange);
-  exchange.calls = std::make_unique<CallRun>(
-      worker_.loop(), worker_.shared().lookups, exchange.reply->call,
-      [this, &exchange](std::vector<CallResult> results) {
-        Reply& reply = *exchange.reply;
-        exchange.calls.reset();
-        reply.call = reply.after_call(*std::shared_ptr(reply.call), std::move(results),
-                                      worker_.shared(), reply);
-        proceed(exchange);
-        flush();
-      });
+  exchange.calls = std::make_unique<CallRun>(worker_.loop(), worker_.shared(), exchange.reply->call,
+                                             [this, &exchange](std::vector<CallResult> results) {
+                                               Reply& reply = *exchange.reply;
+                                               exchange.calls.reset();
+                                               reply.call = reply.after_call(
+                                                   *std::shared_ptr(reply.call), std::move(results),
+                                                   worker_.shared(), reply);
+                                               proceed(exchange);
+                                               flush();
+                                             });
 }
 
 void Http2Connection::send_reply(Exchange& exchange) {

@@ -61,10 +61,12 @@ void answer_metrics(Reply& reply, const Shared& shared) {
                               !shared.draining.load(std::memory_order_relaxed));
 }
 
-void answer_call(Reply& reply, const Request& request, const Target& target) {
+void answer_call(Reply& reply, const Request& request, const Target& target, const Shared& shared) {
   auto plan = std::make_shared<CallPlan>();
   if (const auto problem = read_call(request, target.query, *plan))
     return refuse(reply, 400, problem->reason, problem->parameter);
+  if (needs_caller(*plan) && !shared.options.caller)
+    return refuse(reply, 400, "only HTTP/1.1 in plain text is spoken here", "url");
   reply.type = kJson;
   reply.call = std::move(plan);
   reply.after_call = [](const CallPlan& made, std::vector<CallResult> results, Shared&,
@@ -113,7 +115,7 @@ void answer_plainly(Reply& reply, const Request& request, const Target& target, 
       answer_metrics(reply, shared);
       break;
     case PathClass::call:
-      answer_call(reply, request, target);
+      answer_call(reply, request, target, shared);
       break;
     case PathClass::websocket:
       answer_websocket(request, shared, reply);

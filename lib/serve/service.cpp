@@ -187,6 +187,7 @@ void Service::join() {
   for (std::thread& thread : impl_->threads) thread.join();
   impl_->threads.clear();
   impl_->shared.lookups.stop();
+  impl_->shared.errands.stop();
   const ServiceOptions& options = impl_->shared.options;
   for (const std::string& path : {options.unix_socket, options.journal_socket})
     if (!path.empty()) ::unlink(path.c_str());

@@ -22,7 +22,9 @@
 #include "lib/base/number.h"
 #include "lib/base/result.h"
 #include "lib/net/tls.h"
+#include "lib/serve/call.h"
 #include "lib/serve/dialect.h"
+#include "lib/serve/forward.h"
 #include "lib/serve/port.h"
 
 namespace weft::serve {
@@ -70,6 +72,8 @@ struct ServiceOptions {
   Identity identity;
   Limits limits;
   base::Nanoseconds drain_limit = std::chrono::seconds(10);
+  Caller caller;        // of /call in other protocols than HTTP/1.1 in plain text; empty: refused
+  Forwarder forwarder;  // of ForwardEcho; empty: refused
   std::uint64_t seed = 0;  // of random faults; 0: a different one each time
 };
 

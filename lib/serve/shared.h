@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "lib/base/clock.h"
+#include "lib/serve/errand.h"
 #include "lib/serve/fault.h"
 #include "lib/serve/journal.h"
 #include "lib/serve/learn_layer5.h"
@@ -39,6 +40,7 @@ struct Shared {
   NonceCounter retries;  // of /retry, by uuid
   CallLog calls;         // of learn-layer5
   Lookups lookups;
+  Errands errands;
   Journal journal;  // of a service with a journal socket
 };
 
