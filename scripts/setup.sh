@@ -10,8 +10,8 @@ set -euo pipefail
 build=(g++ cmake ninja-build ccache git ca-certificates
   libcli11-dev libyaml-cpp-dev libyaml-dev nlohmann-json3-dev libfmt-dev libre2-dev zlib1g-dev
   libssl-dev libnghttp2-dev catch2)
-checks=(clang-format clang-tidy-22 shellcheck python3 groff-base man-db
-  chromium fonts-dejavu-core nginx-light iproute2 wrk nghttp2-client zsh fish)
+checks=(clang-format clang-tidy-22 shellcheck python3 groff-base man-db chromium fonts-dejavu-core
+  nginx-light libnginx-mod-stream iproute2 wrk nghttp2-client zsh fish)
 cluster=(python3 openssl curl iproute2 procps containerd runc containernetworking-plugins iptables
   nftables conntrack ethtool socat busybox nginx-light)
 

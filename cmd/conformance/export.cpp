@@ -24,6 +24,7 @@ struct Options {
   std::string out;
   std::string sign;
   std::string passphrase_file;
+  ImplementationFlags implementation;
 };
 
 base::Result<std::string> text_of(const Context& context, const conform::Run& run,
@@ -65,7 +66,8 @@ base::Result<ExitCode> export_result(Context& context, const Options& options) {
         ExitCode::input,
         fmt::format("{} holds {}", options.result, base::plural(loaded.runs.size(), "result")),
         "weft conformance import it, then export one id"};
-  const auto& run = loaded.runs.front();
+  conform::Run& run = loaded.runs.front();
+  fill_in(options.implementation, run.mesh);
   if (!options.out.empty()) return write_files(context, options, run);
   if (!options.sign.empty())
     return Error{ExitCode::usage, "--sign writes files", "say where: --out FOLDER"};
@@ -99,13 +101,15 @@ cli::Command conformance_export_command() {
                     "result.json, report.yaml and signatures"}},
       .arguments = {cli::argument("RESULT", options->result, "a file, or the id of a stored one")
                         .completes(complete_conformance)},
-      .flags = {cli::flag("--format", options->formats, "format to write; repeat it with --out")
-                    .one_of(std::move(names)),
-                cli::flag("--out", options->out, "folder for result.json and the other formats")
-                    .takes("FOLDER"),
-                cli::flag("--sign", options->sign, "private key that signs what is written")
-                    .takes("FILE"),
-                passphrase_flag(options->passphrase_file)},
+      .flags = with_implementation_flags(
+          options->implementation,
+          {cli::flag("--format", options->formats, "format to write; repeat it with --out")
+               .one_of(std::move(names)),
+           cli::flag("--out", options->out, "folder for result.json and the other formats")
+               .takes("FOLDER"),
+           cli::flag("--sign", options->sign, "private key that signs what is written")
+               .takes("FILE"),
+           passphrase_flag(options->passphrase_file)}),
       .run = [options](Context& context) { return export_result(context, *options); }};
 }
 

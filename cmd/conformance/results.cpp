@@ -125,4 +125,33 @@ base::Result<CheckedStatement> check_statement(const Context& context, const std
   return checked;
 }
 
+std::vector<cli::Flag> with_implementation_flags(ImplementationFlags& flags,
+                                                 std::vector<cli::Flag> others) {
+  const auto flag = [](std::string_view name, std::string& target, std::string_view help) {
+    return cli::flag(std::string(name), target, std::string(help)).in("Report");
+  };
+  std::vector<cli::Flag> own{
+      flag("--organization", flags.organization, "who makes the mesh").takes("NAME"),
+      flag("--project", flags.project, "name of the mesh in reports").takes("NAME"),
+      flag("--url", flags.url, "of the project").takes("URL"),
+      flag("--implementation-version", flags.version, "of the mesh: a release, not a branch")
+          .takes("VERSION"),
+      cli::flag("--contact", flags.contacts, "whom to ask about the report: @name or an address")
+          .takes("CONTACT")
+          .in("Report")};
+  std::ranges::move(own, std::back_inserter(others));
+  return others;
+}
+
+void fill_in(const ImplementationFlags& flags, conform::Mesh& mesh) {
+  const auto set = [](const std::string& given, std::string& out) {
+    if (!given.empty()) out = given;
+  };
+  set(flags.organization, mesh.organization);
+  set(flags.project, mesh.name);
+  set(flags.url, mesh.url);
+  set(flags.version, mesh.version);
+  if (!flags.contacts.empty()) mesh.contacts = flags.contacts;
+}
+
 }  // namespace weft::cmd

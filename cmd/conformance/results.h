@@ -27,6 +27,16 @@ struct LoadedRuns {
 base::Result<LoadedRuns> load_conformance(const Context& context, const std::string& selector);
 std::vector<cli::Candidate> complete_conformance(Context& context, std::string_view prefix);
 
+// Who made the mesh, as a ConformanceReport names it.
+struct ImplementationFlags {
+  std::string organization, project, url, version;
+  std::vector<std::string> contacts;
+};
+std::vector<cli::Flag> with_implementation_flags(ImplementationFlags& flags,
+                                                 std::vector<cli::Flag> others);
+// Those that are given.
+void fill_in(const ImplementationFlags& flags, conform::Mesh& mesh);
+
 // --key FILE, as often as needed.
 base::Result<std::vector<attest::TrustedKey>> trusted_keys(const Context& context,
                                                            const std::vector<std::string>& files);

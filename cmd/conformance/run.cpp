@@ -34,6 +34,7 @@ struct Options {
   std::int64_t parallel = 4;
   base::Nanoseconds settle_limit = std::chrono::seconds(30);
   std::vector<std::string> features;
+  ImplementationFlags implementation;
   bool strict = false;
   bool allow_script = false;
 };
@@ -118,6 +119,7 @@ Result<ExitCode> finish(Context& context, const Options& options, conform::Run& 
   result.mesh.name = options.place.local()        ? reference
                      : options.place.mesh.empty() ? "unknown"
                                                   : options.place.mesh;
+  fill_in(options.implementation, result.mesh);
   if (!options.place.broken.empty())
     result.deviations.push_back("broken on purpose: " + base::join(options.place.broken, ", "));
   const std::string text = doc::write_json(conform::run_to_json(result)) + "\n";
@@ -204,27 +206,28 @@ cli::Command conformance_run_command() {
                         .completes(suite_candidates)},
       .flags = with_place_flags(
           o.place,
-          {cli::flag("--run-test", o.only, "only this test").takes("ID"),
-           cli::flag("--api-version", o.api_version, "only this version of the APIs that have it")
-               .takes("VERSION"),
-           cli::flag("--settle-limit", o.settle_limit,
-                     "wait no longer for a change to take effect; above 30s is no standard"),
-           cli::flag("--timeout-scale", o.place.timeout_scale,
-                     "every time-out is so many times as long, for slow clusters; above 1 is no "
-                     "standard")
-               .takes("N"),
-           cli::flag("--parallel", o.parallel, "tests at the same time, as far as they allow it")
-               .takes("N"),
-           cli::flag("--keep", o.keep, "namespaces that stay for a look at them")
-               .one_of({"never", "failed", "always"})
-               .in("Cluster"),
-           cli::flag("--feature", o.features,
-                     "a feature that the mesh declares; -NAME: all but this; all when not given")
-               .takes("NAME"),
-           cli::flag("--allow-script", o.allow_script, "run the programs of script steps"),
-           cli::flag("--strict", o.strict,
-                     "a run that stays inconclusive, or tested nothing, fails"),
-           cli::flag("--out", o.out, "write the result there").takes("FILE")}),
+          with_implementation_flags(
+              o.implementation,
+              {cli::flag("--run-test", o.only, "only this test").takes("ID"),
+               cli::flag("--api-version", o.api_version,
+                         "only this version of the APIs that have it")
+                   .takes("VERSION"),
+               cli::flag("--settle-limit", o.settle_limit,
+                         "wait no longer for a change to take effect; above 30s is no standard"),
+               cli::flag("--parallel", o.parallel,
+                         "tests at the same time, as far as they allow it")
+                   .takes("N"),
+               cli::flag("--keep", o.keep, "namespaces that stay for a look at them")
+                   .one_of({"never", "failed", "always"})
+                   .in("Cluster"),
+               cli::flag(
+                   "--feature", o.features,
+                   "a feature that the mesh declares; -NAME: all but this; all when not given")
+                   .takes("NAME"),
+               cli::flag("--allow-script", o.allow_script, "run the programs of script steps"),
+               cli::flag("--strict", o.strict,
+                         "a run that stays inconclusive, or tested nothing, fails"),
+               cli::flag("--out", o.out, "write the result there").takes("FILE")})),
       .exit_notes = {{ExitCode::done, "no test failed"},
                      {ExitCode::no, "a test failed"},
                      {ExitCode::tool, "root, ip or nginx is missing"},

@@ -27,7 +27,7 @@ struct Options {
   std::string mode = "weft";
   bool strict = false;
   std::string host;
-  std::optional<std::int64_t> port, https, tcp, udp;
+  std::optional<std::int64_t> port, https, h2c, tcp, server_first, udp;
   std::string unix_socket;
   std::string journal_socket;
   std::int64_t threads = 1;
@@ -116,7 +116,7 @@ base::Result<void> add_ports(const Options& given, const std::optional<net::TlsS
                        "add --tls, or --tls-cert FILE and --tls-key FILE"};
   if (!out.unix_socket.empty()) {
     out.tls = tls;
-    if (!given.https && !given.tcp && !given.udp) return {};
+    if (!given.https && !given.h2c && !given.tcp && !given.server_first && !given.udp) return {};
     return base::Error{ExitCode::usage, "a service on a unix socket has no ports"};
   }
   if (out.ports.empty()) out.ports = {{.port = 9091}};
@@ -126,7 +126,10 @@ base::Result<void> add_ports(const Options& given, const std::optional<net::TlsS
   }
   if (!given.https && tls) out.ports.front().tls = tls;
   WEFT_CHECK(add("--https", given.https, {.tls = tls}));
+  WEFT_CHECK(add("--h2c", given.h2c, {.protocol = serve::Protocol::h2c}));
   WEFT_CHECK(add("--tcp", given.tcp, {.protocol = serve::Protocol::tcp}));
+  WEFT_CHECK(add("--server-first", given.server_first,
+                 {.protocol = serve::Protocol::tcp, .server_first = true}));
   return add("--udp", given.udp, {.protocol = serve::Protocol::udp});
 }
 
@@ -243,7 +246,12 @@ cli::Command serve_command() {
                .defaults_to("9091"),
            cli::flag("--https", o.https, "another port, with TLS; the first one stays plain")
                .takes("PORT"),
+           cli::flag("--h2c", o.h2c, "another port, for HTTP/2 and gRPC without TLS only")
+               .takes("PORT"),
            cli::flag("--tcp", o.tcp, "another port, where bytes come back over TCP").takes("PORT"),
+           cli::flag("--server-first", o.server_first,
+                     "likewise, but a line comes first: weft and SERVICE_NAME")
+               .takes("PORT"),
            cli::flag("--udp", o.udp, "another port, where datagrams come back").takes("PORT"),
            cli::flag("--mode", o.mode, "the application to stand in for").one_of(mode_names()),
            cli::flag("--strict", o.strict, "learn-layer5 that hides no outcome of a call"),

@@ -139,11 +139,17 @@ kube::Object service_object(const SuiteSpec& suite, const ServiceStep& service,
   metadata.set("name", service.name).set("namespace", ns);
   selector.set(set_label(suite, service.apps), "yes");
   Value ports = Value::list();
-  for (const std::uint16_t port : service.ports)
-    ports.push(Value::map()
-                   .set("name", fmt::format("http-{}", port))
-                   .set("port", port)
-                   .set("targetPort", 9091));
+  const SpeechRow& speech = row_of(service.speech);
+  const std::string_view prefix = speech.speech == Speech::server_first ? "tcp" : speech.name;
+  for (const std::uint16_t port : service.ports) {
+    Value one = Value::map()
+                    .set("name", fmt::format("{}-{}", prefix, port))
+                    .set("port", port)
+                    .set("targetPort", speech.port);
+    if (speech.transport != "TCP") one.set("protocol", speech.transport);
+    if (!speech.app_protocol.empty()) one.set("appProtocol", speech.app_protocol);
+    ports.push(std::move(one));
+  }
   if (service.headless) spec.set("clusterIP", "None");
   spec.set("selector", std::move(selector)).set("ports", std::move(ports));
   out.set("apiVersion", "v1").set("kind", "Service");
@@ -163,6 +169,7 @@ std::map<std::string, std::string> pod_labels(const SuiteSpec& suite, const AppS
 std::string fixture_key(const SuiteSpec& suite) {
   std::string out = fmt::format("{} {}", suite.fixture.deny ? "deny" : "allow",
                                 static_cast<int>(suite.fixture.mtls));
+  for (const Speech speech : speeches_of(suite)) out += fmt::format(" {}", row_of(speech).name);
   const bool alone = std::ranges::any_of(
       suite.tests, [](const TestSpec& test) { return test.isolation == Isolation::ns; });
   if (alone) out += " " + suite.name;

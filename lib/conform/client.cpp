@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "lib/base/clock.h"
+#include "lib/base/text.h"
 #include "lib/conform/outcome.h"
 #include "lib/conform/protocols.h"
 #include "lib/conform/wire.h"
@@ -43,6 +44,16 @@ serve::CallPlan call_of(const RequestSpec& request, const std::string& nonce, ne
   for (const auto& [name, value] : request.headers) out.headers.emplace_back(name, value);
   if (!nonce.empty()) out.headers.emplace_back("x-weft-nonce", nonce);
   return out;
+}
+
+// RFC 9110, 10.1.1: whoever asks does not wait for ever.
+constexpr auto kContinue = std::chrono::seconds(1);
+
+bool waits_to_continue(const RequestSpec& request) {
+  return std::ranges::any_of(request.headers, [](const auto& header) {
+    return base::equal_ignoring_case(header.first, "expect") &&
+           base::equal_ignoring_case(header.second, "100-continue");
+  });
 }
 
 }  // namespace
@@ -84,6 +95,7 @@ Answer Client::send(const RequestSpec& request, const std::string& nonce) {
   const std::string text = serve::call_text(call_of(request, nonce, *url, keep_));
   if (peer != peer_) close();
   const bool reused = static_cast<bool>(stream_.fd);
+  answer.reused = reused;
   if (!reused && !connect(request, *url, deadline, answer)) return answer;
   peer_ = peer;
   exchange(request, text, deadline, answer);
@@ -104,6 +116,14 @@ void Client::exchange(const RequestSpec& request, std::string_view text, const D
                       Answer& answer) {
   heard_ = false;
   see_certificate(answer);
+  const auto head = text.substr(0, text.find("\r\n\r\n") + 4);
+  if (waits_to_continue(request) && head.size() < text.size()) {
+    if (!transmit(head, deadline, answer)) return;
+    static_cast<void>(
+        Deadline{std::min(deadline.at, base::system_clock().monotonic() + kContinue)}.await(
+            stream_.fd.get(), POLLIN));
+    text.remove_prefix(head.size());
+  }
   if (transmit(text, deadline, answer)) receive(request.method == "HEAD", deadline, answer);
 }
 
@@ -244,6 +264,7 @@ void Client::receive(bool to_head, const Deadline& deadline, Answer& answer) {
   answer.status = static_cast<int>(framing.status());
   answer.headers = std::move(read.headers);
   answer.body = std::move(read.body);
+  answer.body_size = framing.body_bytes();
   answer.outcome = http_outcome(answer.status);
   if (!framing.keep_alive()) close();
 }

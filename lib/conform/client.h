@@ -31,6 +31,8 @@ struct Answer {
   int status = 0;                                            // 0 without a whole answer
   std::vector<std::pair<std::string, std::string>> headers;  // names in lower case
   std::string body;                                          // at most 64 KiB
+  std::uint64_t body_size = 0;                               // of the whole one
+  bool reused = false;  // the connection had served a request before
   std::optional<TlsSeen> tls;
   // When each was over, from the start of the request; absent where it was not reached.
   struct Steps {

@@ -140,6 +140,31 @@ Value smi_detail(const Suite& suite) {
   return out;
 }
 
+std::string without_breaks(std::string text) {
+  std::ranges::replace_if(
+      text, [](char c) { return static_cast<unsigned char>(c) < ' '; }, ' ');
+  return text;
+}
+
+// A report claims whole profiles, for an implementation that it names.
+base::Result<void> may_report(const Run& run) {
+  if (run.partial)
+    return Error{ExitCode::usage,
+                 fmt::format("{} had only some of its tests: it can claim no profile", run.id),
+                 "run whole suites, without --run-test"};
+  if (run.tool.name != "weft") return {};
+  for (const auto& [flag, value] :
+       {std::pair{"organization", run.mesh.organization}, std::pair{"project", run.mesh.name},
+        std::pair{"url", run.mesh.url}, std::pair{"implementation-version", run.mesh.version}})
+    if (value.empty())
+      return Error{ExitCode::usage,
+                   fmt::format("a ConformanceReport needs the {} of the implementation", flag),
+                   fmt::format("give --{}", flag)};
+  if (!run.mesh.contacts.empty()) return {};
+  return Error{ExitCode::usage, "a ConformanceReport needs someone to ask about it",
+               "give --contact"};
+}
+
 }  // namespace
 
 std::span<const Format> formats() {
@@ -159,6 +184,7 @@ base::Result<std::string> render(const Run& run, std::string_view format) {
     if (!has_family(run, writer.family))
       return Error{ExitCode::usage, fmt::format("{} is for results of {}, {} holds none", format,
                                                 writer.family, run.id)};
+    if (writer.format.name == "yaml") WEFT_CHECK(may_report(run));
     return writer.write(run);
   }
   return Error{ExitCode::usage,
@@ -177,21 +203,27 @@ std::string report_yaml(const Run& run) {
   Value profiles = Value::list();
   for (const Suite& suite : run.suites)
     if (family_of(suite) == "gateway-api") profiles.push(profile_of(suite));
+  const bool own = run.tool.name == "weft";
   Value out;
   out.set("apiVersion", "gateway.networking.k8s.io/v1");
   const auto when = run.finished ? run.finished : run.started;
   out.set("date", when ? base::format_rfc3339(*when) : "");
   out.set("gatewayAPIChannel", run.channel.empty() ? "UNDEFINED" : run.channel);
-  out.set("gatewayAPIVersion", gateway == run.suites.end() ? "" : gateway->standard_version);
+  const std::string served = gateway == run.suites.end() ? "" : gateway->standard_version;
+  // "v1" is that of a kind, "v1.4.0" that of all: what an imported report said.
+  const bool whole = !own || served.find('.') != std::string::npos;
+  out.set("gatewayAPIVersion", !run.bundle.empty() ? run.bundle : whole ? served : "UNDEFINED");
   out.set("implementation", std::move(implementation)).set("kind", "ConformanceReport");
   out.set("mode", run.mode.empty() ? "default" : run.mode).set("profiles", std::move(profiles));
   set_filled(out, "succeededProvisionalTests", list_of(run.provisional));
-  const bool own = run.tool.name == "weft";
+  std::string deviations;
+  for (const std::string& one : run.deviations)
+    if (own) deviations += "# Not as the standard wants it: " + without_breaks(one) + "\n";
   return (own ? "# Written by weft. A listing with the Gateway API project needs a report of its "
                 "own "
                 "suite.\n"
               : "") +
-         doc::write_yaml(out);
+         deviations + doc::write_yaml(out);
 }
 
 std::string smi_json(const Run& run) {

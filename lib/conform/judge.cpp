@@ -19,14 +19,40 @@ const std::string* header(const Headers& headers, std::string_view name) {
   return nullptr;
 }
 
+std::string short_text(const std::string& text) {
+  constexpr std::size_t kMost = 100;
+  return text.size() <= kMost ? text
+                              : fmt::format("{}... ({} bytes)", text.substr(0, kMost), text.size());
+}
+
+template <typename Map>
+std::map<std::string, std::vector<std::string>> by_name(const Map& headers) {
+  std::map<std::string, std::vector<std::string>> out;
+  for (const auto& [name, value] : headers) out[name].push_back(value);
+  return out;
+}
+
+// Values of several headers of one name are those of one, divided by commas (RFC 9110, 5.3).
+std::string without_blanks(std::string text) {
+  std::erase(text, ' ');
+  return text;
+}
+
 // What is wrong with headers, in words; empty when nothing is.
 std::string wrong_headers(std::string_view where, const Headers& headers,
-                          const std::map<std::string, std::string>& wanted,
+                          const std::map<std::string, std::vector<std::string>>& wanted,
                           const std::vector<std::string>& absent) {
-  for (const auto& [name, value] : wanted) {
-    const std::string* found = header(headers, name);
-    if (found == nullptr) return fmt::format("{} lacks {}: {}", where, name, value);
-    if (*found != value) return fmt::format("{} has {}: {}, not {}", where, name, *found, value);
+  for (const auto& [name, values] : wanted) {
+    std::vector<std::string> found;
+    for (const auto& [key, value] : headers)
+      if (base::equal_ignoring_case(key, name)) found.push_back(value);
+    const std::string want = base::join(values, ", ");
+    const std::string is = base::join(found, ", ");
+    if (found.empty()) return fmt::format("{} lacks {}: {}", where, name, short_text(want));
+    const bool same =
+        values.size() == 1 ? found.front() == want : without_blanks(is) == without_blanks(want);
+    if (!same)
+      return fmt::format("{} has {}: {}, not {}", where, name, short_text(is), short_text(want));
   }
   for (const std::string& name : absent)
     if (const std::string* found = header(headers, name))
@@ -50,8 +76,9 @@ std::string wrong_location(const LocationSpec& wanted, const Headers& headers) {
 }
 
 std::string wrong_request(const ExpectSpec& expect, const ProbeAnswer& answer) {
-  const bool asks = expect.path || expect.method || expect.host || !expect.headers.empty() ||
-                    !expect.absent_headers.empty() || expect.caller || expect.no_caller;
+  const bool asks = expect.path || expect.method || expect.host || expect.protocol ||
+                    expect.body_size || !expect.headers.empty() || !expect.absent_headers.empty() ||
+                    expect.caller || expect.no_caller;
   if (!asks) return {};
   if (!answer.seen) return "the answer does not tell what the application received";
   const Seen& seen = *answer.seen;
@@ -61,8 +88,12 @@ std::string wrong_request(const ExpectSpec& expect, const ProbeAnswer& answer) {
     return fmt::format("the application received the method {}", seen.method);
   if (expect.host && *expect.host != seen.host)
     return fmt::format("the application received the host {}", seen.host);
-  std::string problem = wrong_headers("what the application received", seen.headers, expect.headers,
-                                      expect.absent_headers);
+  if (expect.protocol && *expect.protocol != seen.protocol)
+    return fmt::format("the application received {}", seen.protocol);
+  if (expect.body_size && *expect.body_size != seen.body_size)
+    return fmt::format("the application received {} bytes", seen.body_size);
+  std::string problem = wrong_headers("what the application received", seen.headers,
+                                      by_name(expect.headers), expect.absent_headers);
   if (problem.empty() && expect.caller) problem = wrong_caller(seen.headers, *expect.caller);
   if (problem.empty() && expect.no_caller) problem = wrong_no_caller(seen.headers);
   return problem;
@@ -97,15 +128,18 @@ std::string wrong_answer(const ExpectSpec& expect, const ProbeAnswer& answer) {
     return denied(outcome, expect.timeout_denies) ? "" : fmt::format("{} is no denial", outcome);
   const auto is = [&](std::int64_t s) { return outcome == http_outcome(static_cast<int>(s)); };
   if (!expect.status.empty() && std::ranges::none_of(expect.status, is)) return outcome;
-  if (!outcome.starts_with("http:")) return expect.tls && expect.status.empty() ? "" : outcome;
+  if (expect.grpc_status && outcome != fmt::format("grpc:{}", *expect.grpc_status)) return outcome;
+  if (!is_answer(outcome)) return expect.tls && expect.status.empty() ? "" : outcome;
   if (!expect.backends.empty() && std::ranges::count(expect.backends, answer.backend) == 0)
     return fmt::format("{} answered", answer.backend.empty() ? "nobody known" : answer.backend);
   if (!expect.shares.empty() && !expect.shares.contains(answer.backend))
     return fmt::format("{} answered", answer.backend.empty() ? "nobody known" : answer.backend);
   std::string problem = wrong_request(expect, answer);
   if (problem.empty())
-    problem = wrong_headers("the answer", answer.headers, expect.response_headers,
+    problem = wrong_headers("the answer", answer.headers, by_name(expect.response_headers),
                             expect.absent_response_headers);
+  if (problem.empty() && expect.answer_size && *expect.answer_size != answer.body_size)
+    problem = fmt::format("the answer has {} bytes", answer.body_size);
   if (problem.empty() && expect.location)
     problem = wrong_location(*expect.location, answer.headers);
   return problem;
@@ -142,7 +176,7 @@ stats::ShareVerdict judge_shares(const ExpectSpec& expect, std::span<const Probe
   const stats::SplitTest test = split_test(expect);
   std::map<std::string, std::uint64_t> hits;
   for (const ProbeAnswer& answer : answers)
-    if (answer.outcome.starts_with("http:")) ++hits[answer.backend];
+    if (is_answer(answer.outcome)) ++hits[answer.backend];
   std::vector<std::uint64_t> counts;
   for (const auto& [app, share] : expect.shares) counts.push_back(hits[app]);
   const stats::SplitLook seen = stats::look(test, counts);
@@ -184,10 +218,21 @@ void judge_granularity(const ExpectSpec& expect, std::span<const ProbeAnswer> an
       stuck, reached.size());
 }
 
+void judge_kept(std::span<const ProbeAnswer> answers, Observation& out) {
+  std::set<std::uint64_t> used;
+  std::size_t again = 0;
+  for (const ProbeAnswer& answer : answers)
+    again += used.insert(answer.connection).second || answer.reused ? 0 : 1;
+  if (again == 0 || out.verdict != Verdict::pass) return;
+  out.verdict = Verdict::fail;
+  out.observed = fmt::format("{} of {} requests needed a new connection", again, answers.size());
+}
+
 std::string expected_text(const ExpectSpec& expect) {
   if (expect.denied) return expect.timeout_denies ? "denied, or no answer" : "denied";
   std::vector<std::string> parts;
   for (const std::int64_t status : expect.status) parts.push_back(fmt::format("{}", status));
+  if (expect.grpc_status) parts.push_back(fmt::format("grpc {}", *expect.grpc_status));
   std::string out = base::join(parts, " or ");
   if (!expect.backends.empty())
     out += (out.empty() ? "" : " from ") + base::join(expect.backends, " or ");

@@ -28,6 +28,9 @@ stats::ShareVerdict judge_shares(const ExpectSpec& expect, std::span<const Probe
 void judge_granularity(const ExpectSpec& expect, std::span<const ProbeAnswer> answers,
                        Observation& out);
 
+// Whether each kept connection served all that was sent on it.
+void judge_kept(std::span<const ProbeAnswer> answers, Observation& out);
+
 std::string expected_text(const ExpectSpec& expect);
 
 // What an object lacks of what is waited for, in words; empty when nothing.

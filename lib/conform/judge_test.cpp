@@ -137,3 +137,35 @@ TEST_CASE("quantities of an answer are compared as numbers") {
   raw.ascending = {"metrics.7.value"};
   CHECK_THAT(missing_in(raw, metrics), Contains("is no quantity"));
 }
+
+TEST_CASE("all headers of a name are compared, divided or not") {
+  ExpectSpec expect;
+  expect.headers = {{"x-many", "one"}, {"x-many", "two"}};
+  const auto wrong = [&](std::vector<std::pair<std::string, std::string>> headers) {
+    ProbeAnswer answer{.outcome = "http:200"};
+    answer.seen = Seen{.headers = std::move(headers)};
+    return wrong_answer(expect, answer);
+  };
+  CHECK(wrong({{"x-many", "one"}, {"X-Many", "two"}}).empty());
+  CHECK(wrong({{"x-many", "one,two"}}).empty());
+  CHECK_FALSE(wrong({{"x-many", "one"}}).empty());
+  CHECK_FALSE(wrong({{"x-many", "two"}, {"x-many", "one"}}).empty());
+  CHECK_FALSE(wrong({}).empty());
+}
+
+TEST_CASE("a status of gRPC is compared, and connections that were not kept are found") {
+  ExpectSpec expect;
+  expect.grpc_status = 12;
+  CHECK(wrong_answer(expect, {.outcome = "grpc:12"}).empty());
+  CHECK(wrong_answer(expect, {.outcome = "grpc:0"}) == "grpc:0");
+  CHECK(wrong_answer(expect, {.outcome = "protocol"}) == "protocol");
+  std::vector<ProbeAnswer> answers(3);
+  for (ProbeAnswer& one : answers) one.connection = 1;
+  answers[1].reused = answers[2].reused = true;
+  Observation seen;
+  judge_kept(answers, seen);
+  CHECK(seen.verdict == Verdict::pass);
+  answers[2].reused = false;
+  judge_kept(answers, seen);
+  CHECK(seen.verdict == Verdict::fail);
+}

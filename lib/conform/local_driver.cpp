@@ -33,6 +33,7 @@ const Served& newest_kinds() {
                           {"specs.smi-spec.io/TCPRoute", {"v1alpha4"}},
                           {"split.smi-spec.io/TrafficSplit", {"v1alpha4"}},
                           {"gateway.networking.k8s.io/HTTPRoute", {"v1"}},
+                          {"gateway.networking.k8s.io/GRPCRoute", {"v1"}},
                           {"gateway.networking.k8s.io/ReferenceGrant", {"v1beta1"}}};
   return all;
 }
@@ -118,7 +119,8 @@ Result<void> LocalStage::start(const SuiteSpec& suite) {
                          .nowhere = fmt::format("10.{}.0.250", options_.subnet),
                          .logs = counts ? folder_ : "",
                          .mtls = suite.fixture.mtls,
-                         .certificates = folder_});
+                         .certificates = folder_,
+                         .speeches = speeches_of(suite)});
   std::vector<MeshPod> pods;
   unsigned host = 2;
   for (const AppSpec& app : apps_)
@@ -218,7 +220,8 @@ void LocalStage::start_server(const AppSpec& app) {
   server.stop = std::make_unique<base::StopFlag>();
   server.thread =
       keep_running(app.name,
-                   {options_.weft, "serve", "-q", "--host", "127.0.0.1", "--port", "9091",
+                   {options_.weft, "serve", "-q", "--host", "127.0.0.1", "--port", "9091", "--h2c",
+                    "7070", "--tcp", "9093", "--udp", "9094", "--server-first", "9095",
                     "--journal-socket", file(app.name, ".sock")},
                    {{"SERVICE_NAME", app.name}, {"SERVICE_VERSION", app.version}}, *server.stop);
 }
@@ -281,7 +284,8 @@ Result<void> LocalStage::configure(const std::string& client) {
       WEFT_CHECK(configure_envoy(app.name));
       continue;
     }
-    const std::string text = nginx_config(folder_, app.name, mesh_.config(app.name));
+    const std::string text =
+        nginx_config(folder_, app.name, mesh_.config(app.name), mesh_.streams(app.name));
     std::string inbound = mesh_.inbound(app.name);
     const auto before = configs_.find(app.name);
     const bool reload = before != configs_.end();
@@ -381,12 +385,32 @@ Result<std::string> LocalStage::probe(const std::string& app, const ProbePlan& p
     const std::lock_guard lock(mutex_);
     WEFT_CHECK(configure(app));
   }
-  const bool restarts = mesh_.is_broken("restart-midway") && plan.count >= kMany && !plan.until;
-  if (restarts) WEFT_CHECK(scale("app-b", 0));
+  std::thread restart;
+  base::StopFlag answered;
+  if (mesh_.is_broken("restart-midway") && plan.count >= kMany && !plan.until)
+    restart = std::thread([&] { restart_midway(plan, answered); });
   auto answers = call({"ip", "netns", "exec", space(app), options_.weft, "probe", "--plan", "-"},
                       doc::write_json(plan_to_json(plan), 0));
-  if (restarts) WEFT_CHECK(scale("app-b", 1));
+  answered.request();
+  if (restart.joinable()) restart.join();
   return answers;
+}
+
+// Once a third of the requests has arrived somewhere, app-b is gone, until further ones have.
+void LocalStage::restart_midway(const ProbePlan& plan, const base::StopFlag& answered) {
+  const auto wait_for = [&](std::size_t wanted, base::Nanoseconds most) {
+    const auto end = base::system_clock().monotonic() + most;
+    std::size_t seen = 0;
+    while (seen < wanted && !answered.requested() && base::system_clock().monotonic() < end) {
+      std::this_thread::sleep_for(5ms);
+      if (const auto arrived = arrivals(plan.nonce); arrived.ok()) seen = arrived->size();
+    }
+    return seen;
+  };
+  wait_for(plan.count / 3, 30s);
+  if (!scale("app-b", 0).ok()) return;
+  wait_for(plan.count / 3 + kMany / 4, 300ms);
+  static_cast<void>(scale("app-b", 1));
 }
 
 Result<std::vector<Arrival>> LocalStage::arrivals(const std::string& nonce) {
@@ -394,6 +418,7 @@ Result<std::vector<Arrival>> LocalStage::arrivals(const std::string& nonce) {
   for (const AppSpec& app : apps_) {
     if (mesh_.is_broken("journal-blocked"))
       return Error{ExitCode::cluster, fmt::format("the journal of {} cannot be read", app.name)};
+    if (!std::filesystem::exists(file(app.name, ".sock"))) continue;  // it has no pod
     WEFT_TRY(lines, serve::read_journal(file(app.name, ".sock"), 0, nonce, 10s));
     WEFT_TRY(arrived, read_arrivals(lines));
     std::ranges::move(arrived, std::back_inserter(out));
@@ -445,6 +470,17 @@ std::vector<std::string> LocalStage::stop() {
 LocalDriver::LocalDriver(LocalOptions options, proc::Runner& runner)
     : options_(std::move(options)), runner_(runner) {
   if (options_.served.empty()) options_.served = newest_kinds();
+}
+
+Result<void> LocalDriver::check(const std::vector<SuiteSpec>& suites) {
+  for (const SuiteSpec& suite : suites) {
+    auto speeches = speeches_of(suite);
+    speeches.erase(Speech::h2c);
+    if (!speeches.empty() && options_.envoy.empty() && nginx_stream_module().empty())
+      return Error{ExitCode::tool, fmt::format("{} needs nginx's stream module", suite.name),
+                   "install it (Debian: libnginx-mod-stream), or leave this suite out"};
+  }
+  return {};
 }
 
 Result<Stage*> LocalDriver::stage(const SuiteSpec& suite) {

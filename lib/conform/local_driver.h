@@ -77,6 +77,7 @@ class LocalStage final : public Stage {
   std::thread keep_running(const std::string& app, std::vector<std::string> argv,
                            std::map<std::string, std::string> env, const base::StopFlag& stop);
   void start_server(const AppSpec& app);
+  void restart_midway(const ProbePlan& plan, const base::StopFlag& answered);
   void stop_server(const std::string& app);
   base::Result<void> wait_until_up(const std::string& app);
   // Writes what changed, and has the proxies read it: those that can make a difference to what
@@ -121,7 +122,7 @@ class LocalDriver final : public Driver {
   ~LocalDriver() override { stop({}); }
 
   base::Result<Served> served() override { return options_.served; }
-  base::Result<void> check(const std::vector<SuiteSpec>&) override { return {}; }
+  base::Result<void> check(const std::vector<SuiteSpec>& suites) override;
   base::Result<Stage*> stage(const SuiteSpec& suite) override;
   void describe(Run&) override {}
   base::Result<std::string> raw(const std::string& path) override;

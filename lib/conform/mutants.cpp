@@ -77,6 +77,19 @@ std::vector<Mutant> mutants() {
           {"identity-shared", "all proxies have one and the same certificate"},
           {"policy-by-address", "policies look at the address of a caller, not at its identity"},
           {"rotation-ignored", "a new certificate is not taken into use"},
+          {"headers-dropped", "a header that the mesh does not know is dropped"},
+          {"headers-first-value", "of several headers of one name only the first gets through"},
+          {"bodies-dropped", "bodies of requests do not get through"},
+          {"answers-truncated", "of a large answer only the beginning gets through"},
+          {"upgrade-ignored", "a request for another protocol is passed on without it"},
+          {"connections-closed", "every request needs a connection of its own"},
+          {"statuses-hidden", "an error of the application becomes one of the mesh"},
+          {"tcp-dropped", "TCP that is no HTTP does not get through"},
+          {"trailers-dropped", "a trailer of an answer is dropped"},
+          {"http2-downgraded", "what comes by HTTP/2 is passed on by HTTP/1.1"},
+          {"server-first-waits", "TCP waits for the client to speak first"},
+          {"half-close-ignored", "a client of TCP that has said all gets no answer any more"},
+          {"udp-dropped", "datagrams do not get through"},
           {"journal-blocked", "what reached the applications cannot be read"}};
 }
 

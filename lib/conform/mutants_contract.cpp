@@ -30,6 +30,8 @@ const std::string kSpecs = "smi-traffic-specs";
 const std::string kSplit = "smi-traffic-split";
 const std::string kMetrics = "smi-traffic-metrics";
 const std::string kRoutes = "gateway-mesh-http";
+const std::string kCalls = "gateway-mesh-grpc";
+const std::string kData = "data-path";
 const std::vector<std::string> kMtls{"mtls-strict", "mtls-permissive", "mtls-authorization"};
 
 struct Expected {
@@ -67,6 +69,58 @@ std::vector<Expected> mtls_table() {
            {"MS-1.2", "MS-1.5", "MS-2.3", "MS-2.4", "MS-2.5", "MS-2.6", "MA-1.1", "MA-1.2"}},
           {"policy-by-address", kMtls, {"MA-2.1"}},
           {"rotation-ignored", kMtls, {"MS-2.3", "MS-2.4", "MS-2.5", "MS-2.6"}}};
+}
+
+std::vector<Expected> grpc_table() {
+  const std::vector<std::string> calls{kCalls};
+  return {
+      {"", calls, {}},
+      {"weights-ignored", calls, {"MeshGRPCRouteWeight"}},
+      {"weights-swapped", calls, {"MeshGRPCRouteWeight", "MeshGRPCRouteZeroWeight"}},
+      {"weights-skewed", calls, {"MeshGRPCRouteWeight", "MeshGRPCRouteWeightPerRequest"}},
+      {"zero-weight-leaks", calls, {"MeshGRPCRouteWeight", "MeshGRPCRouteZeroWeight"}},
+      {"split-by-connection", calls, {"MeshGRPCRouteWeightPerRequest"}},
+      {"update-ignored", calls, {"MeshGRPCRouteUpdate"}},
+      {"delete-ignored", calls, {"MeshGRPCRouteUpdate", "MeshGRPCRouteCrossNamespace"}},
+      {"method-ignored",
+       calls,
+       {"MeshGRPCRouteMethodMatching", "MeshGRPCRouteUnmatched", "MeshGRPCRouteMissingBackend",
+        "MeshGRPCRouteCrossNamespace"}},
+      {"headers-ignored",
+       calls,
+       {"MeshGRPCRouteHeaderMatching", "MeshGRPCRouteRequestHeaderModifier"}},
+      {"headers-or", calls, {"MeshGRPCRouteHeaderMatching"}},
+      {"precedence-ignored", calls, {"MeshGRPCRouteMethodMatching"}},
+      {"unmatched-passes",
+       calls,
+       {"MeshGRPCRouteMethodMatching", "MeshGRPCRouteHeaderMatching", "MeshGRPCRouteUnmatched"}},
+      {"grant-ignored", calls, {"MeshGRPCRouteCrossNamespace"}},
+      {"status-missing",
+       calls,
+       {"MeshGRPCRouteMissingBackend", "MeshGRPCRouteConditions", "MeshGRPCRouteCrossNamespace"}},
+      {"first-parent-only", calls, {"MeshGRPCRouteTwoParents"}},
+      {"consumer-route-ignored", calls, {"MeshGRPCRouteConsumer"}},
+      {"consumer-route-for-all", calls, {"MeshGRPCRouteConsumer"}},
+      {"header-set-adds", calls, {"MeshGRPCRouteRequestHeaderModifier"}},
+      {"header-remove-ignored", calls, {"MeshGRPCRouteRequestHeaderModifier"}}};
+}
+
+std::vector<Expected> data_table() {
+  const std::vector<std::string> data{kData};
+  return {{"", data, {}},
+          {"headers-dropped", data, {"DP-1.1"}},
+          {"headers-first-value", data, {"DP-1.2"}},
+          {"bodies-dropped", data, {"DP-1.3", "DP-1.6"}},
+          {"answers-truncated", data, {"DP-1.4"}},
+          {"connections-closed", data, {"DP-1.5", "DP-2.1"}},
+          {"statuses-hidden", data, {"DP-1.7"}},
+          {"upgrade-ignored", data, {"DP-1.8"}},
+          {"http2-downgraded", data, {"DP-2.1", "DP-2.2"}},
+          {"trailers-dropped", data, {"DP-2.2"}},
+          {"tcp-dropped", data, {"DP-3.1", "DP-3.3"}},
+          {"server-first-waits", data, {"DP-3.2"}},
+          {"half-close-ignored", data, {"DP-3.3"}},
+          {"udp-dropped", data, {"DP-4.1"}}};
 }
 
 std::vector<Expected> table() {
@@ -199,12 +253,13 @@ std::vector<Expected> table() {
 
 std::vector<Expected> all_rows() {
   auto out = table();
-  std::ranges::move(mtls_table(), std::back_inserter(out));
+  for (auto more : {mtls_table(), grpc_table(), data_table()})
+    std::ranges::move(more, std::back_inserter(out));
   return out;
 }
 
-// Mutants of routes that fail no test in common are run together: a test that fails tells which of
-// them it found. WEFT_MUTANTS=each runs them one by one.
+// Mutants of routes, calls and the data path that fail no test in common are run together: a test
+// that fails tells which of them it found. WEFT_MUTANTS=each runs them one by one.
 std::vector<Expected> grouped(std::vector<Expected> rows) {
   std::vector<Expected> out;
   for (Expected& row : rows) {
@@ -213,7 +268,8 @@ std::vector<Expected> grouped(std::vector<Expected> rows) {
              std::ranges::none_of(row.fails,
                                   [&](const auto& id) { return group.fails.contains(id); });
     };
-    const bool alone = row.suites != std::vector{kRoutes};
+    const bool alone = row.suites != std::vector{kRoutes} && row.suites != std::vector{kCalls} &&
+                       row.suites != std::vector{kData};
     const auto group = alone ? out.end() : std::ranges::find_if(out, fits);
     if (group == out.end()) {
       out.push_back(std::move(row));
@@ -284,6 +340,10 @@ TEST_CASE("every mutant of the reference mesh fails exactly its tests") {
   auto rows = all_rows();
   if (const char* only = std::getenv("WEFT_MUTANT"))  // while working on one of them
     std::erase_if(rows, [&](const Expected& row) { return row.mutant != only; });
+  if (const char* only = std::getenv("WEFT_MUTANTS_OF"))  // a suite
+    std::erase_if(rows, [&](const Expected& row) {
+      return std::ranges::count(row.suites, std::string(only)) == 0;
+    });
   if (std::getenv("WEFT_MUTANTS") == nullptr) rows = grouped(std::move(rows));
   std::vector<std::string> found(rows.size());
   weft::proc::SystemRunner runner(weft::base::Environment::of_process());

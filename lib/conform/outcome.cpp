@@ -22,6 +22,10 @@ std::vector<OutcomeRow> outcomes() {
           {"resources", "this machine has no port, descriptor or memory left"}};
 }
 
+bool is_answer(std::string_view outcome) {
+  return outcome.starts_with("http:") || outcome.starts_with("grpc:") || outcome == "ok";
+}
+
 std::string http_outcome(int status) { return fmt::format("http:{}", status); }
 
 std::string_view outcome_of_errno(int error) { return net::socket_outcome(error); }

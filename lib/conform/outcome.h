@@ -17,6 +17,9 @@ struct OutcomeRow {
 // All but "http:NNN".
 std::vector<OutcomeRow> outcomes();
 
+// A whole one: "http:NNN", "grpc:N", "ok".
+bool is_answer(std::string_view outcome);
+
 std::string http_outcome(int status);
 std::string_view outcome_of_errno(int error);
 std::string_view outcome_of(net::Http1Failure failure);

@@ -42,8 +42,11 @@ std::string text_of(const Value& map, std::string_view key) {
   return value != nullptr && value->is_string() ? std::string(value->string()) : std::string();
 }
 
-// What an answer of /echo says; anything else says nothing.
+// What an answer of /echo says, or a server that speaks first; anything else says nothing.
 void read_echo(const Answer& answer, bool detail, ProbeAnswer& out) {
+  constexpr std::string_view kGreeting = "weft ";
+  if (answer.status == 0 && answer.body.starts_with(kGreeting))
+    out.backend = answer.body.substr(kGreeting.size(), answer.body.find('\n') - kGreeting.size());
   if (answer.status != 200 || !answer.body.starts_with('{')) return;
   const auto echo = doc::read_json(doc::Source("echo", answer.body));
   if (!echo.ok() || text_of(echo->root, "schema") != "weft.echo/v1") return;
@@ -52,7 +55,11 @@ void read_echo(const Answer& answer, bool detail, ProbeAnswer& out) {
   Seen seen{text_of(echo->root, "method"),
             text_of(echo->root, "raw_path"),
             text_of(echo->root, "host"),
+            text_of(echo->root, "proto"),
+            0,
             {}};
+  if (const Value* size = echo->root.find("body_length"); size != nullptr && size->is_int())
+    seen.body_size = static_cast<std::uint64_t>(size->integer());
   if (const Value* headers = echo->root.find("headers"); headers != nullptr && headers->is_map())
     for (const doc::Member& member : headers->members())
       for (const Value& value : member.value.is_list() ? member.value.items() : Value::List{})
@@ -72,7 +79,9 @@ std::string line_of(const ProbeAnswer& answer, bool detail) {
   if (!answer.error.empty()) out.set("error", answer.error);
   if (!answer.backend.empty()) out.set("backend", answer.backend);
   if (answer.connection > 0) out.set("connection", answer.connection);
+  if (answer.reused) out.set("reused", true);
   out.set("us", answer.micros);
+  if (answer.body_size > 0) out.set("body_size", answer.body_size);
   if (detail) out.set("headers", pairs(answer.headers));
   if (answer.tls) {
     Value names = Value::list();
@@ -87,6 +96,8 @@ std::string line_of(const ProbeAnswer& answer, bool detail) {
                         .set("method", answer.seen->method)
                         .set("path", answer.seen->path)
                         .set("host", answer.seen->host)
+                        .set("protocol", answer.seen->protocol)
+                        .set("body_size", answer.seen->body_size)
                         .set("headers", pairs(answer.seen->headers)));
   return doc::write_json(out, 0);
 }
@@ -136,6 +147,8 @@ class Prober {
     out.micros = micros_since(began);
     out.outcome = std::move(answer.outcome);
     out.error = std::move(answer.error);
+    out.reused = answer.reused;
+    out.body_size = answer.body_size;
     read_echo(answer, plan_.detail, out);
     out.headers = std::move(answer.headers);
     out.tls = std::move(answer.tls);

@@ -23,7 +23,8 @@ namespace weft::conform {
 
 // What the application said it received; from the answer of /echo.
 struct Seen {
-  std::string method, path, host;
+  std::string method, path, host, protocol;
+  std::uint64_t body_size = 0;
   std::vector<std::pair<std::string, std::string>> headers;  // names in lower case
 };
 
@@ -34,6 +35,8 @@ struct ProbeAnswer {
   std::string error;
   std::string backend;  // the application that answered; empty when none said so
   std::uint64_t connection = 0;
+  bool reused = false;  // the connection had served a request before
+  std::uint64_t body_size = 0;
   std::uint64_t micros = 0;
   std::vector<std::pair<std::string, std::string>> headers;  // with ProbePlan::detail
   std::optional<Seen> seen;                                  // with ProbePlan::detail

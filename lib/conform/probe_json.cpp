@@ -4,6 +4,7 @@
 #include "lib/base/text.h"
 #include "lib/conform/probe.h"
 #include "lib/conform/protocols.h"
+#include "lib/conform/read_parts.h"
 #include "lib/doc/decode.h"
 #include "lib/doc/read.h"
 
@@ -30,6 +31,16 @@ Value texts(const std::map<std::string, std::string>& map) {
   return out;
 }
 
+Value texts(const std::multimap<std::string, std::string>& map) {
+  Value out = Value::map();
+  for (auto at = map.begin(); at != map.end(); at = map.upper_bound(at->first)) {
+    Value values = Value::list();
+    for (auto one = at; one != map.upper_bound(at->first); ++one) values.push(one->second);
+    out.set(at->first, std::move(values));
+  }
+  return out;
+}
+
 Value to_json(const RequestSpec& request) {
   Value out = Value::map()
                   .set("url", request.url)
@@ -38,6 +49,9 @@ Value to_json(const RequestSpec& request) {
                   .set("headers", texts(request.headers))
                   .set("timeout", base::format_duration(request.timeout))
                   .set("connections", request.connections);
+  if (request.body_size > 0) out.set("body_size", request.body_size);
+  if (request.server_first) out.set("server_first", true);
+  if (request.half_close) out.set("half_close", true);
   if (!request.certificate.empty())
     out.set("certificate", request.certificate).set("key", request.key);
   return out;
@@ -48,7 +62,9 @@ Value to_json(const ProbeUntil& until) {
   for (const std::int64_t one : until.expect.status) status.push(one);
   Value shares = Value::map();
   for (const auto& [app, share] : until.expect.shares) shares.set(app, share);
-  return Value::map()
+  Value out = Value::map();
+  if (until.expect.grpc_status) out.set("grpc_status", *until.expect.grpc_status);
+  return std::move(out)
       .set("shares", std::move(shares))
       .set("status", std::move(status))
       .set("denied", until.expect.denied)
@@ -73,9 +89,13 @@ void duration(doc::Fields& in, std::string_view key, base::Nanoseconds& out) {
 
 bool has_line_break(std::string_view text) { return text.find_first_of("\r\n") != text.npos; }
 
-void read_request(doc::Fields& in, RequestSpec& out) {
+void read_plan_request(doc::Fields& in, RequestSpec& out) {
   in.need("url", out.url).get("method", out.method).get("body", out.body);
-  in.get("headers", out.headers).get("connections", out.connections);
+  read_headers(in, out.headers);
+  in.get("connections", out.connections).get("body_size", out.body_size);
+  in.get("server_first", out.server_first).get("half_close", out.half_close);
+  if (in.ok() && out.body_size > kMaxBodySize) in.fail("body_size", "is above 4 MiB");
+  if (in.ok() && out.body_size > 0) out.body = sized_text(out.body_size);
   in.get("certificate", out.certificate).get("key", out.key);
   duration(in, "timeout", out.timeout);
   if (in.ok() && out.connections > kMaxWorkers) in.fail("connections", "is above 64");
@@ -94,6 +114,7 @@ void read_until(doc::Fields& in, std::optional<ProbeUntil>& out) {
   if (status != nullptr && status->is_list())
     for (const Value& one : status->items())
       if (one.is_int()) out->expect.status.push_back(one.integer());
+  in.get("grpc_status", out->expect.grpc_status);
   in.get("denied", out->expect.denied).get("deny_timeout", out->expect.timeout_denies);
   in.get("backends", out->expect.backends).get("seen", out->seen);
   in.get("response_headers", out->expect.response_headers);
@@ -118,12 +139,13 @@ Result<ProbeAnswer> read_answer(const doc::Document& line) {
   doc::Fields in(line, doc::Unknown::ignored);
   in.need("n", out.n).need("nonce", out.nonce).need("outcome", out.outcome);
   in.get("error", out.error).get("backend", out.backend).get("connection", out.connection);
-  in.get("us", out.micros);
+  in.get("us", out.micros).get("reused", out.reused).get("body_size", out.body_size);
   read_pairs(in.find("headers"), out.headers);
   if (const Value* seen = in.find("seen")) {
     Seen read;
     doc::Fields fields(line, *seen, "seen", doc::Unknown::ignored);
     fields.get("method", read.method).get("path", read.path).get("host", read.host);
+    fields.get("protocol", read.protocol).get("body_size", read.body_size);
     read_pairs(fields.find("headers"), read.headers);
     WEFT_CHECK(fields.done());
     out.seen = std::move(read);
@@ -154,7 +176,7 @@ Result<ProbePlan> plan_from_json(const doc::Document& document) {
   if (in.ok() && schema != kSchema)
     in.fail("schema", fmt::format("is \"{}\"", schema), fmt::format("write {}", kSchema));
   in.require("request");
-  in.part("request", out.request, read_request);
+  in.part("request", out.request, read_plan_request);
   in.get("count", out.count).need("nonce", out.nonce);
   in.get("workers", out.workers).get("detail", out.detail);
   in.part("until", out.until, read_until);

@@ -9,6 +9,7 @@
 #include "lib/base/format.h"
 #include "lib/base/text.h"
 #include "lib/conform/outcome.h"
+#include "lib/conform/websocket.h"
 #include "lib/conform/wire.h"
 #include "lib/doc/write.h"
 #include "lib/grpc/answer.h"
@@ -31,19 +32,18 @@ struct SchemeRow {
   ProbeProtocol protocol;
   std::string_view as;  // the scheme with its default port
 };
-constexpr std::array<SchemeRow, 9> kSchemes = {{{"http", ProbeProtocol::http1, "http"},
-                                                {"https", ProbeProtocol::http1, "https"},
-                                                {"h2c", ProbeProtocol::h2c, "http"},
-                                                {"h2", ProbeProtocol::h2, "https"},
-                                                {"grpc", ProbeProtocol::grpc, "http"},
-                                                {"grpcs", ProbeProtocol::grpcs, "https"},
-                                                {"tcp", ProbeProtocol::tcp, ""},
-                                                {"tls", ProbeProtocol::tls, "https"},
-                                                {"udp", ProbeProtocol::udp, ""}}};
+constexpr std::array<SchemeRow, 11> kSchemes = {{{"http", ProbeProtocol::http1, "http"},
+                                                 {"https", ProbeProtocol::http1, "https"},
+                                                 {"h2c", ProbeProtocol::h2c, "http"},
+                                                 {"h2", ProbeProtocol::h2, "https"},
+                                                 {"grpc", ProbeProtocol::grpc, "http"},
+                                                 {"grpcs", ProbeProtocol::grpcs, "https"},
+                                                 {"tcp", ProbeProtocol::tcp, ""},
+                                                 {"tls", ProbeProtocol::tls, "https"},
+                                                 {"udp", ProbeProtocol::udp, ""},
+                                                 {"ws", ProbeProtocol::ws, "http"},
+                                                 {"wss", ProbeProtocol::wss, "https"}}};
 
-bool is_grpc(ProbeProtocol protocol) {
-  return protocol == ProbeProtocol::grpc || protocol == ProbeProtocol::grpcs;
-}
 bool has_tls(ProbeProtocol protocol) {
   return protocol == ProbeProtocol::h2 || protocol == ProbeProtocol::grpcs;
 }
@@ -81,25 +81,52 @@ std::string echo_of(std::string_view message) {
   return doc::write_json(out, 0);
 }
 
+// What the server says of itself, up to the end of the line: "weft app-b".
+bool read_greeting(Wire& wire, Answer& answer) {
+  constexpr std::size_t kMaxGreeting = 4096;
+  while (answer.body.find('\n') == std::string::npos) {
+    const auto bytes = wire.read(answer);
+    if (!bytes) return false;
+    if (bytes->empty()) fail(answer, "eof", "the connection was closed before the server spoke");
+    answer.body += *bytes;
+    if (answer.outcome.empty() && answer.body.size() > kMaxGreeting)
+      fail(answer, "protocol", "the server speaks without an end of line");
+    if (!answer.outcome.empty()) return false;
+  }
+  return true;
+}
+
+// Until `text` has come back, maybe after other bytes; with `to_end`, until the connection ended.
+void read_back(Wire& wire, std::string_view text, bool to_end, Answer& answer) {
+  const std::size_t begun = answer.body.size();
+  for (;;) {
+    const bool whole = answer.body.find(text, begun) != std::string::npos;
+    if (whole && !to_end) break;
+    const auto bytes = wire.read(answer);
+    if (!bytes) return;
+    if (bytes->empty() && whole) break;
+    if (bytes->empty())
+      return fail(answer, "eof",
+                  fmt::format("the connection was closed before everything had come back: {} of "
+                              "{} bytes",
+                              answer.body.size() - begun, text.size()));
+    answer.body += *bytes;
+    if (answer.body.size() > text.size() + kMaxAnswer)
+      return fail(answer, "protocol", "something else came back");
+  }
+  answer.body_size = answer.body.size() - begun;
+  answer.outcome = "ok";
+}
+
 Answer send_tcp(const ProbeTarget& target, const RequestSpec& request, const std::string& nonce) {
   Answer answer;
   Wire wire(request.timeout);
   if (!wire.connect(target.url.host, target.url.port, SOCK_STREAM, answer)) return answer;
+  if (request.server_first && !read_greeting(wire, answer)) return answer;
   const std::string text = request.body.empty() ? nonce + "\n" : request.body;
   if (!wire.write(text, answer)) return answer;
-  while (answer.body.find(text) == std::string::npos) {
-    const auto bytes = wire.read(answer);
-    if (!bytes) return answer;
-    if (bytes->empty()) {
-      fail(answer, "eof", "the connection was closed before everything had come back");
-      return answer;
-    }
-    answer.body += *bytes;
-    if (answer.body.size() <= text.size() + kMaxAnswer) continue;
-    fail(answer, "protocol", "something else came back");
-    return answer;
-  }
-  answer.outcome = "ok";
+  if (request.half_close && !wire.end_writing(answer)) return answer;
+  read_back(wire, text, request.half_close, answer);
   return answer;
 }
 
@@ -112,6 +139,21 @@ Answer send_tls(const ProbeTarget& target, const RequestSpec& request) {
   return answer;
 }
 
+// Agreeing to a WebSocket and then not keeping to it is not the whole answer.
+Answer send_message(const ProbeTarget& target, const RequestSpec& request,
+                    const std::string& nonce) {
+  Answer answer = send_websocket(target.url, request, nonce);
+  if (answer.outcome != "ok") return answer;
+  if (answer.body != (request.body.empty() ? nonce : request.body)) {
+    fail(answer, "protocol", "another message came back");
+    return answer;
+  }
+  answer.status = 101;
+  answer.body_size = answer.body.size();
+  answer.outcome = http_outcome(answer.status);
+  return answer;
+}
+
 Answer send_udp(const ProbeTarget& target, const RequestSpec& request, const std::string& nonce) {
   Answer answer;
   Wire wire(request.timeout);
@@ -120,6 +162,7 @@ Answer send_udp(const ProbeTarget& target, const RequestSpec& request, const std
   const auto bytes = wire.read(answer);
   if (!bytes) return answer;
   answer.body = *bytes;
+  answer.body_size = answer.body.size();
   answer.outcome = "ok";
   return answer;
 }
@@ -140,6 +183,7 @@ class Http2Line final : public net::Http2Handler {
   Answer send(const ProbeTarget& target, const RequestSpec& request, const std::string& nonce) {
     Answer answer;
     wire_.extend(request.timeout);
+    answer.reused = connected_;
     if (!connected_ && !connect(request, answer)) return answer;
     begin(target, request, nonce);
     connected_ = converse(answer);
@@ -239,6 +283,7 @@ class Http2Line final : public net::Http2Handler {
     answer.headers = std::move(answer_fields_);
     answer.status = status_;
     answer.body = std::move(body_);
+    answer.body_size = size_;
     answer.outcome = http_outcome(status_);
     const grpc::AnswerFault fault = messages_.end(true);
     const bool of_a_proxy = fault == grpc::AnswerFault::not_grpc && status_ != 200;
@@ -298,13 +343,28 @@ class Http2Line final : public net::Http2Handler {
   bool whole_ = false, over_ = false;
 };
 
+bool is_grpc(ProbeProtocol protocol) {
+  return protocol == ProbeProtocol::grpc || protocol == ProbeProtocol::grpcs;
+}
+
+bool speaks_http(ProbeProtocol protocol) {
+  return protocol != ProbeProtocol::tcp && protocol != ProbeProtocol::tls &&
+         protocol != ProbeProtocol::udp;
+}
+
+bool names_grpc_method(std::string_view target) {
+  const auto slash = target.rfind('/');
+  return target.starts_with('/') && slash > 1 && slash + 1 < target.size() &&
+         target.find('/', 1) == slash && target.find('?') == std::string_view::npos;
+}
+
 base::Result<ProbeTarget> parse_probe_target(std::string_view text) {
   const auto mark = std::min(text.find("://"), text.size());
   const std::string scheme = base::lower(text.substr(0, mark));
   const auto row = std::ranges::find(kSchemes, scheme, &SchemeRow::scheme);
   if (mark == text.size() || row == kSchemes.end())
     return Error{ExitCode::input, fmt::format("\"{}\" has no scheme that is spoken", text),
-                 "write http, https, h2c, h2, grpc, grpcs, tcp, tls or udp before ://"};
+                 "write http, https, h2c, h2, grpc, grpcs, tcp, tls, udp, ws or wss before ://"};
   const std::string_view rest = text.substr(mark);
   const std::string_view authority = rest.substr(3, rest.find_first_of("/?#", 3) - 3);
   const auto bracket = std::min(authority.rfind(']'), authority.size());
@@ -323,6 +383,8 @@ Answer send_otherwise(const ProbeTarget& target, const RequestSpec& request,
   if (target.protocol == ProbeProtocol::tcp) return send_tcp(target, request, nonce);
   if (target.protocol == ProbeProtocol::tls) return send_tls(target, request);
   if (target.protocol == ProbeProtocol::udp) return send_udp(target, request, nonce);
+  if (target.protocol == ProbeProtocol::ws || target.protocol == ProbeProtocol::wss)
+    return send_message(target, request, nonce);
   if (line == nullptr || !line->usable() || !line->goes_to(target))
     line = std::make_shared<Http2Line>(target);
   Answer answer = line->send(target, request, nonce);

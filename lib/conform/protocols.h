@@ -2,9 +2,13 @@
 //
 //   h2c://app-b:9091/echo                  HTTP/2 at once; h2:// with TLS
 //   grpc://app-b:9091/weft.v1.Echo/Echo    one call with the body as its message; grpcs:// with TLS
-//   tcp://app-b:9093                       the body goes there and has to come back
+//   tcp://app-b:9093                       the body goes there and has to come back; with
+//                                          RequestSpec::server_first after a line of the server's
 //   tls://app-b:9092                       a TLS handshake, nothing else
 //   udp://app-b:9094                       a datagram for a datagram
+//
+//   ws://app-b:9091/ws                     a message over a WebSocket, which has to come back:
+//                                          http:101; wss:// with TLS
 //
 // Each blocks, but never longer than the request's time-out, and holds at most a few megabytes,
 // whatever the server sends. TLS verifies nothing: it tells.
@@ -20,7 +24,12 @@
 
 namespace weft::conform {
 
-enum class ProbeProtocol { http1, h2c, h2, grpc, grpcs, tcp, tls, udp };
+enum class ProbeProtocol { http1, h2c, h2, grpc, grpcs, tcp, tls, udp, ws, wss };
+
+bool is_grpc(ProbeProtocol protocol);
+bool speaks_http(ProbeProtocol protocol);  // of any version, gRPC with it
+// "/package.Service/Method"
+bool names_grpc_method(std::string_view target);
 
 struct ProbeTarget {
   ProbeProtocol protocol = ProbeProtocol::http1;

@@ -53,7 +53,8 @@ std::unique_ptr<weft::serve::Service> app() {
                    {.protocol = Protocol::tcp},
                    {.protocol = Protocol::udp},
                    {.tls = tls},
-                   {.protocol = Protocol::tcp, .tls = tls}};
+                   {.protocol = Protocol::tcp, .tls = tls},
+                   {.protocol = Protocol::tcp, .server_first = true}};
   return *weft::serve::Service::start(options);
 }
 
@@ -222,4 +223,32 @@ TEST_CASE("denials of gRPC are denials") {
   CHECK(weft::conform::denied("grpc:7", false));
   CHECK(weft::conform::denied("grpc:16", false));
   CHECK_FALSE(weft::conform::denied("grpc:14", false));
+}
+
+TEST_CASE("a server of TCP may speak first, and a client may say all at once") {
+  const auto service = app();
+  const auto ports = service->ports();
+  const auto send = [](RequestSpec request) {
+    request.timeout = 5s;
+    return weft::conform::Client(false).send(request, "n-1");
+  };
+  const std::string large = weft::conform::sized_text(200'000);
+  const Answer greeted = send({.url = at("tcp", ports[5].number), .server_first = true});
+  CHECK(greeted.outcome == "ok");
+  CHECK_THAT(greeted.body, Catch::StartsWith("weft app-b\n"));
+  const Answer whole = send({.url = at("tcp", ports[1].number), .body = large, .half_close = true});
+  CHECK(whole.outcome == "ok");
+  CHECK(whole.body_size == large.size());
+  const auto outcome = [](TcpServer::Script script, RequestSpec request) {
+    TcpServer server(std::move(script));
+    request.url = at("tcp", server.port());
+    request.timeout = 200ms;
+    return weft::conform::Client(false).send(request, "n").outcome;
+  };
+  CHECK(outcome(say(""), {.server_first = true}) == "timeout");
+  CHECK(outcome(say(std::string(9000, 'x')), {.server_first = true}) == "protocol");
+  CHECK(outcome([](Peer&) {}, {.server_first = true}) == "eof");
+  const std::string cut =
+      outcome([](Peer& peer) { peer.send("n"); }, {.body = "nn", .half_close = true});
+  CHECK((cut == "eof" || cut == "reset"));
 }

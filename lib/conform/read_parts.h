@@ -24,8 +24,12 @@ void bounded(doc::Fields& in, std::string_view key, std::uint64_t least, std::ui
 void need_name(doc::Fields& in, std::string_view key, std::string& out);
 
 void read_certificate(doc::Fields& in, CertificateSpec& out);
+// Under "headers": a text or a list of texts by name.
+void read_headers(doc::Fields& in, std::multimap<std::string, std::string>& out);
 void read_request(doc::Fields& in, RequestSpec& out);
 void read_expect(doc::Fields& in, ExpectSpec& out);
+// Refuses what a protocol cannot answer.
+void check_answer_fits(doc::Fields& in, const ExpectSpec& expect, const RequestSpec& request);
 
 // One test while it is read: the names bound so far, and what they stand for.
 struct Scope {

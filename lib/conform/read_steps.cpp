@@ -3,8 +3,8 @@
 
 #include "lib/base/format.h"
 #include "lib/base/text.h"
+#include "lib/conform/protocols.h"
 #include "lib/conform/read_parts.h"
-#include "lib/net/url.h"
 
 namespace weft::conform {
 namespace {
@@ -14,7 +14,6 @@ using doc::Fields;
 using doc::Value;
 
 constexpr std::size_t kMaxObjectName = 63;  // of a Service
-constexpr std::uint16_t kPort = 9091;       // of the applications
 
 bool is_name(std::string_view text) {
   return !text.empty() && text.size() <= 40 && text.front() >= 'a' && text.front() <= 'z' &&
@@ -60,11 +59,27 @@ std::string object_name(Fields& in, std::string_view key, const std::string& nam
   return out;
 }
 
+void read_speech(Fields& in, Speech& out) {
+  std::string name;
+  in.get("protocol", name);
+  if (name.empty() || !in.ok()) return;
+  const auto row = std::ranges::find(speeches(), name, &SpeechRow::name);
+  if (row != speeches().end()) {
+    out = row->speech;
+    return;
+  }
+  std::vector<std::string> known;
+  for (const SpeechRow& one : speeches()) known.emplace_back(one.name);
+  in.fail("protocol", fmt::format("is \"{}\"{}", name, base::did_you_mean(name, known)),
+          "choose one of " + base::join(known, ", "));
+}
+
 Action read_service(Fields& in, Scope& scope) {
   ServiceStep out;
   std::string name;
   need_name(in, "name", name);
   in.need("selectApps", out.apps).get("headless", out.headless);
+  read_speech(in, out.speech);
   for (const std::string& app : out.apps) need_app(in, "selectApps", app, scope);
   if (in.ok() && out.apps.empty()) in.fail("selectApps", "is empty");
   if (const Value* ports = in.find("ports"); ports != nullptr && in.ok())
@@ -73,7 +88,7 @@ Action read_service(Fields& in, Scope& scope) {
       if (!good) return in.fail("ports", "has no port number"), Action{};
       out.ports.push_back(static_cast<std::uint16_t>(one.integer()));
     }
-  if (out.ports.empty()) out.ports = {kPort};
+  if (out.ports.empty()) out.ports = {row_of(out.speech).port};
   if (in.ok() && out.ports.size() > 8) in.fail("ports", "has more than 8");
   if (in.ok() && scope.names.contains(name)) in.fail("name", "is bound already");
   out.name = object_name(in, "name", name, scope);
@@ -170,10 +185,22 @@ void look_up(Fields& in, std::optional<Workload>& workload, const Scope& scope) 
 void check_expect(Fields& in, ExpectSpec& expect, const RequestSpec& request, const Scope& scope) {
   look_up(in, expect.caller, scope);
   if (expect.tls) look_up(in, expect.tls->identity, scope);
+  check_answer_fits(in, expect, request);
   if (in.ok() && expect.tls && !request.url.starts_with("https:"))
     in.fail("expect", "tells of TLS that nobody speaks", "write https:// in the url");
   for (const std::string& app : expect.backends) need_app(in, "expect", app, scope);
   for (const auto& [app, share] : expect.shares) need_app(in, "expect", app, scope);
+}
+
+// Of HTTP or gRPC, unless something else is expected.
+void expect_success(const RequestSpec& request, ExpectSpec& expect) {
+  const auto target = parse_probe_target(request.url);
+  if (!target.ok() || !speaks_http(target->protocol)) return;
+  if (is_grpc(target->protocol)) {
+    if (!expect.grpc_status) expect.grpc_status = 0;
+  } else if (expect.status.empty()) {
+    expect.status = {200};
+  }
 }
 
 Action read_settle(Fields& in, Scope& scope) {
@@ -188,7 +215,7 @@ Action read_settle(Fields& in, Scope& scope) {
   if (out.expect.backends.empty()) out.expect.backends = out.seen;
   if (out.expect.backends.empty())
     for (const auto& [app, share] : out.expect.shares) out.expect.backends.push_back(app);
-  if (!out.seen.empty() && out.expect.status.empty()) out.expect.status = {200};
+  if (!out.seen.empty()) expect_success(out.request, out.expect);
   return out;
 }
 
@@ -198,7 +225,9 @@ void read_control(Fields& in, const Scope& scope, ProbeStep& out) {
     control->url = out.request.url;
     f.need("from", control->from).get("url", control->url);
     need_app(f, "from", control->from, scope);
-    if (f.ok() && !net::parse_url(control->url).ok()) f.fail("url", "is not a URL");
+    const auto target = parse_probe_target(control->url);
+    const bool answers = target.ok() && speaks_http(target->protocol);
+    if (f.ok() && !answers) f.fail("url", "is no URL of HTTP or gRPC");
   });
   if (in.ok() && out.expect.denied && !out.control)
     in.fail("control", "is missing",
@@ -244,26 +273,33 @@ Action read_raw(Fields& in, Scope& scope) {
 // What was sent arrives as it was sent, unless the case says what becomes of it.
 void expect_unchanged(ProbeStep& step) {
   ExpectSpec& expect = step.expect;
-  if (expect.status.empty()) expect.status = {200};
-  if (expect.status != std::vector<std::int64_t>{200}) return;
-  const auto url = net::parse_url(step.request.url);
-  if (!url.ok()) return;
+  const auto target = parse_probe_target(step.request.url);
+  if (!target.ok()) return;
+  expect_success(step.request, expect);
+  const bool calls = is_grpc(target->protocol);
+  if (calls ? expect.grpc_status != 0 : expect.status != std::vector<std::int64_t>{200}) return;
+  const net::Url* url = &target->url;
   if (!expect.path) expect.path = url->target.substr(0, url->target.find('?'));
-  if (!expect.method) expect.method = step.request.method;
+  if (!expect.method && !calls) expect.method = step.request.method;
   const auto host = step.request.headers.find("host");
   if (!expect.host)
     expect.host = host == step.request.headers.end() ? url->authority() : host->second;
 }
 
+bool is_case_url(const std::string& url) {
+  const auto target = parse_probe_target(url);
+  return target.ok() && (!is_grpc(target->protocol) || names_grpc_method(target->url.target));
+}
+
 void read_case(Fields& in, const Scope& scope, const std::string& url, ProbeStep& out) {
   std::string path;
   in.need("path", path).get("method", out.request.method).get("body", out.request.body);
-  in.get("headers", out.request.headers);
+  read_headers(in, out.request.headers);
   in.part("expect", out.expect, read_expect);
   out.request.url = url + path;
   check_expect(in, out.expect, out.request, scope);
   bounded(in, "count", 1, 1000, out.count);
-  if (in.ok() && (!path.starts_with('/') || !net::parse_url(out.request.url).ok()))
+  if (in.ok() && (!path.starts_with('/') || !is_case_url(out.request.url)))
     in.fail("path", fmt::format("makes no URL: \"{}\"", out.request.url));
   if (in.ok() && (out.expect.denied || !out.expect.shares.empty()))
     in.fail("expect", "has a denial or a distribution", "write a probe of its own");
@@ -275,8 +311,9 @@ std::vector<Action> read_cases(Fields& in, Scope& scope) {
   std::vector<ProbeStep> cases;
   in.need("from", from).need("url", url);
   need_app(in, "from", from, scope);
-  if (in.ok() && (!url.starts_with("http://") || !net::parse_url(url).ok() ||
-                  std::ranges::count(url, '/') != 2))
+  const auto target = parse_probe_target(url);
+  if (in.ok() &&
+      (!target.ok() || !speaks_http(target->protocol) || std::ranges::count(url, '/') != 2))
     in.fail("url", fmt::format("is \"{}\"", url), "give what all cases share: http://$apex:9091");
   const Value* list = in.find("list");
   if (in.ok() &&

@@ -73,7 +73,7 @@ Result<TestSpec> read_test(const doc::Document& document, const Value& value,
   if (!steps->is_list() || steps->size() == 0 || steps->size() > kMaxSteps)
     return document.error(steps->position(),
                           fmt::format("the steps of {} are no list of 1 to {}", out.id, kMaxSteps));
-  Scope scope{suite, object_suffix(out.id), {{"namespace", ns}}};
+  Scope scope{suite, object_suffix(out.id), {{"namespace", ns}, {"text8k", sized_text(8192)}}};
   for (const AppSpec& app : suite.fixture.apps) {
     scope.names[app.name] = app.name;
     if (!app.space.empty()) scope.names["namespace-" + app.space] = space_name(ns, app.space);
@@ -163,6 +163,33 @@ bool needs_authority(const TestSpec& test) {
         request != nullptr && request->shows && request->shows->kind != CertificateKind::foreign;
     return shows || std::holds_alternative<ReissueStep>(step.action);
   });
+}
+
+std::string sized_text(std::uint64_t size) {
+  std::string out(size, '0');
+  for (std::uint64_t i = 0; i < size; ++i) out[i] = static_cast<char>('0' + i / 7 % 10);
+  return out;
+}
+
+std::span<const SpeechRow> speeches() {
+  static constexpr std::array<SpeechRow, 5> kRows{
+      {{Speech::http, "http", 9091, "TCP", ""},
+       {Speech::h2c, "h2c", 7070, "TCP", "kubernetes.io/h2c"},
+       {Speech::tcp, "tcp", 9093, "TCP", ""},
+       {Speech::server_first, "server-first", 9095, "TCP", ""},
+       {Speech::udp, "udp", 9094, "UDP", ""}}};
+  return kRows;
+}
+
+const SpeechRow& row_of(Speech speech) { return speeches()[static_cast<std::size_t>(speech)]; }
+
+std::set<Speech> speeches_of(const SuiteSpec& suite) {
+  std::set<Speech> out;
+  for (const TestSpec& test : suite.tests)
+    for (const StepSpec& step : test.steps)
+      if (const auto* service = std::get_if<ServiceStep>(&step.action)) out.insert(service->speech);
+  out.erase(Speech::http);
+  return out;
 }
 
 std::string space_name(const std::string& ns, const std::string& space) {

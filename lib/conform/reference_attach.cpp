@@ -20,15 +20,15 @@ std::string namespace_in(const Value& ref, const kube::Object& route, const Refe
   return ns.empty() ? namespace_of(route, mesh) : ns;
 }
 
-bool granted(const ReferenceMesh& mesh, const std::string& from, const std::string& to,
-             const std::string& service) {
+bool granted(const ReferenceMesh& mesh, const kube::Object& route, const std::string& from,
+             const std::string& to, const std::string& service) {
   for (const kube::Object* grant : mesh.all("ReferenceGrant")) {
     if (kube::namespace_of(*grant) != to) continue;
     const Value& spec = body_of(*grant);
     const auto& sources = list_in(spec, "from");
     const auto& targets = list_in(spec, "to");
     const bool source = std::ranges::any_of(sources, [&](const Value& one) {
-      return text_in(one, "kind") == "HTTPRoute" && text_in(one, "namespace") == from;
+      return text_in(one, "kind") == kube::ref_of(route).kind && text_in(one, "namespace") == from;
     });
     const bool target = std::ranges::any_of(targets, [&](const Value& one) {
       const std::string name = text_in(one, "name");
@@ -45,9 +45,13 @@ auto precedence(const Alternative& one) {
   const auto count = [&](std::string_view key) {
     return one.match == nullptr ? std::size_t{0} : list_in(*one.match, key).size();
   };
-  const bool method = one.match != nullptr && one.match->find("method") != nullptr;
-  return std::tuple(path_type(one.match) == "Exact", prefix_of(one.match).size(), method,
-                    count("headers"), count("queryParams"));
+  const Value* method = one.match == nullptr ? nullptr : one.match->find("method");
+  const auto named = [&](std::string_view key) {  // of gRPC
+    return method == nullptr ? std::size_t{0} : text_in(*method, key).size();
+  };
+  return std::tuple(named("service"), named("method"), path_type(one.match) == "Exact",
+                    prefix_of(one.match).size(), method != nullptr, count("headers"),
+                    count("queryParams"));
 }
 
 bool is_parent(const ReferenceMesh& mesh, const Value& ref, const kube::Object& route,
@@ -62,10 +66,11 @@ bool is_parent(const ReferenceMesh& mesh, const Value& ref, const kube::Object& 
 
 // Routes of the client's namespace if there are any, else those of the service's.
 std::vector<const kube::Object*> routes(const ReferenceMesh& mesh, const MeshPod& pod,
-                                        const std::string& service, std::uint16_t port) {
+                                        const std::string& service, std::uint16_t port,
+                                        std::string_view kind) {
   const std::string own = mesh.services().at(service).ns;
   std::vector<const kube::Object*> producer, consumer;
-  for (const kube::Object* route : mesh.all("HTTPRoute")) {
+  for (const kube::Object* route : mesh.all(kind)) {
     const auto& parents = list_in(body_of(*route), "parentRefs");
     std::size_t looked_at = 0;
     const bool attached = std::ranges::any_of(parents, [&](const Value& ref) {
@@ -116,16 +121,17 @@ std::string backend_problem(const ReferenceMesh& mesh, const kube::Object& route
   const std::string name = text_in(backend, "name");
   const std::string from = namespace_of(route, mesh);
   const std::string to = namespace_in(backend, route, mesh);
-  if (from != to && !granted(mesh, from, to, name) && !mesh.is_broken("grant-ignored"))
+  if (from != to && !granted(mesh, route, from, to, name) && !mesh.is_broken("grant-ignored"))
     return "RefNotPermitted";
   const auto found = mesh.services().find(name);
   return found == mesh.services().end() || found->second.ns != to ? "BackendNotFound" : "";
 }
 
 std::vector<Alternative> alternatives(const ReferenceMesh& mesh, const MeshPod& pod,
-                                      const std::string& service, std::uint16_t port) {
+                                      const std::string& service, std::uint16_t port,
+                                      std::string_view kind) {
   std::vector<Alternative> out;
-  for (const kube::Object* route : routes(mesh, pod, service, port))
+  for (const kube::Object* route : routes(mesh, pod, service, port, kind))
     for (const Value& rule : list_in(body_of(*route), "rules")) {
       const auto matches = list_in(rule, "matches");
       if (matches.empty()) out.push_back({route, &rule, nullptr});

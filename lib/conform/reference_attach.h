@@ -1,5 +1,5 @@
-// Which rules of HTTPRoutes apply to what a pod sends to a Service, and in which order;
-// and what is wrong with the backends that they name.
+// Which rules of HTTPRoutes or GRPCRoutes apply to what a pod sends to a Service, and in which
+// order; and what is wrong with the backends that they name.
 #pragma once
 
 #include <string>
@@ -19,7 +19,8 @@ struct Alternative {
 // The most specific first, in the order of the standard; none when no route is attached. Routes in
 // the namespace of the client come before those in that of the service.
 std::vector<Alternative> alternatives(const ReferenceMesh& mesh, const MeshPod& pod,
-                                      const std::string& service, std::uint16_t port);
+                                      const std::string& service, std::uint16_t port,
+                                      std::string_view kind);
 
 // "Exact", "PathPrefix" or "RegularExpression"; its value; the value as a prefix: "/v2/" and "/v2"
 // are the same, that of everything is empty.

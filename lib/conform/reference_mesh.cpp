@@ -1,12 +1,14 @@
 #include "lib/conform/reference_mesh.h"
 
 #include <algorithm>
+#include <functional>
 
 #include "lib/base/format.h"
 #include "lib/base/text.h"
 #include "lib/conform/identity.h"
 #include "lib/conform/reference_attach.h"
 #include "lib/conform/reference_route.h"
+#include "lib/conform/reference_stream.h"
 #include "lib/conform/reference_text.h"
 
 namespace weft::conform {
@@ -25,20 +27,23 @@ class ConfigWriter {
 
   std::string inbound_only() {
     const std::string server = inbound();
-    return text_.maps + server;
+    return text_.maps + server + inbound_h2c();
   }
 
   std::string run() {
-    std::string servers = inbound();
+    std::string servers = inbound() + inbound_h2c();
     for (const auto& [name, service] : mesh_.services())
-      for (const std::uint16_t port : service.ports) {
-        if (service.address.empty()) continue;
+      for (const MeshPort& port : service.ports) {
+        const bool calls = port.speech == Speech::h2c && !redirected();  // there it goes past
+        if (service.address.empty() || (port.speech != Speech::http && !calls)) continue;
         std::string routed = pod_.outside ? "" : route_locations(mesh_, text_, pod_, name, port);
-        servers += server(at(service.address, taken_on(port)),
-                          routed.empty() ? in_location(outbound(name)) : routed);
+        if (routed.empty()) routed = in_location(calls ? outbound_h2c(name) : outbound(name));
+        servers += calls ? h2c_server(service.address, port.number, routed)
+                         : server(at(service.address, taken_on(port.number)), routed);
       }
     if (redirected())
       servers += fmt::format("server {{\n  listen {};\n  return 200;\n}}\n", kHealthPort);
+    if (broken("connections-closed")) servers = "keepalive_timeout 0;\n" + servers;
     return text_.maps + servers;
   }
 
@@ -177,12 +182,43 @@ class ConfigWriter {
       location += fmt::format("    if ({} = 1) {{ return 503; }}\n", name);
     }
     if (broken("deny-blackhole")) location += "    proxy_connect_timeout 60s;\n";
-    location += fmt::format("    proxy_pass {};\n", own);
+    location += fmt::format("{}    proxy_pass {};\n", request_faults(mesh_), own);
+    if (broken("statuses-hidden"))
+      location +=
+          "    proxy_intercept_errors on;\n    error_page 418 503 =502 /weft-hidden;\n"
+          "    if ($uri = /weft-hidden) { return 502; }\n";
     if (!pod_.outside && mesh_.has_mtls()) return tls_server(tell_caller() + location);
     std::string listen = fmt::format("listen {};", own_address());
     if (!mesh_.options().logs.empty())
       listen += fmt::format("\n  access_log {}/{}.access weft;", mesh_.options().logs, pod_.name);
     return server(listen, in_location(location));
+  }
+
+  // Likewise by HTTP/2, gRPC with it. Policies are not about these.
+  std::string inbound_h2c() const {
+    if (!mesh_.options().speeches.contains(Speech::h2c)) return {};
+    const std::uint16_t port = row_of(Speech::h2c).port;
+    return h2c_server(pod_.address, port,
+                      in_location(fmt::format("{}    grpc_pass grpc://127.0.0.1:{};\n",
+                                              grpc_headers(mesh_), port)));
+  }
+
+  static std::string h2c_server(const std::string& address, std::uint16_t port,
+                                const std::string& locations) {
+    return fmt::format("server {{\n  listen {}:{} http2;\n  default_type application/grpc;\n{}}}\n",
+                       address, port, locations);
+  }
+
+  // What the application sends to a service over HTTP/2.
+  std::string outbound_h2c(const std::string& service) {
+    Choices pods;
+    for (const MeshPod* pod : mesh_.pods_of(service)) pods.emplace_back(pod, 1);
+    const std::string target = choice(pods);
+    if (target.empty()) return grpc_failure(14);
+    if (broken("http2-downgraded"))
+      return fmt::format("    proxy_pass http://{}:{};\n", target, mesh_.options().port);
+    return fmt::format("{}    grpc_pass grpc://{}:{};\n", grpc_headers(mesh_), target,
+                       row_of(Speech::h2c).port);
   }
 
   // Header to the application that names the caller.
@@ -362,9 +398,16 @@ void ReferenceMesh::put(const kube::Object& object) {
   MeshService service{std::string(kube::text_at(object, {"spec", "clusterIP"})),
                       ref.ns.empty() ? options_.ns : ref.ns,
                       {}};
-  for (const Value& port : kube::list_at(object, {"spec", "ports"}))
+  for (const Value& port : kube::list_at(object, {"spec", "ports"})) {
+    const auto target = kube::int_at(port, {"targetPort"}, options_.port);
+    const auto row = std::ranges::find(speeches(), target, &SpeechRow::port);
     service.ports.push_back(
-        static_cast<std::uint16_t>(kube::int_at(port, {"port"}, options_.port)));
+        {static_cast<std::uint16_t>(kube::int_at(port, {"port"}, options_.port)),
+         row == speeches().end() ? Speech::http : row->speech});
+  }
+  const auto is_http = [](const MeshPort& port) { return port.speech == Speech::http; };
+  if (std::ranges::any_of(service.ports, is_http))
+    std::erase_if(service.ports, std::not_fn(is_http));
   if (service.address.empty()) {
     service.address = fmt::format("{}{}", options_.service_prefix, next_address_);
     next_address_ = next_address_ % 250 + 1;
@@ -383,7 +426,7 @@ std::optional<kube::Object> ReferenceMesh::get(const kube::Ref& ref) const {
   const auto found = objects_.find(ref);
   if (found == objects_.end()) return std::nullopt;
   kube::Object out = found->second;
-  if (ref.kind == "HTTPRoute" && !is_broken("status-missing"))
+  if ((ref.kind == "HTTPRoute" || ref.kind == "GRPCRoute") && !is_broken("status-missing"))
     out.set("status", route_status(*this, out));
   return out;
 }
@@ -394,6 +437,10 @@ std::string ReferenceMesh::config(std::string_view pod) const {
 
 std::string ReferenceMesh::inbound(std::string_view pod) const {
   return ConfigWriter(*this, *find_pod(pod)).inbound_only();
+}
+
+std::string ReferenceMesh::streams(std::string_view pod) const {
+  return stream_config(*this, *find_pod(pod));
 }
 
 const MeshPod* ReferenceMesh::find_pod(std::string_view name) const {
@@ -464,20 +511,26 @@ std::vector<const MeshPod*> ReferenceMesh::pods_of(const std::string& service) c
 }
 
 std::string nginx_config(const std::string& folder, const std::string& name,
-                         const std::string& servers) {
+                         const std::string& servers, const std::string& streams) {
   std::string temporary;
   for (const char* kind : {"client_body", "proxy", "fastcgi", "uwsgi", "scgi"})
     temporary += fmt::format("  {}_temp_path {}/{}.{};\n", kind, folder, name, kind);
   return fmt::format(
-      "daemon off;\nuser root;\nworker_processes 1;\npid {0}/{1}.pid;\n"
+      "{4}daemon off;\nuser root;\nworker_processes 1;\npid {0}/{1}.pid;\n"
       "error_log {0}/{1}.log error;\nevents {{ worker_connections 1024; }}\nhttp {{\n"
       "  access_log off;\n  log_format weft '$remote_addr $status $request_time';\n"
       "  reset_timedout_connection on;\n  keepalive_requests 100000;\n"
       "  map_hash_bucket_size 256;\n  variables_hash_max_size 4096;\n"
       "  server_names_hash_bucket_size 256;\n"
       "  proxy_http_version 1.1;\n  proxy_set_header Host $http_host;\n"
-      "  proxy_set_header Connection \"\";\n  proxy_connect_timeout 5s;\n{2}{3}}}\n",
-      folder, name, temporary, servers);
+      "  map $http_upgrade $weft_connection {{ default upgrade; \"\" \"\"; }}\n"
+      "  proxy_set_header Upgrade $http_upgrade;\n"
+      "  proxy_set_header Connection $weft_connection;\n  proxy_connect_timeout 5s;\n"
+      "  client_max_body_size 0;\n  large_client_header_buffers 8 32k;\n"
+      "  proxy_buffer_size 64k;\n  proxy_buffers 8 64k;\n  proxy_busy_buffers_size 128k;\n"
+      "{2}{3}}}\n{5}",
+      folder, name, temporary, servers,
+      streams.empty() ? "" : fmt::format("load_module {};\n", nginx_stream_module()), streams);
 }
 
 }  // namespace weft::conform

@@ -38,10 +38,15 @@ struct MeshPod {
   std::string ns{};  // empty: that of the mesh
 };
 
+struct MeshPort {
+  std::uint16_t number = 0;
+  Speech speech = Speech::http;  // by the port of the applications that it leads to
+};
+
 struct MeshService {
   std::string address;  // empty: the name stands for the pods
   std::string ns;
-  std::vector<std::uint16_t> ports;  // all lead to the port of the applications
+  std::vector<MeshPort> ports;  // those of HTTP if there are any, else all
 };
 
 // How traffic gets to a proxy. Addresses of services are its own to listen on, and with `addresses`
@@ -64,6 +69,7 @@ struct MeshOptions {
   std::string logs{};                       // folder of access logs, "<pod>.access"; empty: none
   Mtls mtls = Mtls::any;                    // `any`: none
   std::string certificates{};               // folder with root.pem, <pod>.pem and <pod>.key
+  std::set<Speech> speeches{};              // that pods take besides HTTP/1.1
 };
 
 class ReferenceMesh {
@@ -78,6 +84,8 @@ class ReferenceMesh {
 
   // The part of nginx's configuration inside "http". The pod is one of set_pods().
   std::string config(std::string_view pod) const;
+  // What TCP and UDP need, beside "http"; empty: nothing.
+  std::string streams(std::string_view pod) const;
   // Of that, what is about requests that arrive for the pod.
   std::string inbound(std::string_view pod) const;
   // Names of all services with their addresses, as in the pod's /etc/hosts.
@@ -109,7 +117,10 @@ class ReferenceMesh {
 
 // A whole configuration of nginx around it; its files are "<folder>/<name>.pid" and so on.
 std::string nginx_config(const std::string& folder, const std::string& name,
-                         const std::string& servers);
+                         const std::string& servers, const std::string& streams = {});
+
+// Of nginx's module for TCP and UDP, where distributions put it; empty: not found.
+std::string nginx_stream_module();
 
 // The mesh in a cluster, from its Namespaces, Pods, Services and objects of the SMI and the Gateway
 // API. Namespaces that begin with the name of another and "-" are one with it. The label kDenyLabel

@@ -5,6 +5,7 @@
 #include "lib/base/format.h"
 #include "lib/base/text.h"
 #include "lib/conform/reference_attach.h"
+#include "lib/conform/reference_stream.h"
 
 namespace weft::conform {
 namespace {
@@ -44,11 +45,16 @@ struct Destination {
 class RouteWriter {
  public:
   RouteWriter(const ReferenceMesh& mesh, NginxText& text, const MeshPod& pod, std::string service,
-              std::uint16_t port)
-      : mesh_(mesh), text_(text), pod_(pod), service_(std::move(service)), port_(port) {}
+              const MeshPort& port)
+      : mesh_(mesh),
+        text_(text),
+        pod_(pod),
+        service_(std::move(service)),
+        port_(port.number),
+        grpc_(port.speech == Speech::h2c) {}
 
   std::string run() {
-    auto found = alternatives(mesh_, pod_, service_, port_);
+    auto found = alternatives(mesh_, pod_, service_, port_, grpc_ ? "GRPCRoute" : "HTTPRoute");
     if (found.empty()) return {};
     if (found.size() > kMost) found.resize(kMost);
     std::string conditions;
@@ -65,8 +71,7 @@ class RouteWriter {
       choices += fmt::format("    if ({} = {}) {{ return {}; }}\n", chosen, i + 1, code);
       places += fmt::format("  location @r{} {{\n{}  }}\n", i + 1, location(found[i]));
     }
-    const std::string unmatched =
-        broken("unmatched-passes") ? pass(own_pods()) : "    return 404;\n";
+    const std::string unmatched = broken("unmatched-passes") ? pass(own_pods()) : failure(404);
     return fmt::format("{}  location / {{\n{}{}{}  }}\n{}{}", out, by_host(), choices, unmatched,
                        places, mirrors_);
   }
@@ -77,6 +82,24 @@ class RouteWriter {
   static constexpr std::size_t kMost = 60;
 
   bool broken(std::string_view mutant) const { return mesh_.is_broken(mutant); }
+
+  // As an answer of HTTP, or what stands for it in gRPC.
+  std::string failure(int status) const {
+    if (!grpc_) return fmt::format("    return {};\n", status);
+    return grpc_failure(status == 404 ? 12 : 14);
+  }
+
+  std::string method_condition(const Value* match) {
+    const Value* method = match == nullptr ? nullptr : match->find("method");
+    if (method == nullptr || broken("method-ignored")) return "1";
+    const bool regex = text_in(*method, "type") == "RegularExpression";
+    const auto part = [&](std::string_view key) -> std::string {
+      const std::string text = text_in(*method, key);
+      if (text.empty()) return "[^/]+";
+      return regex ? "(?:" + text + ")" : regex_quoted(text);
+    };
+    return text_.map("$uri", {"~^/" + part("service") + "/" + part("method") + "$"});
+  }
 
   std::string path_condition(const Value* match) {
     const std::string prefix = prefix_of(match);
@@ -109,10 +132,10 @@ class RouteWriter {
   }
 
   std::string condition(const Value* match) {
-    std::vector<std::string> parts{path_condition(match)};
+    std::vector<std::string> parts{grpc_ ? method_condition(match) : path_condition(match)};
     if (match == nullptr) return parts.front();
     if (const std::string method = text_in(*match, "method");
-        !method.empty() && !broken("method-ignored"))
+        !method.empty() && !grpc_ && !broken("method-ignored"))
       parts.push_back(text_.map("$request_method", {method}));
     if (!broken("headers-ignored")) add_values(*match, "headers", "header", parts);
     if (!broken("query-ignored")) add_values(*match, "queryParams", "argument", parts);
@@ -124,7 +147,8 @@ class RouteWriter {
     const auto pods = mesh_.pods_of(service);
     out.reserve(pods.size());
     for (const MeshPod* pod : pods)
-      out.push_back({fmt::format("{}:{}", pod->address, mesh_.options().port),
+      out.push_back({fmt::format("{}:{}", pod->address,
+                                 grpc_ ? row_of(Speech::h2c).port : mesh_.options().port),
                      weight / static_cast<double>(pods.size()),
                      {}});
     return out;
@@ -173,8 +197,9 @@ class RouteWriter {
     for (const Destination& one_of : to)
       for (const HeaderChange& change : one_of.changes)
         names[base::lower(change.name)] = change.name;
-    std::string out = "    proxy_set_header Host " + host(one) + ";\n";
-    out += "    proxy_set_header Connection \"\";\n";
+    std::string out = grpc_ ? grpc_headers(mesh_)
+                            : "    proxy_set_header Host " + host(one) +
+                                  ";\n    proxy_set_header Connection \"\";\n";
     for (const auto& [lower, name] : names) {
       std::vector<std::pair<std::string, std::string>> rows;
       for (std::size_t i = 0; i < to.size(); ++i) {
@@ -188,7 +213,8 @@ class RouteWriter {
           rows, [&](const auto& row) { return row.second == rows.front().second; });
       const std::string value =
           same || index.empty() ? rows.front().second : text_.choose(index, "", rows);
-      out += fmt::format("    proxy_set_header {} \"{}\";\n", nginx_literal(name), value);
+      out += fmt::format("    {}_set_header {} \"{}\";\n", grpc_ ? "grpc" : "proxy",
+                         nginx_literal(name), value);
     }
     return out;
   }
@@ -198,7 +224,8 @@ class RouteWriter {
     for (const HeaderChange& change :
          changes_of(list_in(*one.rule, "filters"), "ResponseHeaderModifier")) {
       const std::string name = nginx_literal(change.name);
-      if (change.kind != HeaderChange::add) out += fmt::format("    proxy_hide_header {};\n", name);
+      if (change.kind != HeaderChange::add)
+        out += fmt::format("    {}_hide_header {};\n", grpc_ ? "grpc" : "proxy", name);
       if (change.kind != HeaderChange::remove && !broken("response-filters-ignored"))
         out += fmt::format("    add_header {} \"{}\" always;\n", name, nginx_literal(change.value));
     }
@@ -258,13 +285,14 @@ class RouteWriter {
       rows.emplace_back(fmt::format("{}", i), to[i].target);
       nowhere |= to[i].target.empty();
     }
-    if (rows.empty()) return "    return 503;\n";
+    if (rows.empty()) return failure(503);
     const std::string own = index.empty() ? draw(to) : index;
-    if (own.empty()) return "    return 500;\n";
+    if (own.empty()) return failure(500);
     const std::string target = text_.choose(own, "", rows);
-    return fmt::format("{}    proxy_pass http://{}{};\n",
-                       nowhere ? fmt::format("    if ({} = \"\") {{ return 500; }}\n", target) : "",
-                       target, uri);
+    return fmt::format(
+        "{}    {}{}{};\n",
+        nowhere ? fmt::format("    if ({} = \"\") {{\n{}    }}\n", target, failure(500)) : "",
+        grpc_ ? "grpc_pass grpc://" : "proxy_pass http://", target, uri);
   }
 
   std::string draw(const std::vector<Destination>& to) {
@@ -336,7 +364,7 @@ class RouteWriter {
     for (const auto& [name, service] : mesh_.services())
       if (name != service_ && !service.address.empty())
         rows.emplace_back("~^" + regex_quoted(name) + "(\\.|:|$)",
-                          fmt::format("{}:{}", service.address, service.ports.front()));
+                          fmt::format("{}:{}", service.address, service.ports.front().number));
     const std::string other = text_.choose("$http_host", "", rows);
     return fmt::format("    if ({0} != \"\") {{ proxy_pass http://{0}; break; }}\n", other);
   }
@@ -346,13 +374,14 @@ class RouteWriter {
   const MeshPod& pod_;
   const std::string service_;
   const std::uint16_t port_;
+  const bool grpc_;
   std::string mirrors_;
 };
 
 }  // namespace
 
 std::string route_locations(const ReferenceMesh& mesh, NginxText& text, const MeshPod& pod,
-                            const std::string& service, std::uint16_t port) {
+                            const std::string& service, const MeshPort& port) {
   return RouteWriter(mesh, text, pod, service, port).run();
 }
 

@@ -1,4 +1,4 @@
-// HTTPRoutes of the Gateway API, attached to Services, as nginx configuration.
+// HTTPRoutes and GRPCRoutes of the Gateway API, attached to Services, as nginx configuration.
 #pragma once
 
 #include <string>
@@ -12,6 +12,6 @@ namespace weft::conform {
 // empty when no route is attached there. Routes in the namespace of the client come before those
 // in that of the service.
 std::string route_locations(const ReferenceMesh& mesh, NginxText& text, const MeshPod& pod,
-                            const std::string& service, std::uint16_t port);
+                            const std::string& service, const MeshPort& port);
 
 }  // namespace weft::conform

@@ -170,11 +170,13 @@ struct Run {
   Tool tool{};
   Cluster cluster{};
   Mesh mesh{};
+  std::string bundle{};      // of the Gateway API as installed: "v1.3.0", or "UNDEFINED"
   std::string channel{};     // of the Gateway API: "standard", "experimental"
   std::string mode{};        // of the implementation: "default"
   std::string sample_app{};  // image with its digest
   std::optional<std::uint64_t> seed{};
   std::optional<Method> method{};
+  bool partial = false;                    // only some tests were asked for
   std::vector<std::string> deviations{};   // settings that make the result non-standard
   std::vector<std::string> provisional{};  // provisional tests of the Gateway API that passed
   std::vector<Suite> suites{};

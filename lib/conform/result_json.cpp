@@ -139,6 +139,7 @@ void put_setting(Value& out, const Run& run) {
   put(cluster, "uid", run.cluster.uid);
   if (cluster.size() != 0) out.set("cluster", std::move(cluster));
   out.set("mesh", to_json(run.mesh));
+  put(out, "bundle", run.bundle);
   put(out, "channel", run.channel);
   put(out, "mode", run.mode);
   put(out, "sample_app", run.sample_app);
@@ -246,6 +247,7 @@ void read_setting(Fields& in, Run& run) {
   });
   in.require("mesh");
   in.part("mesh", run.mesh, read_mesh);
+  in.get("bundle", run.bundle).get("partial", run.partial);
   in.get("channel", run.channel).get("mode", run.mode).get("sample_app", run.sample_app);
   std::optional<std::string> seed;
   in.get("seed", seed);
@@ -276,6 +278,7 @@ Value run_to_json(const Run& run) {
   put(tool, "sha256", run.tool.sha256);
   out.set("tool", std::move(tool));
   put_setting(out, run);
+  if (run.partial) out.set("partial", true);
   put(out, "deviations", run.deviations);
   put(out, "provisional", run.provisional);
   put_each(out, "suites", run.suites, [](const Suite& suite) { return to_json(suite); });

@@ -10,6 +10,7 @@
 #include "lib/base/text.h"
 #include "lib/base/version.h"
 #include "lib/conform/features.h"
+#include "lib/conform/gateway_bundle.h"
 #include "lib/conform/schedule.h"
 #include "lib/conform/test_run.h"
 #include "lib/doc/read.h"
@@ -217,6 +218,11 @@ class SuitesRun {
     }
     prove_features(one.spec, declared_features(one.spec, options_.features), out);
     tally(out);
+    const bool whole = out.tests.size() == one.tests.size();
+    if (!whole && out.capability == Capability::full) {
+      out.capability = Capability::partial;
+      out.reason = fmt::format("{} of {} tests were asked for", out.tests.size(), one.tests.size());
+    }
     return out;
   }
 
@@ -232,6 +238,20 @@ class SuitesRun {
 
 }  // namespace
 
+namespace {
+
+void describe_gateway(Driver& driver, const std::vector<OpenSuite>& suites, Run& out) {
+  const bool asked = std::ranges::any_of(suites, [](const OpenSuite& opened) {
+    return read_suite(opened.document).suite.standard.starts_with("gateway-api/");
+  });
+  const auto bundle = asked ? installed_bundle(driver) : std::nullopt;
+  if (!bundle) return;
+  out.bundle = bundle->version;
+  out.channel = bundle->channel;
+}
+
+}  // namespace
+
 Result<Run> run_suites(Driver& driver, const std::vector<OpenSuite>& suites,
                        const RunOptions& options) {
   Run out;
@@ -241,12 +261,15 @@ Result<Run> run_suites(Driver& driver, const std::vector<OpenSuite>& suites,
   out.method = Method{10'000, 100'000, 3};
   if (const auto settle = options.settle_limit * options.timeout_scale; settle > kStandardSettle)
     out.deviations.push_back("settle: " + base::format_duration(settle));
-  if (!options.only.empty())
-    out.deviations.push_back("only some tests: " + base::join(options.only, ", "));
+  out.partial = !options.only.empty();
+  if (out.partial) out.deviations.push_back("only some tests: " + base::join(options.only, ", "));
   SuitesRun run(driver, options);
   WEFT_CHECK(run.prepare(suites));
   const auto ran = run.run();
-  if (ran.ok() && !options.stop.requested()) driver.describe(out);
+  if (ran.ok() && !options.stop.requested()) {
+    driver.describe(out);
+    describe_gateway(driver, suites, out);
+  }
   const auto leftovers = run.clean();
   out.cleanup = Cleanup{leftovers.empty(), leftovers};
   if (!ran.ok() && !options.stop.requested()) {

@@ -1,17 +1,19 @@
 // A conformance suite as written: which API resources it needs, which applications it talks to,
 // and for every test the steps that prove or refute one behaviour. Suites are YAML; their texts
-// may name what a run makes up ("http://$apex:9091/echo"), see names.h.
+// may name what a run makes up ("http://$apex:9091/echo"), see names.h; $text8k is one of 8 KiB.
 //
 //   WEFT_TRY(suite, read_suite(document, {.ns = "weft-1"}));
 //   for (const TestSpec& test : suite.tests) list(test.id, test.title);
 //
 // Everything is bounded: 200 tests, 60 steps of a test, 40 cases of a step, 50'000 requests of a
-// step, 5 pods of an application.
+// step, 5 pods of an application, bodies of 4 MiB.
 #pragma once
 
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -29,6 +31,7 @@ inline constexpr std::size_t kMaxSteps = 60;
 inline constexpr std::size_t kMaxCases = 40;
 inline constexpr std::uint64_t kMaxRequests = 50'000;
 inline constexpr std::uint64_t kMaxReplicas = 5;
+inline constexpr std::uint64_t kMaxBodySize = 4u << 20;
 inline constexpr std::uint64_t kMaxSuiteBytes = 1u << 20;
 
 // A kind of the API under test; the version of the first one is that of the standard. Of
@@ -92,12 +95,17 @@ struct TlsWish {
 };
 
 struct RequestSpec {
-  std::string url;  // with https:// the prober itself speaks TLS, to what is beside the application
+  // Of a scheme of protocols.h; with https:// and its like the prober itself speaks TLS, to what is
+  // beside the application.
+  std::string url;
   std::string method = "GET";
   std::string body;
-  std::map<std::string, std::string> headers;
+  std::uint64_t body_size = 0;  // instead of `body`, bytes of sized_text()
+  std::multimap<std::string, std::string> headers;
   base::Nanoseconds timeout = std::chrono::seconds(5);
   std::uint64_t connections = 0;  // kept open and used in turn; 0: a new one for every request
+  bool server_first = false;      // over TCP: nothing is sent before the server has said a line
+  bool half_close = false;        // over TCP: all that is sent is sent before anything is read
   std::optional<CertificateSpec> shows;  // as a client of TLS
   std::string certificate, key;          // the same in PEM, for the prober; empty: none
   TlsWish tls;
@@ -116,17 +124,22 @@ struct TlsSpec {
 
 // What every answer of a probe has to be. Empty parts demand nothing.
 struct ExpectSpec {
-  std::vector<std::int64_t> status;
-  bool denied = false;                // see denied() in outcome.h
-  bool timeout_denies = false;        // silence counts as a denial
-  std::vector<std::string> backends;  // applications that may answer
+  std::vector<std::int64_t> status;          // of HTTP
+  std::optional<std::uint64_t> grpc_status;  // of gRPC
+  bool denied = false;                       // see denied() in outcome.h
+  bool timeout_denies = false;               // silence counts as a denial
+  std::vector<std::string> backends;         // applications that may answer
   // As the application received it.
   std::optional<std::string> path, method, host;
-  std::map<std::string, std::string> headers;
+  std::optional<std::string> protocol;  // "HTTP/2.0"
+  std::optional<std::uint64_t> body_size;
+  std::multimap<std::string, std::string> headers;  // all values of a name, in order
   std::vector<std::string> absent_headers;
   std::optional<Workload> caller;  // whom the mesh names to the application
   bool no_caller = false;          // it names nobody
-  // As the client received it.
+  // As the client received it. Trailers are headers, too.
+  std::optional<std::uint64_t> answer_size;  // of the body
+  bool kept_open = false;                    // every kept connection served all its requests
   std::map<std::string, std::string> response_headers;
   std::vector<std::string> absent_response_headers;
   std::optional<LocationSpec> location;
@@ -138,12 +151,25 @@ struct ExpectSpec {
   std::optional<std::uint64_t> server_hits;  // requests that reached any application
 };
 
+// What the ports of a service speak, and with it the port of the applications they lead to.
+enum class Speech { http, h2c, tcp, server_first, udp };
+struct SpeechRow {
+  Speech speech;
+  std::string_view name;          // in suites
+  std::uint16_t port;             // of the applications
+  std::string_view transport;     // of a Service
+  std::string_view app_protocol;  // likewise; empty: none
+};
+std::span<const SpeechRow> speeches();
+const SpeechRow& row_of(Speech speech);
+
 // A service over the pods of some applications, with a name of its own for every test.
 struct ServiceStep {
   std::string name;  // of the object
   std::vector<std::string> apps;
   std::vector<std::uint16_t> ports;  // all lead to the port of the applications
   bool headless = false;             // the name stands for the pods themselves
+  Speech speech = Speech::http;
 };
 struct ApplyStep {
   std::string resource;  // ResourceSpec::id
@@ -254,6 +280,12 @@ struct SuiteSpec {
 
   const ResourceSpec* find(std::string_view resource) const;
 };
+
+// Digits over and over, so that what is lost in the middle shows.
+std::string sized_text(std::uint64_t size);
+
+// What services of its tests speak besides HTTP/1.1.
+std::set<Speech> speeches_of(const SuiteSpec& suite);
 
 // Some step needs a certificate of the mesh's own authority.
 bool needs_authority(const TestSpec& test);

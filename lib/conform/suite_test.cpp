@@ -1,6 +1,8 @@
 #include "lib/conform/suite.h"
 
+#include <array>
 #include <catch2/catch.hpp>
+#include <set>
 
 #include "lib/conform/lint.h"
 #include "lib/conform/names.h"
@@ -230,6 +232,9 @@ TEST_CASE("versions are negotiated with what a mesh serves") {
   const Served traefik{{split, {"v1alpha3", "v1alpha2", "v1alpha1"}}, {target, {"v1alpha2"}}};
   CHECK(versions_of("smi-traffic-split", traefik).at("matched-split") == "v1alpha3");
   CHECK(versions_of("smi-traffic-access", traefik).at("target") == "v1alpha2");
+  const Served nginx{{split, {"v1alpha3"}}, {target, {"v1alpha2"}}};
+  CHECK(versions_of("smi-traffic-split", nginx).at("split") == "v1alpha3");
+  CHECK(versions_of("smi-traffic-access", nginx).at("target") == "v1alpha2");
   const Served linkerd{{split, {"v1alpha1", "v1alpha2"}}};
   CHECK(versions_of("smi-traffic-split", linkerd).at("split") == "v1alpha2");
   CHECK(versions_of("smi-traffic-access", linkerd).empty());
@@ -320,4 +325,78 @@ TEST_CASE("only the mesh's own certificates need its authority") {
   CHECK(needs("{probe: {from: app-a, request: {" + url + ", certificate: {of: app-a}}}}"));
   CHECK(needs("{settle: {from: app-a, request: {" + url + ", certificate: {of: app-a}}}}"));
   CHECK(needs("{reissue: {app: app-b}}"));
+}
+
+TEST_CASE("requests go to every scheme, and nonsense about them is found with its place") {
+  const auto probe = [](std::string_view request, std::string_view expect) {
+    return problem_of_steps("{probe: {from: app-a, request: {" + std::string(request) +
+                            "}, expect: {" + std::string(expect) + "}}}");
+  };
+  const std::string call = "url: \"grpc://app-b:7070/weft.v1.Echo/Echo\"";
+  for (const char* scheme : {"http", "https", "h2c", "h2"})
+    CHECK(probe("url: \"" + std::string(scheme) + "://app-b:1/echo\"", "status: 200").empty());
+  CHECK(probe(call, "grpcStatus: 0, backend: app-b").empty());
+  CHECK(probe("url: \"grpcs://app-b:1/a.B/C\"", "").empty());
+  CHECK(probe("url: \"tls://app-b:1\"", "").empty());
+  CHECK(probe("url: \"tcp://app-b:9093\", halfClose: true, bodySize: 64KiB", "").empty());
+  CHECK(probe("url: \"tcp://app-b:9095\", serverFirst: true", "backend: app-b").empty());
+  CHECK(probe("url: \"udp://app-b:9094\"", "response: {bodySize: 4KiB}").empty());
+  const auto says = [](const std::string& problem, const char* text) {
+    CHECK_THAT(problem, Contains("11:") && Contains(text));
+  };
+  says(probe("url: \"grpc://app-b:7070\"", ""), "names no method of gRPC");
+  says(probe("url: \"grpc://app-b:7070/a.B\"", ""), "names no method of gRPC");
+  says(probe("url: \"ftp://app-b/\"", ""), "no scheme that is spoken");
+  says(probe("url: \"tcp://app-b\"", ""), "has no port");
+  says(probe(call + ", method: PUT", ""), "is that of HTTP");
+  says(probe("url: \"udp://app-b:1\", headers: {a: b}", ""), "over HTTP and gRPC only");
+  says(probe("url: \"tls://app-b:1\", body: x", ""), "is not sent over tls");
+  says(probe("url: \"tcp://app-b:1\", connection: single", ""), "is kept by HTTP");
+  says(probe("url: \"http://app-b:1/\", halfClose: true", ""), "is for tcp");
+  says(probe("url: \"http://app-b:1/\", bodySize: 1GiB", ""), "bodySize");
+  says(probe("url: \"http://app-b:1/\", headers: {a: {b: c}}", ""), "has no text for a");
+  says(probe(call, "status: 200"), "status of HTTP for a call of gRPC");
+  says(probe(call, "grpcStatus: 17"), "is none of gRPC");
+  says(probe("url: \"http://app-b:1/\"", "grpcStatus: 0"), "what is none");
+  says(probe("url: \"tcp://app-b:1\"", "status: 200"), "which is not spoken there");
+  says(probe("url: \"tcp://app-b:1\"", "backend: app-b"), "do not tell");
+  says(probe("url: \"udp://app-b:1\"", "serverHits: 0"), "needs the journal");
+  says(probe("url: \"http://app-b:1/\"", "keptOpen: true"), "that are not");
+  says(problem_of_steps("{cases: {from: app-a, url: \"tcp://app-b:1\", list: [{path: /}]}}"),
+       "cases.url is");
+  says(problem_of_steps("{cases: {from: app-a, url: \"grpc://app-b:1\", list: [{path: /x}]}}"),
+       "makes no URL");
+  says(problem_of_steps("{service: {name: s, selectApps: [app-b], protocol: upd}}"),
+       "did you mean udp");
+}
+
+TEST_CASE("every mesh test of the Gateway API's own suite is there by its name") {
+  std::set<std::string> ids;
+  for (const char* suite : {"gateway-mesh-http", "gateway-mesh-grpc"})
+    for (const TestSpec& test : read_suite(open_suite(suite)->document).suite.tests)
+      ids.insert(test.id);
+  constexpr std::array<const char*, 23> kUpstream = {"MeshBasic",
+                                                     "MeshTrafficSplit",
+                                                     "MeshHTTPRouteSimpleSameNamespace",
+                                                     "MeshHTTPRouteMatching",
+                                                     "MeshHTTPRouteWeight",
+                                                     "MeshHTTPRouteRequestHeaderModifier",
+                                                     "MeshHTTPRouteRedirectHostAndStatus",
+                                                     "MeshHTTPRouteBackendRequestHeaderModifier",
+                                                     "MeshHTTPRouteQueryParamMatching",
+                                                     "MeshHTTPRouteRedirectPath",
+                                                     "MeshHTTPRouteRedirectPort",
+                                                     "MeshHTTPRouteSchemeRedirect",
+                                                     "MeshHTTPRouteRewritePath",
+                                                     "MeshHTTPRouteNamedRule",
+                                                     "MeshHTTPRoute303Redirect",
+                                                     "MeshHTTPRoute307Redirect",
+                                                     "MeshHTTPRoute308Redirect",
+                                                     "MeshFrontend",
+                                                     "MeshFrontendHostname",
+                                                     "MeshPorts",
+                                                     "MeshConsumerRoute",
+                                                     "MeshGRPCRouteWeight",
+                                                     "MeshGRPCRouteRequestHeaderModifier"};
+  for (const char* name : kUpstream) CHECK(ids.contains(name));
 }

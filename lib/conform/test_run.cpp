@@ -31,8 +31,8 @@ std::uint64_t ms_since(const base::Clock& clock, base::MonoTime start) {
 }
 
 bool needs_detail(const ExpectSpec& expect) {
-  return expect.path || expect.method || expect.host || expect.location ||
-         !expect.headers.empty() || !expect.absent_headers.empty() ||
+  return expect.path || expect.method || expect.protocol || expect.body_size || expect.host ||
+         expect.location || !expect.headers.empty() || !expect.absent_headers.empty() ||
          !expect.response_headers.empty() || !expect.absent_response_headers.empty() ||
          expect.caller || expect.no_caller;
 }
@@ -255,7 +255,7 @@ class TestRun {
     plan.nonce = fmt::format("{}.control-{}", nonce(), when);
     WEFT_TRY(report, probe(control.from, plan));
     const std::string outcome = report.answers.empty() ? "nothing" : report.answers[0].outcome;
-    if (outcome == "http:200") return {};
+    if (outcome == "http:200" || outcome == "grpc:0") return {};
     return Error{ExitCode::invalid,
                  fmt::format("the control from {} to {}, {}, ended in {}", control.from,
                              control.url, when, outcome),
@@ -329,6 +329,7 @@ class TestRun {
       judge_answers(step.expect, answers, seen);
       judge_shares(step.expect, answers, seen);
     }
+    if (step.expect.kept_open) judge_kept(answers, seen);
     if (step.expect.per_request) judge_granularity(step.expect, answers, seen);
     judge_renewal(step.expect, answers, seen);
     return judge_arrivals(step.expect, seen);

@@ -140,6 +140,12 @@ bool Wire::write(std::string_view bytes, Answer& answer) {
   return true;
 }
 
+bool Wire::end_writing(Answer& answer) {
+  if (::shutdown(stream_.fd.get(), SHUT_WR) == 0) return true;
+  fail(errno, answer);
+  return false;
+}
+
 std::optional<std::string_view> Wire::read(Answer& answer) {
   for (;;) {
     const ssize_t size = stream_.read(buffer_.data(), buffer_.size());

@@ -34,6 +34,8 @@ class Wire {
   bool shake_hands(const RequestSpec& request, const std::string& host,
                    const std::vector<std::string>& protocols, Answer& answer);
   bool write(std::string_view bytes, Answer& answer);
+  // The other side reads an end after what was written.
+  bool end_writing(Answer& answer);
   // What has come, valid until the next call; empty at the end. Nothing: it failed.
   std::optional<std::string_view> read(Answer& answer);
   const net::Stream& stream() const { return stream_; }

@@ -71,7 +71,8 @@ std::string echo_response(GrpcCall& call, std::string_view payload, std::uint64_
   put_text(out, 2, shared.options.identity.service);
   put_text(out, 3, shared.options.identity.pod);
   put_text(out, 4, call.field(":path"));
-  put_text(out, 5, call.field(":authority"));
+  const std::string_view authority = call.field(":authority");  // a proxy may send Host instead
+  put_text(out, 5, authority.empty() ? call.field("host") : authority);
   for (const auto& [name, values] : metadata_of(call)) {
     for (const std::string& value : values) {
       std::string header;
@@ -90,6 +91,8 @@ Status echo(GrpcCall& call, std::string_view message, std::string& response) {
   EchoRequest request;
   if (!read_request(message, request)) return kMalformed;
   response = echo_response(call, request.payload, 1);
+  if (const auto trailer = call.field("x-weft-trailer"); !trailer.empty())
+    call.add_trailer("x-weft-trailer", std::string(trailer));
   return {};
 }
 

@@ -39,6 +39,8 @@ void TcpConnection::joined() {
 void TcpConnection::greet() {
   const Dialect dialect = worker_.shared().options.dialect;
   if (dialect == Dialect::echo_basic) out_ += kEchoBasicWelcome;
+  if (dialect == Dialect::weft && port_.server_first)
+    out_ += "weft " + worker_.shared().options.identity.service + "\n";
   if (dialect == Dialect::istio && port_.server_first) out_ += kIstioServerFirst;
   if (!out_.empty()) flush();
 }
