@@ -41,9 +41,11 @@ conform::Answer call(const Service& service, const std::string& body) {
 grpc::CallAnswer forward(const Service& service, const std::string& request) {
   grpc::Call wanted;
   wanted.url = weft::net::parse_url(service.url()).value();
-  wanted.method = "/proto.EchoTestService/ForwardEcho";
+  wanted.method = "proto.EchoTestService/ForwardEcho";
   wanted.messages = {request};
-  return grpc::call(wanted).value();
+  auto answer = grpc::call(wanted);
+  if (!answer.ok()) FAIL(answer.error().message + ": " + answer.error().cause);
+  return *std::move(answer);
 }
 
 }  // namespace

@@ -48,8 +48,10 @@ std::optional<StatusCode> parse_status(std::string_view text) {
 std::string encode_message(std::string_view message) {
   constexpr std::string_view kHex = "0123456789ABCDEF";
   std::string out;
-  for (const char c : message) {
-    if (c >= ' ' && c <= '~' && c != '%') {
+  for (std::size_t i = 0; i < message.size(); ++i) {
+    const char c = message[i];
+    const bool edge = i == 0 || i + 1 == message.size();  // where HTTP/2 allows no blank
+    if (c >= ' ' && c <= '~' && c != '%' && !(edge && c == ' ')) {
       out += c;
       continue;
     }

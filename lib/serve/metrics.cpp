@@ -141,4 +141,31 @@ std::string render_metrics(Workers workers, const ProcessUsage& usage, base::Wal
   return out;
 }
 
+std::string render_metrics_json(Workers workers, const ProcessUsage& usage, base::WallTime start,
+                                bool ready) {
+  std::string out = "{\"schema\":\"weft.serve-metrics/v1\",\"requests\":[";
+  bool first = true;
+  for (std::size_t path = 0; path < kPathClasses; ++path) {
+    for (std::size_t code = 0; code < 600; ++code) {
+      const auto count = total(
+          workers, [&](const Metrics& m) -> const Counter& { return m.requests[path][code]; });
+      if (count == 0) continue;
+      out += fmt::format("{}{{\"path\":\"{}\",\"code\":{},\"count\":{}}}", first ? "" : ",",
+                         kPathClassNames[path], code, count);
+      first = false;
+    }
+  }
+  out += ']';
+  for (const Simple& row : kSimple)
+    out += fmt::format(
+        ",\"{}\":{}", row.name,
+        total(workers, [&](const Metrics& m) -> const Counter& { return m.*(row.counter); }));
+  out += fmt::format(
+      ",\"weft_ready\":{},\"process_cpu_seconds_total\":{:.6f},"
+      "\"process_resident_memory_bytes\":{},\"process_start_time_seconds\":{:.3f}}}\n",
+      ready, usage.cpu_seconds, usage.resident_bytes,
+      static_cast<double>(start.time_since_epoch().count()) / 1e9);
+  return out;
+}
+
 }  // namespace weft::serve

@@ -59,5 +59,8 @@ ProcessUsage process_usage();
 // Prometheus text format 0.0.4. `start` is when the service began.
 std::string render_metrics(std::span<const Metrics* const> workers, const ProcessUsage& usage,
                            base::WallTime start, bool ready);
+// The same as JSON, schema weft.serve-metrics/v1: samples by the names of the text.
+std::string render_metrics_json(std::span<const Metrics* const> workers, const ProcessUsage& usage,
+                                base::WallTime start, bool ready);
 
 }  // namespace weft::serve

@@ -55,10 +55,17 @@ void answer_health(Reply& reply, std::string_view path, const Shared& shared) {
   reply.body = reply.status == 200 ? "ok\n" : "draining\n";
 }
 
-void answer_metrics(Reply& reply, const Shared& shared) {
-  reply.type = "text/plain; version=0.0.4; charset=utf-8";
-  reply.body = render_metrics(shared.metrics, process_usage(), shared.started,
-                              !shared.draining.load(std::memory_order_relaxed));
+// Text for Prometheus, JSON for whoever prefers it and does not ask for text.
+void answer_metrics(Reply& reply, const net::RequestHead& head, const Shared& shared) {
+  const net::HeaderField* accept = head.find("accept");
+  const bool json = accept != nullptr &&
+                    accept->value.find("application/json") != std::string::npos &&
+                    accept->value.find("text/") == std::string::npos;
+  const bool ready = !shared.draining.load(std::memory_order_relaxed);
+  reply.type = json ? kJson : "text/plain; version=0.0.4; charset=utf-8";
+  append_field(reply.fields, "Vary", "Accept");
+  reply.body = (json ? render_metrics_json : render_metrics)(shared.metrics, process_usage(),
+                                                             shared.started, ready);
 }
 
 void answer_call(Reply& reply, const Request& request, const Target& target, const Shared& shared) {
@@ -112,7 +119,7 @@ void answer_plainly(Reply& reply, const Request& request, const Target& target, 
       answer_health(reply, target.path, shared);
       break;
     case PathClass::metrics:
-      answer_metrics(reply, shared);
+      answer_metrics(reply, request.head, shared);
       break;
     case PathClass::call:
       answer_call(reply, request, target, shared);

@@ -6,7 +6,7 @@
 //   /status/NNN       that status
 //   /retry/...        fails at first, see asked.h
 //   /health[/live|/ready]
-//   /metrics          Prometheus text
+//   /metrics          Prometheus text, or JSON by Accept
 //   /ws               a WebSocket that echoes, see websocket.h
 //   /journal          what arrived, on the journal socket only, see journal.h
 //

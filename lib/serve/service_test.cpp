@@ -66,6 +66,11 @@ TEST_CASE("several threads share one port") {
   for (int i = 0; i < 20; ++i) CHECK(body(get(*service, "/")) == "ok\n");
   CHECK_THAT(get(*service, "/metrics"),
              Contains("weft_requests_total{path=\"/\",code=\"200\"} 20\n"));
+  CHECK_THAT(exchange(service->port(),
+                      "GET /metrics HTTP/1.1\r\nHost: a\r\n"
+                      "Accept: application/json\r\n\r\n"),
+             Contains("\r\nContent-Type: application/json\r\n") &&
+                 Contains("{\"path\":\"/\",\"code\":200,\"count\":20}"));
 }
 
 TEST_CASE("echo tells what arrived") {
