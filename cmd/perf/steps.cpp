@@ -41,6 +41,12 @@ Result<perf::Step> Steps::run(const perf::StepPlan& plan) {
   last_spec_.rate = perf::Rate{plan.qps};
   last_spec_.warmup = perf::Warmup{plan.settle};
   last_spec_.duration = plan.duration;
+  if (!plan.qps) {  // as fast as possible: what is said of rates is for the other steps
+    last_spec_.arrival.reset();
+    last_spec_.burst.reset();
+    last_spec_.on_saturation.reset();
+    last_spec_.max_connections.reset();
+  }
   WEFT_TRY(load_plan, perf::to_plan(last_spec_));
   last_plan_ = std::move(load_plan);
   Live live(context_, last_plan_, Live::Heartbeat::none);
