@@ -173,7 +173,8 @@ IstioOutput IstioRequest::make(Client& client, std::uint64_t n, base::Nanosecond
 void IstioRequest::ask_http(Client& client, const RequestSpec& request, Lines& out) const {
   out.line("Url", url_);
   for (const auto& [name, value] : call_.headers)
-    if (!base::equal_ignoring_case(name, "host")) out.line("Header", name + ":" + value);
+    if (!base::equal_ignoring_case(name, "host"))
+      out.line("Header", fmt::format("{}:{}", name, value));
   RequestSpec next = request;
   Answer answer = client.send(next, "");
   for (int i = 0; call_.follow_redirects && i < kMaxRedirects; ++i) {
@@ -196,7 +197,8 @@ void IstioRequest::ask_http(Client& client, const RequestSpec& request, Lines& o
     if (name != "connection" && name != "transfer-encoding" && name != "trailer")
       headers[serve::canonical_name(name)].push_back(value);
   for (const auto& [name, values] : headers)
-    for (const std::string& value : values) out.line("ResponseHeader", name + ":" + value);
+    for (const std::string& value : values)
+      out.line("ResponseHeader", fmt::format("{}:{}", name, value));
   out.body(answer.body);
 }
 
@@ -211,7 +213,7 @@ void IstioRequest::ask_grpc(Client& client, const RequestSpec& request, Lines& o
   while (const auto field = reader.next())
     if (field->number == 1) out.body(field->bytes);
   for (const auto& [name, value] : answer.headers)
-    if (!name.starts_with("grpc-")) out.line("ResponseHeader", name + ":" + value);
+    if (!name.starts_with("grpc-")) out.line("ResponseHeader", fmt::format("{}:{}", name, value));
 }
 
 void IstioRequest::ask_websocket(const RequestSpec& request, Lines& out) const {
@@ -220,7 +222,7 @@ void IstioRequest::ask_websocket(const RequestSpec& request, Lines& out) const {
     if (base::equal_ignoring_case(name, "host"))
       out.line("Host", "Host");  // as the original: the name, not its value
     else
-      out.line("Header", name + ":" + value);
+      out.line("Header", fmt::format("{}:{}", name, value));
   }
   if (!call_.message.empty()) out.line("Echo", call_.message);
   const Answer answer = send_websocket(target_, request, "");
@@ -310,7 +312,7 @@ void IstioRequest::ask_dns(Lines& out, base::Nanoseconds timeout) const {
   const std::string kind = serve::query_value(query, "query").value_or("");
   const std::string protocol = serve::query_value(query, "protocol").value_or("");
   const std::string server = serve::query_value(query, "server").value_or("");
-  if (kind != "" && kind != "A" && kind != "AAAA") {
+  if (!kind.empty() && kind != "A" && kind != "AAAA") {
     out.problem = fmt::format("got value {}, wanted one of [ A AAAA]", serve::go_quoted(kind));
     return;
   }

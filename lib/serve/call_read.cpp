@@ -107,7 +107,7 @@ Problem read_nonce(std::string_view text, CallPlan& plan) {
 }
 
 Problem read_headers(const doc::Value& value, CallPlan& plan) {
-  const CallProblem expected{"headers", "give an object of strings"};
+  CallProblem expected{"headers", "give an object of strings"};
   if (!value.is_map()) return expected;
   for (const doc::Member& member : value.members()) {
     if (!member.value.is_string()) return expected;
