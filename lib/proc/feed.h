@@ -1,8 +1,9 @@
 // Input for a child that goes on while it runs, from any thread.
 //
 //   auto feed = std::make_shared<proc::Feed>();
-//   runner.run({.argv = {"cat"}, .feed = feed});      // in a thread of its own: until the feed
-//   ends feed->write("one line\n"); feed->close();
+//   runner.run({.argv = {"cat"}, .feed = feed});  // in a thread of its own: returns after close()
+//   feed->write("one line\n");
+//   feed->close();
 #pragma once
 
 #include <mutex>
