@@ -6,6 +6,7 @@
 #include "cmd/perf/comparison_table.h"
 #include "cmd/perf/measure.h"
 #include "cmd/perf/perf.h"
+#include "cmd/perf/profile.h"
 #include "cmd/perf/results.h"
 #include "cmd/perf/target.h"
 #include "lib/base/format.h"
@@ -58,16 +59,12 @@ Result<Compared> compare_results(Context& context, const Options& options,
   return compared;
 }
 
-// The two targets of --runs. The service of --serve lives as long as `service` does.
-Result<std::vector<PerfJob>> plan_sides(Context& context, Options& options,
-                                        std::unique_ptr<serve::Service>& service) {
-  if (options.results.size() != 2)
-    return Error{ExitCode::usage, "--runs measures two URLs",
-                 "weft perf compare --runs 5 http://a/ http://b/"};
-  if (*options.runs < 2 || *options.runs > kMostRuns)
-    return Error{ExitCode::usage, fmt::format("--runs is {}", *options.runs),
-                 fmt::format("give 2 to {}; 5 tell something", kMostRuns)};
-  std::vector<PerfJob> sides;
+// The targets of --runs: URLs of the command line, or those of the profile. The service of --serve
+// lives as long as `service` does.
+Result<std::vector<perf::Spec>> find_sides(Context& context, Options& options,
+                                           std::unique_ptr<serve::Service>& service) {
+  if (options.results.empty()) return plan_targets(context, options.load);
+  std::vector<perf::Spec> sides;
   for (const std::string& url : options.results) {
     RunOptions load = options.load;
     load.url = url;
@@ -77,9 +74,25 @@ Result<std::vector<PerfJob>> plan_sides(Context& context, Options& options,
       WEFT_TRY(started, start_service(load));
       service = std::move(started);
     }
-    WEFT_CHECK(complete_flags(context, load));
-    WEFT_TRY(plan, perf::to_plan(load.flags));
-    sides.push_back({load.flags, std::move(plan)});
+    WEFT_TRY(side, plan_target(context, load));
+    sides.push_back(std::move(side));
+  }
+  return sides;
+}
+
+Result<std::vector<PerfJob>> plan_sides(Context& context, Options& options,
+                                        std::unique_ptr<serve::Service>& service) {
+  if (*options.runs < 2 || *options.runs > kMostRuns)
+    return Error{ExitCode::usage, fmt::format("--runs is {}", *options.runs),
+                 fmt::format("give 2 to {}; 5 tell something", kMostRuns)};
+  WEFT_TRY(specs, find_sides(context, options, service));
+  if (specs.size() != 2)
+    return Error{ExitCode::usage, "--runs measures two URLs",
+                 "weft perf compare --runs 5 http://a/ http://b/"};
+  std::vector<PerfJob> sides;
+  for (perf::Spec& spec : specs) {
+    WEFT_TRY(plan, perf::to_plan(spec));
+    sides.push_back({std::move(spec), std::move(plan)});
   }
   return sides;
 }
@@ -94,7 +107,24 @@ Result<Compared> compare_targets(Context& context, Options& options,
   return Compared{std::move(repeated.sides), std::move(repeated.comparison)};
 }
 
+std::vector<cli::Flag> compare_flags(Options& options) {
+  std::vector<cli::Flag> flags{
+      cli::flag("--fail-on", options.fail_on,
+                "changes against the first result that count as a failure")
+          .takes("CHANGES"),
+      cli::flag("--html", options.html, "write one self-contained page instead of text")
+          .takes("FILE"),
+      cli::flag("--runs", options.runs,
+                "measure two URLs now, so often each and in turn, and compare the pairs")
+          .takes("N"),
+      cli::flag("--save", options.save, "keep the results of --runs")};
+  const auto load = load_flags(options.load);
+  flags.insert(flags.end(), load.begin(), load.end());
+  return noted(std::move(flags), options.load);
+}
+
 Result<ExitCode> compare(Context& context, Options& options) {
+  WEFT_CHECK(apply_profile(context, options.load, "compare", compare_flags(options)));
   std::vector<stats::Term> fail_on;
   if (options.fail_on) {
     WEFT_TRY(terms, stats::parse_changes(*options.fail_on, "--fail-on"));
@@ -112,22 +142,6 @@ Result<ExitCode> compare(Context& context, Options& options) {
   if (fail_on.empty()) return ExitCode::done;
   if (comparison.invalid) return ExitCode::invalid;
   return comparison.failed ? ExitCode::no : ExitCode::done;
-}
-
-std::vector<cli::Flag> compare_flags(Options& options) {
-  std::vector<cli::Flag> flags{
-      cli::flag("--fail-on", options.fail_on,
-                "changes against the first result that count as a failure")
-          .takes("CHANGES"),
-      cli::flag("--html", options.html, "write one self-contained page instead of text")
-          .takes("FILE"),
-      cli::flag("--runs", options.runs,
-                "measure two URLs now, so often each and in turn, and compare the pairs")
-          .takes("N"),
-      cli::flag("--save", options.save, "keep the results of --runs")};
-  const auto load = load_flags(options.load);
-  flags.insert(flags.end(), load.begin(), load.end());
-  return flags;
 }
 
 }  // namespace
@@ -149,11 +163,14 @@ cli::Command perf_compare_command() {
                     "three results, by name, as a page"},
                    {"weft perf compare baseline latest --fail-on 'p99>+5%'", "a gate for CI"},
                    {"weft perf compare --runs 5 http://shop/ http://shop.plain/ --qps 500 -d 20s",
-                    "what the mesh costs, five pairs of runs"}},
+                    "what the mesh costs, five pairs of runs"},
+                   {"weft perf compare --profile pair.yaml",
+                    "the two URLs of a profile, whose section compare says runs"}},
       .arguments = {cli::argument(
                         "RESULT", options->results,
                         "ids, names, latest~N or files, with --runs URLs; the first is the base "
                         "line")
+                        .optional()
                         .completes(complete_result)},
       .flags = compare_flags(*options),
       .exit_notes = {{ExitCode::no, "a change of --fail-on has happened, the evidence supports it"},

@@ -4,6 +4,7 @@
 
 #include "cmd/output.h"
 #include "cmd/perf/perf.h"
+#include "cmd/perf/profile.h"
 #include "cmd/perf/steps.h"
 #include "cmd/perf/target.h"
 #include "lib/base/format.h"
@@ -79,20 +80,6 @@ std::string text_of(const perf::Curve& curve, const Options& options,
          bend_text("median doubled", curve.doubled);
 }
 
-Result<ExitCode> run(Context& context, Options& options) {
-  WEFT_CHECK(read_rates(options));
-  const auto service = start_service(options.target);  // serves until the end of this function
-  if (!service.ok()) return service.error();
-  WEFT_CHECK(complete_flags(context, options.target));
-  Steps steps(context, options.target.flags, options.how.limits);
-  WEFT_TRY(curve, perf::trace(options.how, steps.measure()));
-  if (is_structured(context))
-    print(context, perf::curve_to_json(curve, options.how, options.target.url.value_or("")));
-  else
-    context.out << text_of(curve, options, context.out_term);
-  return curve.interrupted ? ExitCode::interrupted : ExitCode::done;
-}
-
 std::vector<cli::Flag> curve_flags(Options& options) {
   constexpr const char* kGroup = "Curve";
   auto flags = target_flags(options.target);
@@ -108,7 +95,22 @@ std::vector<cli::Flag> curve_flags(Options& options) {
           .takes("OBJECTIVES")
           .in(kGroup)};
   flags.insert(flags.begin(), own.begin(), own.end());
-  return flags;
+  return noted(std::move(flags), options.target);
+}
+
+Result<ExitCode> run(Context& context, Options& options) {
+  WEFT_CHECK(apply_profile(context, options.target, "curve", curve_flags(options)));
+  WEFT_CHECK(read_rates(options));
+  const auto service = start_service(options.target);  // serves until the end of this function
+  if (!service.ok()) return service.error();
+  WEFT_TRY(spec, plan_target(context, options.target));
+  Steps steps(context, std::move(spec), options.how.limits);
+  WEFT_TRY(curve, perf::trace(options.how, steps.measure()));
+  if (is_structured(context))
+    print(context, perf::curve_to_json(curve, options.how, options.target.url.value_or("")));
+  else
+    context.out << text_of(curve, options, context.out_term);
+  return curve.interrupted ? ExitCode::interrupted : ExitCode::done;
 }
 
 }  // namespace
@@ -124,7 +126,9 @@ cli::Command perf_curve_command() {
               "from that of the lightest load. Intervals are of a block bootstrap over seconds.",
           .examples = {{"weft perf curve http://localhost:8080/", "ten rates, six seconds each"},
                        {"weft perf curve http://localhost:8080/ --rates 100,200,400,800 --step 30s",
-                        "these rates, longer"}},
+                        "these rates, longer"},
+                       {"weft perf curve --profile checkout.yaml",
+                        "what an SMP profile asks for, its section curve included"}},
           .arguments = {cli::argument("URL", options->target.url,
                                       "what to measure; with --serve only a path")
                             .optional()},

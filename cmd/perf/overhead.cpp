@@ -113,11 +113,31 @@ void print_mark(Context& context, const perf::Overhead& overhead) {
               << meshmark_details(*overhead.mark, context.out_term);
 }
 
+std::vector<cli::Flag> overhead_flags(Options& options) {
+  std::vector<cli::Flag> flags{
+      cli::flag("--runs", options.runs, "measure each so often, in turn"),
+      cli::flag("--meshmark", options.method,
+                "judge compute and memory against a budget, or against the application's use")
+          .one_of({"headroom", "share"}),
+      cli::flag("--meshed-namespace", options.names.meshed, "namespace of the service in the mesh")
+          .takes("NAMESPACE"),
+      cli::flag("--plain-namespace", options.names.plain,
+                "namespace of the same service without it")
+          .takes("NAMESPACE"),
+      cli::flag("--service", options.names.service, "the service, where they have several")
+          .takes("NAME[:PORT]"),
+      cli::flag("--path", options.names.path, "what to ask it for").takes("PATH"),
+      cli::flag("--save", options.save, "keep the results of all runs")};
+  for (cli::Flag& flag : shared_load_flags(options.load))
+    if (flag.name != "--serve" && flag.name != "--dry-run") flags.push_back(std::move(flag));
+  return noted(std::move(flags), options.load);
+}
+
 Result<ExitCode> overhead(Context& context, Options& options) {
+  WEFT_CHECK(apply_profile(context, options.load, "overhead", overhead_flags(options)));
   if (options.runs < 2 || options.runs > kMostRuns)
     return Error{ExitCode::usage, fmt::format("--runs is {}", options.runs),
                  fmt::format("give 2 to {}; 5 tell something", kMostRuns)};
-  WEFT_CHECK(apply_profile(context, options.load));
   WEFT_TRY(runs, measure_sides(context, options));
   const auto method =
       options.method == "share" ? smp::MeshMarkMethod::share : smp::MeshMarkMethod::headroom;
@@ -137,22 +157,6 @@ Result<ExitCode> overhead(Context& context, Options& options) {
 
 cli::Command perf_overhead_command() {
   auto options = std::make_shared<Options>();
-  std::vector<cli::Flag> flags{
-      cli::flag("--runs", options->runs, "measure each so often, in turn"),
-      cli::flag("--meshmark", options->method,
-                "judge compute and memory against a budget, or against the application's use")
-          .one_of({"headroom", "share"}),
-      cli::flag("--meshed-namespace", options->names.meshed, "namespace of the service in the mesh")
-          .takes("NAMESPACE"),
-      cli::flag("--plain-namespace", options->names.plain,
-                "namespace of the same service without it")
-          .takes("NAMESPACE"),
-      cli::flag("--service", options->names.service, "the service, where they have several")
-          .takes("NAME[:PORT]"),
-      cli::flag("--path", options->names.path, "what to ask it for").takes("PATH"),
-      cli::flag("--save", options->save, "keep the results of all runs")};
-  for (cli::Flag& flag : shared_load_flags(options->load))
-    if (flag.name != "--serve" && flag.name != "--dry-run") flags.push_back(std::move(flag));
   return {
       .name = "overhead",
       .summary = "Measure what a mesh costs: the same service with it and without",
@@ -176,7 +180,7 @@ cli::Command perf_overhead_command() {
       .arguments =
           {cli::argument("URL_MESHED", options->meshed, "the service behind the mesh").optional(),
            cli::argument("URL_PLAIN", options->plain, "the same service without it").optional()},
-      .flags = std::move(flags),
+      .flags = overhead_flags(*options),
       .exit_notes = {{ExitCode::timeout, "a target never answered"},
                      {ExitCode::invalid, "one of the runs is invalid"}},
       .run = [options](Context& context) { return overhead(context, *options); }};

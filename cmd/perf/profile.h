@@ -8,8 +8,11 @@
 
 namespace weft::cmd {
 
-// Of the whole profile; before anything else is made of the options.
-base::Result<void> apply_profile(Context& context, RunOptions& options);
+// What the profile says for a command, whose flags these are ("search", search_flags(options));
+// before anything else is made of the options. The command's own section wins over what is said for
+// weft perf run; what of that the command has no flag for is passed over.
+base::Result<void> apply_profile(Context& context, RunOptions& options, std::string_view command,
+                                 std::vector<cli::Flag> flags);
 
 // One of its phases, in a copy of the options. Refuses what belongs to the whole profile.
 base::Result<RunOptions> options_of_phase(Context& context, const RunOptions& options,

@@ -59,7 +59,7 @@ void print_rows(Context& context, const std::vector<RunRow>& rows) {
 }
 
 Result<ExitCode> run(Context& context, RunOptions& options) {
-  WEFT_CHECK(apply_profile(context, options));
+  WEFT_CHECK(apply_profile(context, options, "run", run_flags(options)));
   MeasureOptions how{{}, options.save, options.out, options.interval_log};
   const auto service = start_service(options);  // serves until the end of this function
   if (!service.ok()) return service.error();
@@ -105,7 +105,8 @@ constexpr const char* kDescription =
     "(closed loop): that finds the highest rate, and latency is the service time.\n\n"
     "A profile (--profile) says what to measure; flags override it. Every URL of every "
     "client of the profile is measured, one run after the other. Below the key weft it may set "
-    "every flag, by name, and list phases with flags of their own, which follow each other. "
+    "every flag, by name, and list phases with flags of their own, which follow each other; what "
+    "stands there below search, curve, compare or overhead is for that command. "
     "Where neither says anything "
     "the settings perf.qps, perf.duration and perf.connections hold (weft config view).";
 

@@ -1,5 +1,7 @@
 #include "cmd/perf/run_flags.h"
 
+#include "cmd/perf/parsed_flag.h"
+#include "cmd/perf/request_flags.h"
 #include "lib/base/format.h"
 #include "lib/perf/engines.h"
 
@@ -7,47 +9,6 @@ namespace weft::cmd {
 namespace {
 
 using perf::Spec;
-
-template <typename T>
-void keep(std::optional<T>& target, T value) {
-  target = std::move(value);
-}
-
-void keep(perf::Pairs& target, std::pair<std::string, std::string> value) {
-  target.push_back(std::move(value));
-}
-
-void keep(std::vector<perf::UsageSource>& target, perf::UsageSource value) {
-  target.push_back(std::move(value));
-}
-
-void keep(std::vector<std::pair<std::string, std::uint16_t>>& target,
-          std::pair<std::string, std::uint16_t> value) {
-  target.push_back(std::move(value));
-}
-
-void keep(smp::Labels& target, std::pair<std::string, std::string> value) {
-  target.insert_or_assign(std::move(value.first), std::move(value.second));
-}
-
-// A flag whose text goes through a reader of lib/perf.
-template <typename Target, typename Parse>
-cli::Flag parsed(std::string_view name, Target& target, Parse parse, std::string_view help) {
-  return {.name = std::string(name),
-          .help = std::string(help),
-          .set = [&target, parse](std::string_view text) -> base::Result<void> {
-            WEFT_TRY(value, parse(text));
-            keep(target, std::move(value));
-            return {};
-          }};
-}
-
-template <typename Target, typename Parse>
-cli::Flag repeated(std::string_view name, Target& target, Parse parse, std::string_view help) {
-  cli::Flag flag = parsed(name, target, parse, help);
-  flag.repeatable = true;
-  return flag;
-}
 
 base::Result<std::uint64_t> parse_seed(std::string_view text) {
   if (const auto seed = base::parse_uint(text)) return *seed;
@@ -113,147 +74,6 @@ std::vector<cli::Flag> connection_flags(Spec& spec) {
       parsed("--seed", spec.seed, parse_seed, "repeat the arrivals of an earlier run")
           .takes("N")
           .in(kLoad)};
-}
-
-std::vector<cli::Flag> request_flags(RunOptions& options) {
-  constexpr const char* kGroup = "Request";
-  Spec& spec = options.flags;
-  return {
-      parsed("--http", spec.protocol, perf::parse_protocol,
-             "version of HTTP; 2 without asking on http://, by ALPN on https://")
-          .one_of({"1.1", "2"})
-          .in(kGroup)
-          .defaults_to("1.1"),
-      cli::flag("--method", spec.method, "HTTP method")
-          .takes("METHOD")
-          .as('X')
-          .in(kGroup)
-          .defaults_to("GET, POST with a body"),
-      repeated("--header", spec.headers, perf::parse_header, "header to send")
-          .takes("'NAME: VALUE'")
-          .as('H')
-          .in(kGroup),
-      cli::flag("--body", spec.body, "body to send").in(kGroup),
-      cli::flag("--body-file", options.body_file, "file with the body to send, - is stdin")
-          .takes("FILE")
-          .in(kGroup),
-      cli::flag("--targets", options.targets_file,
-                "file with what to ask, by weight: YAML of ours, or vegeta's text or JSON")
-          .takes("FILE")
-          .in(kGroup),
-      cli::flag("--template", spec.templated,
-                "{{...}} in path, headers, bodies and targets stands for values: {{seq}}, "
-                "{{uuid}}, {{random:1:100}}, {{hex:16}}, {{letters:8}}, {{pick:a,b}}, {{time}}, "
-                "{{env:NAME}}, {{TABLE.COLUMN}}")
-          .in(kGroup),
-      repeated("--data", options.data_files, perf::parse_data,
-               "table for values, CSV or JSON lines; implies --template")
-          .takes("[TABLE=]FILE")
-          .in(kGroup),
-      cli::flag("--timeout", spec.timeout, "longest time one request may take")
-          .in(kGroup)
-          .defaults_to("10s"),
-      cli::flag("--keepalive", spec.keepalive, "use a connection again for the next request")
-          .in(kGroup)
-          .defaults_to("true"),
-      cli::flag("--connection-requests", spec.connection_requests,
-                "replace a connection after so many requests")
-          .in(kGroup),
-      cli::flag("--connection-age", spec.connection_age, "replace a connection after this time")
-          .in(kGroup),
-      parsed("--churn", spec.churn, perf::parse_churn,
-             "replace this part of the connections each second")
-          .takes("PERCENT%")
-          .in(kGroup),
-      repeated("--connect-to", spec.connect_to, perf::parse_host_port,
-               "connect there instead of to the host of the URL; several take turns")
-          .takes("HOST:PORT")
-          .in(kGroup),
-      repeated("--resolve", spec.resolve, perf::parse_resolve,
-               "connect to this address instead of what the name resolves to")
-          .takes("HOST:PORT:ADDRESS")
-          .in(kGroup),
-      cli::flag("--unix-socket", spec.unix_socket, "connect to this socket instead")
-          .takes("PATH")
-          .in(kGroup),
-      cli::flag("--local-address", spec.local_addresses,
-                "address of this machine to connect from; several take turns")
-          .takes("ADDRESS")
-          .in(kGroup),
-      cli::flag("--proxy", spec.proxy, "proxy of HTTP or SOCKS5 to go through")
-          .takes("[USER:PASSWORD@]HOST:PORT|none")
-          .in(kGroup)
-          .defaults_to("what HTTP_PROXY and its like say"),
-      cli::flag("--no-proxy", spec.no_proxy, "hosts to reach without --proxy, with commas")
-          .takes("HOSTS")
-          .in(kGroup),
-      cli::flag("--proxy-tunnel", spec.tunnel,
-                "go through a proxy of HTTP by CONNECT for http:// too")
-          .in(kGroup)};
-}
-
-std::vector<cli::Flag> grpc_flags(RunOptions& options) {
-  constexpr const char* kGroup = "gRPC";
-  Spec& spec = options.flags;
-  return {cli::flag("--descriptors", options.descriptors,
-                    "descriptor set that describes the method (protoc --include_imports "
-                    "--descriptor_set_out); --body is its message in JSON")
-              .takes("FILE")
-              .in(kGroup)
-              .defaults_to("the reflection of the server"),
-          cli::flag("--messages", spec.messages,
-                    "messages of one call: to send on a client's stream, to exchange in turn where "
-                    "both sides stream, to await on a server's stream before it is left")
-              .in(kGroup)
-              .defaults_to("1 to send, all there are to await"),
-          cli::flag("--deadline", spec.deadline, "time-out that the server is told (grpc-timeout)")
-              .in(kGroup)
-              .defaults_to("that of --timeout")};
-}
-
-std::vector<cli::Flag> tls_flags(RunOptions& options) {
-  constexpr const char* kGroup = "TLS";
-  perf::Tls& tls = options.flags.tls;
-  return {
-      cli::flag("--insecure", tls.insecure, "do not verify the certificate of the target")
-          .as('k')
-          .in(kGroup),
-      cli::flag("--cacert", options.ca_file,
-                "authorities to trust, in PEM, instead of those of this machine")
-          .takes("FILE")
-          .in(kGroup),
-      cli::flag("--cert", options.certificate_file, "client certificate, in PEM")
-          .takes("FILE")
-          .in(kGroup),
-      cli::flag("--key", options.key_file, "key of the client certificate, in PEM")
-          .takes("FILE")
-          .in(kGroup),
-      cli::flag("--sni", tls.server_name, "name to ask for and to expect in the certificate")
-          .takes("NAME")
-          .in(kGroup)
-          .defaults_to("the host of the URL"),
-      parsed("--expect-spiffe", tls.spiffe_id, net::parse_spiffe_id,
-             "SPIFFE identity to expect in the certificate instead of a name; without a path any "
-             "of the trust domain")
-          .takes("ID")
-          .in(kGroup),
-      cli::flag("--ciphers", tls.ciphers,
-                "ciphers to offer, as OpenSSL names them, with colons between")
-          .takes("LIST")
-          .in(kGroup),
-      cli::flag("--curves", tls.curves, "curves to offer, in order, as in X25519:P-256")
-          .takes("LIST")
-          .in(kGroup),
-      parsed("--tls-min", tls.min_version, net::parse_tls_version, "least version of TLS")
-          .one_of({"1.2", "1.3"})
-          .in(kGroup)
-          .defaults_to("1.2"),
-      parsed("--tls-max", tls.max_version, net::parse_tls_version, "greatest version of TLS")
-          .one_of({"1.2", "1.3"})
-          .in(kGroup)
-          .defaults_to("1.3"),
-      cli::flag("--tls-resume", tls.resume, "take up earlier sessions where a connection is new")
-          .in(kGroup)};
 }
 
 std::vector<cli::Flag> result_flags(RunOptions& options) {
@@ -330,7 +150,8 @@ std::vector<cli::Flag> remembered(std::vector<cli::Flag> flags, RunOptions& opti
   return flags;
 }
 
-// What comes from the configuration does not count as given.
+}  // namespace
+
 std::vector<cli::Flag> noted(std::vector<cli::Flag> flags, RunOptions& options) {
   for (cli::Flag& flag : flags) {
     if (!flag.config_key.empty()) continue;
@@ -341,8 +162,6 @@ std::vector<cli::Flag> noted(std::vector<cli::Flag> flags, RunOptions& options) 
   }
   return flags;
 }
-
-}  // namespace
 
 std::vector<cli::Flag> run_flags(RunOptions& options) {
   auto flags =
@@ -365,21 +184,20 @@ std::vector<cli::Flag> run_flags(RunOptions& options) {
 }
 
 std::vector<cli::Flag> shared_load_flags(RunOptions& options) {
-  auto flags = join({{serve_flag(options)},
-                     remembered(join({{profile_flag(options)},
-                                      pace_flags(options),
-                                      connection_flags(options.flags),
-                                      request_flags(options),
-                                      grpc_flags(options),
-                                      tls_flags(options)}),
-                                options),
-                     usage_flags(options),
-                     pod_flags(options.pods)});
-  return noted(std::move(flags), options);
+  return join({{serve_flag(options)},
+               remembered(join({{profile_flag(options)},
+                                pace_flags(options),
+                                connection_flags(options.flags),
+                                request_flags(options),
+                                grpc_flags(options),
+                                tls_flags(options)}),
+                          options),
+               usage_flags(options),
+               pod_flags(options.pods)});
 }
 
 std::vector<cli::Flag> load_flags(RunOptions& options) {
-  return join({{serve_flag(options)},
+  return join({{profile_flag(options), serve_flag(options)},
                pace_flags(options),
                connection_flags(options.flags),
                request_flags(options),
@@ -388,7 +206,7 @@ std::vector<cli::Flag> load_flags(RunOptions& options) {
 }
 
 std::vector<cli::Flag> target_flags(RunOptions& options) {
-  return join({{serve_flag(options)},
+  return join({{profile_flag(options), serve_flag(options)},
                connection_flags(options.flags),
                request_flags(options),
                grpc_flags(options),

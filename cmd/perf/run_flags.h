@@ -69,5 +69,8 @@ std::vector<cli::Flag> usage_flags(RunOptions& options);
 std::vector<cli::Flag> load_flags(RunOptions& options);
 // Those that say what is asked and over which connections, for commands that choose the rates.
 std::vector<cli::Flag> target_flags(RunOptions& options);
+// Says in `options` which of them were given, so that a profile can come in beneath. What comes
+// from the configuration does not count as given.
+std::vector<cli::Flag> noted(std::vector<cli::Flag> flags, RunOptions& options);
 
 }  // namespace weft::cmd

@@ -3,6 +3,7 @@
 
 #include "cmd/output.h"
 #include "cmd/perf/perf.h"
+#include "cmd/perf/profile.h"
 #include "cmd/perf/steps.h"
 #include "cmd/perf/target.h"
 #include "lib/base/format.h"
@@ -54,31 +55,6 @@ ExitCode exit_code_of(const perf::Found& found) {
   return found.generator_limited ? ExitCode::invalid : ExitCode::no;
 }
 
-Result<ExitCode> run(Context& context, Options& options) {
-  WEFT_TRY(terms, stats::parse_objectives(options.slo, "--slo"));
-  WEFT_TRY(limits, perf::limits_of(terms));
-  options.how.limits = std::move(limits);
-  const auto service = start_service(options.target);  // serves until the end of this function
-  if (!service.ok()) return service.error();
-  WEFT_CHECK(complete_flags(context, options.target));
-  Steps steps(context, options.target.flags, options.how.limits);
-  WEFT_TRY(found, perf::search(options.how, steps.measure()));
-  std::string id;
-  if (found.verified && options.save) {
-    WEFT_TRY(saved, steps.save_last());
-    id = std::move(saved);
-  }
-  const std::string url = options.target.url.value_or("");
-  if (is_structured(context)) {
-    print(context, perf::search_to_json(found, options.how, url, id));
-  } else {
-    context.out << answer(found, url, options) << '\n'
-                << steps_table(found.steps, options.how.limits, context.out_term);
-    if (!id.empty()) context.out << fmt::format("\nresult  {}\n", id);
-  }
-  return exit_code_of(found);
-}
-
 std::vector<cli::Flag> search_flags(Options& options) {
   constexpr const char* kGroup = "Search";
   auto flags = target_flags(options.target);
@@ -94,7 +70,33 @@ std::vector<cli::Flag> search_flags(Options& options) {
           .in(kGroup),
       cli::flag("--save", options.save, "keep the result of the hold").in(kGroup)};
   flags.insert(flags.begin(), own.begin(), own.end());
-  return flags;
+  return noted(std::move(flags), options.target);
+}
+
+Result<ExitCode> run(Context& context, Options& options) {
+  WEFT_CHECK(apply_profile(context, options.target, "search", search_flags(options)));
+  WEFT_TRY(terms, stats::parse_objectives(options.slo, "--slo"));
+  WEFT_TRY(limits, perf::limits_of(terms));
+  options.how.limits = std::move(limits);
+  const auto service = start_service(options.target);  // serves until the end of this function
+  if (!service.ok()) return service.error();
+  WEFT_TRY(spec, plan_target(context, options.target));
+  Steps steps(context, std::move(spec), options.how.limits);
+  WEFT_TRY(found, perf::search(options.how, steps.measure()));
+  std::string id;
+  if (found.verified && options.save) {
+    WEFT_TRY(saved, steps.save_last());
+    id = std::move(saved);
+  }
+  const std::string url = options.target.url.value_or("");
+  if (is_structured(context)) {
+    print(context, perf::search_to_json(found, options.how, url, id));
+  } else {
+    context.out << answer(found, url, options) << '\n'
+                << steps_table(found.steps, options.how.limits, context.out_term);
+    if (!id.empty()) context.out << fmt::format("\nresult  {}\n", id);
+  }
+  return exit_code_of(found);
 }
 
 }  // namespace
@@ -114,7 +116,9 @@ cli::Command perf_search_command() {
       .examples = {{"weft perf search http://localhost:8080/ --slo 'p99<10ms'",
                     "requests per second that this service bears"},
                    {"weft perf search --serve '/?delay=p50:2ms,p99:8ms' --hold 20s",
-                    "the sample service, started in here"}},
+                    "the sample service, started in here"},
+                   {"weft perf search --profile checkout.yaml",
+                    "what an SMP profile asks for, its section search included"}},
       .arguments = {cli::argument("URL", options->target.url,
                                   "what to measure; with --serve only a path")
                         .optional()},

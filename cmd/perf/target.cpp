@@ -84,17 +84,38 @@ Result<PerfJob> job_of(Context& context, const perf::Spec& spec, RunOptions& opt
   return job;
 }
 
+// One without a profile.
+Result<std::vector<perf::Spec>> specs_of(Context& context, const RunOptions& options) {
+  if (options.profile.empty()) return std::vector<perf::Spec>(1);
+  WEFT_TRY(profile, perf::read_specs(path_in(context, options.profile), options.url.has_value()));
+  if (!context.quiet)
+    for (const auto& note : profile.notes) context.err << fmt::format("note: {}\n", note);
+  return std::move(profile.specs);
+}
+
 }  // namespace
+
+Result<std::vector<perf::Spec>> plan_targets(Context& context, RunOptions& options) {
+  WEFT_CHECK(complete_flags(context, options));
+  WEFT_TRY(specs, specs_of(context, options));
+  for (perf::Spec& spec : specs) spec = overlay(std::move(spec), options.flags);
+  return specs;
+}
+
+Result<perf::Spec> plan_target(Context& context, RunOptions& options) {
+  WEFT_TRY(specs, plan_targets(context, options));
+  if (specs.size() > 1)
+    return Error{ExitCode::usage, fmt::format("the profile names {} targets", specs.size()),
+                 "name one URL on the command line, for a profile of one client"};
+  options.url = specs.front().url;
+  return std::move(specs.front());
+}
 
 Result<std::vector<PerfJob>> plan_jobs(Context& context, RunOptions& options,
                                        std::optional<std::size_t> only) {
-  std::vector<perf::Spec> specs{perf::Spec{}};
+  WEFT_TRY(specs, specs_of(context, options));
   std::optional<ReadProfile> read;
   if (!options.profile.empty()) {
-    WEFT_TRY(profile, perf::read_specs(path_in(context, options.profile), options.url.has_value()));
-    if (!context.quiet)
-      for (const auto& note : profile.notes) context.err << fmt::format("note: {}\n", note);
-    specs = std::move(profile.specs);
     WEFT_TRY(settings, read_profile(context, options));
     read = std::move(settings);
   }

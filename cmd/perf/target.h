@@ -25,4 +25,10 @@ base::Result<void> complete_flags(Context& context, RunOptions& options);
 base::Result<std::vector<PerfJob>> plan_jobs(Context& context, RunOptions& options,
                                              std::optional<std::size_t> only = std::nullopt);
 
+// The targets of a command that chooses when to ask: as the profile says, under the flags. One
+// without a profile.
+base::Result<std::vector<perf::Spec>> plan_targets(Context& context, RunOptions& options);
+// The only one; its URL goes into the options.
+base::Result<perf::Spec> plan_target(Context& context, RunOptions& options);
+
 }  // namespace weft::cmd

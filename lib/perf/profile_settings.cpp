@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "lib/base/format.h"
+#include "lib/base/text.h"
 #include "lib/doc/write.h"
 
 namespace weft::perf {
@@ -15,6 +16,13 @@ using doc::Value;
 constexpr std::string_view kKey = "weft";
 constexpr std::size_t kMostPhases = 1000;
 
+// What may hold a map.
+const std::vector<std::string>& sections() {
+  static const std::vector<std::string> names(std::begin(kProfileCommands),
+                                              std::end(kProfileCommands));
+  return names;
+}
+
 Result<Setting> setting_of(const Document& profile, std::string_view key, const Value& value) {
   Setting setting{.flag = fmt::format("--{}", key), .value = {}, .position = value.position()};
   std::ranges::replace(setting.flag, '_', '-');
@@ -24,7 +32,8 @@ Result<Setting> setting_of(const Document& profile, std::string_view key, const 
     setting.value = doc::write_json(value, 0);
   else
     return profile.error(value.position(),
-                         fmt::format("{} must be text, a number, true or false", key),
+                         fmt::format("{} must be text, a number, true or false{}", key,
+                                     value.is_map() ? base::did_you_mean(key, sections()) : ""),
                          fmt::format("write what {} takes on the command line", setting.flag));
   while (setting.value.ends_with('\n') && !value.is_string()) setting.value.pop_back();
   return setting;
@@ -70,6 +79,20 @@ Result<void> read_phases(const Document& profile, const Value& list, ProfileSett
   return {};
 }
 
+bool is_command(std::string_view key) {
+  return std::ranges::find(kProfileCommands, key) != std::end(kProfileCommands);
+}
+
+Result<std::vector<Setting>> read_command(const Document& profile, const doc::Member& section) {
+  if (!section.value.is_map())
+    return profile.error(section.value.position(),
+                         fmt::format("{0} must be a map of flags of weft perf {0}", section.key));
+  std::vector<Setting> settings;
+  for (const doc::Member& member : section.value.members())
+    WEFT_CHECK(read_member(profile, member, settings));
+  return settings;
+}
+
 }  // namespace
 
 Result<ProfileSettings> read_settings(const Document& profile) {
@@ -81,10 +104,14 @@ Result<ProfileSettings> read_settings(const Document& profile) {
   if (!section->is_map())
     return profile.error(section->position(), "weft must be a map of flags of weft perf run");
   for (const doc::Member& member : section->members()) {
-    if (member.key == "phases")
+    if (member.key == "phases") {
       WEFT_CHECK(read_phases(profile, member.value, out));
-    else
+    } else if (is_command(member.key)) {
+      WEFT_TRY(own, read_command(profile, member));
+      out.commands.emplace(std::string_view(member.key), std::move(own));
+    } else {
       WEFT_CHECK(read_member(profile, member, out.settings));
+    }
   }
   return out;
 }

@@ -1,5 +1,6 @@
-// What SMP has no field for, in a profile: settings of weft perf run by the names of its flags, and
-// phases that follow each other. Other readers of the profile pass it over.
+// What SMP has no field for, in a profile: settings of weft perf run by the names of its flags,
+// phases that follow each other, and what other commands take for themselves. Other readers of the
+// profile pass it over.
 //
 //   weft:
 //     connections: 20                # as --connections 20
@@ -7,9 +8,12 @@
 //     phases:
 //     - {name: warm-up, qps: 100, duration: 10s, save: false}
 //     - {name: hold, qps: 1000, duration: 60s, slo: "p99<20ms"}
+//     search: {slo: "p99<20ms", hold: 60s}   # weft perf search; likewise curve, compare, overhead
 #pragma once
 
+#include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "lib/base/result.h"
@@ -28,9 +32,13 @@ struct ProfilePhase {
   std::vector<Setting> settings;
 };
 
+// Commands that have a section of their own, by its key.
+inline constexpr std::string_view kProfileCommands[] = {"search", "curve", "compare", "overhead"};
+
 struct ProfileSettings {
   std::vector<Setting> settings;
   std::vector<ProfilePhase> phases;
+  std::map<std::string, std::vector<Setting>, std::less<>> commands;
 };
 
 // Input errors with positions: values that are neither text, numbers, switches nor lists of them,

@@ -49,7 +49,20 @@ weft:
   CHECK(read_text("name: x")->settings.empty());
 }
 
+TEST_CASE("commands have sections of their own") {
+  const auto read = read_text("weft: {qps: 1, search: {slo: p99<9ms}, compare: {runs: 5}}");
+  REQUIRE(read.ok());
+  CHECK(read->settings.size() == 1);
+  REQUIRE(read->commands.size() == 2);
+  CHECK(read->commands.find("search")->second[0].flag == "--slo");
+  CHECK(read->commands.find("search")->second[0].value == "p99<9ms");
+  CHECK(read->commands.find("compare")->second[0].value == "5");
+}
+
 TEST_CASE("what is no setting is refused") {
+  CHECK(refusal("weft: {curve: 3}") == "curve must be a map of flags of weft perf curve");
+  CHECK(refusal("weft: {compar: {a: 1}}") ==
+        "compar must be text, a number, true or false (did you mean compare?)");
   CHECK(refusal("weft: 3") == "weft must be a map of flags of weft perf run");
   CHECK(refusal("weft: {qps: {a: 1}}") == "qps must be text, a number, true or false");
   CHECK(refusal("weft: {header: [[a]]}") == "header must be text, a number, true or false");
