@@ -5,6 +5,9 @@
 #   scripts/setup.sh            what the build and the tests need
 #   scripts/setup.sh --checks   also what CI needs: linters, a browser, peers to measure against
 #   scripts/setup.sh --cluster  also what a Kubernetes test cluster runs on (scripts/cluster)
+#
+# Tests against programs of others that are not listed here (prometheus, fortio, k6) say so and are
+# left out where these are missing.
 set -euo pipefail
 
 build=(g++ cmake ninja-build ccache git ca-certificates

@@ -125,7 +125,10 @@ Result<Measured> measure_once(Context& context, const PerfJob& job) {
                                      .runner = &context.runner,
                                      .prometheus = job.prometheus,
                                      .clock = context.clock});
-  WEFT_CHECK(watch.begin());
+  const auto tell = [&context](std::string_view text) {
+    if (!context.quiet) context.err << text << '\n';
+  };
+  WEFT_CHECK(watch.begin({.stop = &context.stop, .tell = tell}));
   WEFT_TRY(measured, send_load(context, job));
   measured.run.resources = watch.end(measured.run, measured.run.warnings);
   return std::move(measured);

@@ -1,17 +1,15 @@
 #include "lib/perf/usage.h"
 
-#include <unistd.h>
-
+#include <algorithm>
 #include <atomic>
 #include <thread>
 
-#include "lib/base/file.h"
 #include "lib/base/format.h"
 #include "lib/base/number.h"
 #include "lib/base/text.h"
-#include "lib/doc/read.h"
-#include "lib/kube/object.h"
+#include "lib/perf/usage_local.h"
 #include "lib/perf/usage_pods.h"
+#include "lib/perf/usage_prometheus.h"
 
 namespace weft::perf {
 namespace {
@@ -21,8 +19,7 @@ using base::ExitCode;
 using base::Result;
 using namespace std::chrono_literals;
 
-constexpr double kMegabyte = 1e6;
-constexpr std::size_t kProcLimit = 1u << 16;
+constexpr base::Nanoseconds kAgain = 2s;  // where a first reading is waited for
 
 struct KindRow {
   UsageSource::Kind kind;
@@ -52,95 +49,6 @@ bool plain(std::string_view text) {  // no quotes or backslashes in a query, no 
   return text.find_first_of("\"\\ \n?#") == std::string_view::npos;
 }
 
-Result<std::string> read_proc(const UsageSource& source, const std::string& path) {
-  auto text = base::read_file(path, kProcLimit);
-  if (text.ok()) return text;
-  return Error{ExitCode::input, fmt::format("the use of {} cannot be read", source.text),
-               "check that it runs on this machine"}
-      .because(text.error().message);
-}
-
-Result<UsageReading> read_pid(const UsageSource& source, const UsageReach& reach) {
-  const std::string folder = fmt::format("{}/proc/{}/", reach.root, source.target);
-  WEFT_TRY(stat, read_proc(source, folder + "stat"));
-  WEFT_TRY(memory, read_proc(source, folder + "statm"));
-  const auto fields = base::split(std::string_view(stat).substr(stat.rfind(')') + 1), ' ');
-  const auto pages = base::split(memory, ' ');
-  if (fields.size() < 14 || pages.size() < 2) return not_a_source(source.text);
-  const auto user = base::parse_uint(fields[12]), system = base::parse_uint(fields[13]),
-             resident = base::parse_uint(pages[1]);
-  UsageReading reading{.at = reach.clock.wall()};
-  reading.cpu_seconds = static_cast<double>(user.value_or(0) + system.value_or(0)) /
-                        static_cast<double>(::sysconf(_SC_CLK_TCK));
-  reading.mem_mb = static_cast<double>(resident.value_or(0)) *
-                   static_cast<double>(::sysconf(_SC_PAGESIZE)) / kMegabyte;
-  return reading;
-}
-
-Result<UsageReading> read_cgroup(const UsageSource& source, const UsageReach& reach) {
-  const std::string folder = fmt::format("{}/sys/fs/cgroup/{}/", reach.root, source.target);
-  WEFT_TRY(cpu, read_proc(source, folder + "cpu.stat"));
-  WEFT_TRY(memory, read_proc(source, folder + "memory.current"));
-  UsageReading reading{.at = reach.clock.wall()};
-  for (const std::string_view line : base::split(cpu, '\n'))
-    if (line.starts_with("usage_usec "))
-      reading.cpu_seconds =
-          static_cast<double>(base::parse_uint(base::trim(line.substr(11))).value_or(0)) / 1e6;
-  reading.mem_mb =
-      static_cast<double>(base::parse_uint(base::trim(memory)).value_or(0)) / kMegabyte;
-  const std::string quota = base::read_file(folder + "cpu.max", kProcLimit).value_or({});
-  const auto words = base::split(base::trim(quota), ' ');
-  if (words.size() == 2)
-    if (const auto part = base::parse_uint(words[0]), whole = base::parse_uint(words[1]);
-        part && whole && *whole > 0)
-      reading.cpu_mcores_assigned = 1000 * static_cast<double>(*part) / static_cast<double>(*whole);
-  const std::string most = base::read_file(folder + "memory.max", kProcLimit).value_or({});
-  if (const auto bytes = base::parse_uint(base::trim(most)))
-    reading.mem_mb_assigned = static_cast<double>(*bytes) / kMegabyte;
-  return reading;
-}
-
-Result<double> ask_prometheus(const UsageSource& source, const UsageReach& reach,
-                              const std::string& query) {
-  if (reach.prometheus.empty())
-    return Error{ExitCode::usage, fmt::format("{} needs the URL of Prometheus", source.text),
-                 "--prometheus http://127.0.0.1:9090"};
-  WEFT_TRY(done,
-           reach.runner->run({.argv = {"curl", "-fsSG", "--max-time", "10", "--data-urlencode",
-                                       "query=" + query, "--", reach.prometheus + "/api/v1/query"},
-                              .deadline = 15s,
-                              .output_limit = 1u << 20}));
-  if (done.exit_code != 0)
-    return Error{ExitCode::tool, fmt::format("{} does not answer", reach.prometheus),
-                 "check --prometheus; kubectl port-forward brings it here"}
-        .because(std::string(base::trim(done.err)));
-  WEFT_TRY(document, doc::read_json(doc::Source("the answer of Prometheus", std::move(done.out))));
-  const auto results = kube::list_at(document.root, {"data", "result"});
-  const auto value =
-      results.empty() ? std::span<const doc::Value>() : kube::list_at(results.front(), {"value"});
-  std::optional<double> number;
-  if (value.size() == 2 && value[1].is_string())
-    number = base::parse_double(std::string_view(value[1].string()));
-  if (number) return *number;
-  return Error{ExitCode::input,
-               fmt::format("Prometheus knows nothing about the use of {}", source.text),
-               "ask it for: " + query};
-}
-
-Result<UsageReading> read_prometheus(const UsageSource& source, const UsageReach& reach) {
-  const std::string which =
-      fmt::format("namespace=\"{}\",pod=~\"{}\",container{}", source.ns, source.selector,
-                  source.container.empty() ? "!=\"\"" : fmt::format("=\"{}\"", source.container));
-  WEFT_TRY(cpu, ask_prometheus(source, reach,
-                               fmt::format("sum(container_cpu_usage_seconds_total{{{}}})", which)));
-  WEFT_TRY(memory,
-           ask_prometheus(source, reach,
-                          fmt::format("sum(container_memory_working_set_bytes{{{}}})", which)));
-  UsageReading reading{.at = reach.clock.wall(), .mem_mb = memory / kMegabyte};
-  reading.cpu_seconds = cpu;
-  return reading;
-}
-
 double seconds(base::Nanoseconds time) { return std::chrono::duration<double>(time).count(); }
 
 // The total at a moment, on the line between its neighbours; the first or last one outside.
@@ -156,6 +64,11 @@ double total_at(const std::vector<UsageReading>& readings, base::WallTime at) {
     return *before->cpu_seconds + part * (*one.cpu_seconds - *before->cpu_seconds);
   }
   return *before->cpu_seconds;
+}
+
+// A total that falls is one of other containers than before.
+bool falls(const std::vector<UsageReading>& readings) {
+  return !std::ranges::is_sorted(readings, {}, &UsageReading::cpu_seconds);
 }
 
 }  // namespace
@@ -217,24 +130,28 @@ Result<UsageReading> read_usage(const UsageSource& source, const UsageReach& rea
 std::optional<smp::Usage> usage_between(const std::vector<UsageReading>& readings,
                                         base::WallTime from, base::WallTime to) {
   if (readings.empty() || to <= from) return std::nullopt;
+  std::vector<UsageReading> inside;
+  for (const bool whole : {true, false}) {  // rates of that time alone, if there are any
+    for (const UsageReading& one : readings)
+      if (one.at - (whole ? one.over : 0s) >= from && one.at <= to) inside.push_back(one);
+    if (!inside.empty()) break;
+  }
+  const bool between = inside.size() > 1 && inside.back().at - inside.front().at >= (to - from) / 2;
+  if (inside.empty()) inside.push_back(readings.back());
   double memory = 0, rate = 0;
-  std::size_t inside = 0;
-  const auto add = [&](const UsageReading& one) {
+  for (const UsageReading& one : inside) {
     memory += one.mem_mb;
     rate += one.cpu_mcores.value_or(0);
-    ++inside;
-  };
-  for (const UsageReading& one : readings)
-    if (one.at >= from && one.at <= to) add(one);
-  if (inside == 0) add(readings.back());
-  const auto count = static_cast<double>(inside);
+  }
+  const auto count = static_cast<double>(inside.size());
   smp::Usage usage{.mem_mb = memory / count};
   if (readings.front().cpu_mcores) {
     usage.cpu_mcores = rate / count;
   } else {
-    const base::WallTime begin = std::max(from, readings.front().at);
-    const base::WallTime end = std::min(to, readings.back().at);
+    const base::WallTime begin = between ? inside.front().at : std::max(from, readings.front().at);
+    const base::WallTime end = between ? inside.back().at : std::min(to, readings.back().at);
     if (end <= begin) return std::nullopt;
+    if (falls(readings)) return std::nullopt;
     usage.cpu_mcores =
         1000 * (total_at(readings, end) - total_at(readings, begin)) / seconds(end - begin);
   }
@@ -256,16 +173,51 @@ struct UsageWatch::State {
 
   void look(Series& one) {
     auto reading = read_usage(one.source, reach);
-    if (reading.ok())
-      one.readings.push_back(*std::move(reading));
-    else
-      one.failure = std::move(reading).error();
+    one.failure = reading.ok() ? std::nullopt : std::optional(reading.error());
+    if (!reading.ok() || (!one.readings.empty() && reading->at <= one.readings.back().at))
+      return;  // nothing new
+    one.readings.push_back(*std::move(reading));
+  }
+  // Without a metrics server the kubelets tell, where they may be asked.
+  void try_kubelets(Series& one) {
+    if (!one.failure || one.source.kind != UsageSource::Kind::pods ||
+        one.failure->code != ExitCode::cluster)
+      return;
+    UsageSource kubelet = one.source;
+    kubelet.kind = UsageSource::Kind::kubelet;
+    auto reading = read_usage(kubelet, reach);
+    if (!reading.ok() && reading.error().code != ExitCode::timeout) {
+      one.failure->cause = reading.error().message;
+      return;
+    }
+    one.source = std::move(kubelet);
+    one.failure = reading.ok() ? std::nullopt : std::optional(reading.error());
+    if (reading.ok()) one.readings.push_back(*std::move(reading));
+  }
+  Result<void> look_first(Series& one, const UsageWait& wait, base::MonoTime limit) {
+    for (bool told = false;; told = true) {
+      look(one);
+      try_kubelets(one);
+      if (!one.failure) return {};
+      if (one.failure->code != ExitCode::timeout || reach.clock.monotonic() >= limit)
+        return *one.failure;
+      if (wait.stop != nullptr && wait.stop->requested())
+        return Error{ExitCode::interrupted, "interrupted before anything was measured"}.because(
+            one.failure->message);
+      if (!told && wait.tell)
+        wait.tell(fmt::format("waiting, up to {}: {}", base::format_duration(wait.limit),
+                              one.failure->message));
+      if (wait.sleep)
+        wait.sleep(kAgain);
+      else
+        std::this_thread::sleep_for(kAgain);
+    }
   }
   void watch() {
     for (unsigned tick = 1; !over; ++tick) {
       std::this_thread::sleep_for(100ms);
       for (Series& one : series)
-        if (100ms * tick % every(one.source) == 0ms && !one.failure) look(one);
+        if (100ms * tick % every(one.source) == 0ms) look(one);
     }
   }
 };
@@ -280,24 +232,9 @@ UsageWatch::~UsageWatch() {
   if (state_->thread.joinable()) state_->thread.join();
 }
 
-Result<void> UsageWatch::begin() {
-  for (State::Series& one : state_->series) {
-    state_->look(one);
-    // Without a metrics server the kubelets tell, where they may be asked.
-    if (one.failure && one.source.kind == UsageSource::Kind::pods &&
-        one.failure->code == ExitCode::cluster) {
-      UsageSource kubelet = one.source;
-      kubelet.kind = UsageSource::Kind::kubelet;
-      if (auto reading = read_usage(kubelet, state_->reach); reading.ok()) {
-        one.source = std::move(kubelet);
-        one.failure.reset();
-        one.readings.push_back(*std::move(reading));
-      } else {
-        one.failure->cause = reading.error().message;
-      }
-    }
-    if (one.failure) return *one.failure;
-  }
+Result<void> UsageWatch::begin(const UsageWait& wait) {
+  const base::MonoTime limit = state_->reach.clock.monotonic() + wait.limit;
+  for (State::Series& one : state_->series) WEFT_CHECK(state_->look_first(one, wait, limit));
   if (!state_->series.empty())
     state_->thread = std::thread([state = state_.get()] { state->watch(); });
   return {};
@@ -315,16 +252,26 @@ std::map<std::string, smp::Usage> UsageWatch::end(const smp::Run& run,
       sum = sum && value ? std::optional(*sum + *value) : std::nullopt;
   };
   for (State::Series& one : state_->series) {
-    if (!one.failure) state_->look(one);
-    const auto usage = run.started && run.ended
+    state_->look(one);
+    const bool lost = one.failure && one.failure->code != ExitCode::timeout;
+    const auto usage = run.started && run.ended && !lost
                            ? usage_between(one.readings, *run.started, *run.ended)
                            : std::nullopt;
-    if (one.failure || !usage) {
-      warnings.push_back(
-          fmt::format("the use of {} is not known: {}", one.source.text,
-                      one.failure ? one.failure->message : "nothing was read during the run"));
+    if (!usage) {
+      warnings.push_back(fmt::format("the use of {} is not known: {}", one.source.text,
+                                     one.failure ? one.failure->message
+                                     : falls(one.readings)
+                                         ? "one that was counted has been replaced"
+                                         : "too little was read during the run, measure longer"));
       continue;
     }
+    const auto inside = std::ranges::count_if(one.readings, [&run](const UsageReading& reading) {
+      return reading.at >= *run.started && reading.at <= *run.ended;
+    });
+    if (inside < 2 && every(one.source) > 1s)
+      warnings.push_back(
+          fmt::format("the use of {} was read {} during the run: measure for 30s or longer",
+                      one.source.text, base::plural(static_cast<std::uint64_t>(inside), "time")));
     const bool first = !parts.contains(one.source.part);
     smp::Usage& sum = parts[one.source.part];
     add(sum.cpu_mcores, usage->cpu_mcores, first);

@@ -4,22 +4,24 @@
 //
 //   WEFT_TRY(source, parse_usage("dp=pods:shop/app=web/istio-proxy"));
 //   UsageWatch watch({source}, reach);
-//   WEFT_CHECK(watch.begin());
+//   WEFT_CHECK(watch.begin({.stop = &stop, .tell = tell}));
 //   ... measure ...
 //   run.resources = watch.end(run, run.warnings);
 //
-// Sources: pid:NUMBER; cgroup:PATH (v2, below /sys/fs/cgroup); pods:NAMESPACE/SELECTOR[/CONTAINER]
-// by the metrics API, or where there is none by the kubelets, which
-// kubelet:NAMESPACE/SELECTOR[/...] asks alone; prometheus:NAMESPACE/POD-REGEX[/CONTAINER] by the
-// kubelet's metrics. Several of one part are added up.
+// Sources: pid:NUMBER; cgroup:PATH (below /sys/fs/cgroup, of either version);
+// pods:NAMESPACE/SELECTOR[/CONTAINER] by the metrics API, or where there is none by the kubelets,
+// which kubelet:NAMESPACE/SELECTOR[/...] asks alone; prometheus:NAMESPACE/POD-REGEX[/CONTAINER] by
+// the kubelet's metrics. Several of one part are added up.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "lib/base/clock.h"
+#include "lib/base/stop.h"
 #include "lib/kube/cluster.h"
 #include "lib/proc/runner.h"
 #include "lib/smp/run.h"
@@ -40,6 +42,7 @@ base::Result<UsageSource> parse_usage(std::string_view text);  // usage errors
 struct UsageReading {
   base::WallTime at;
   std::optional<double> cpu_seconds, cpu_mcores;
+  base::Nanoseconds over{0};  // that while, which ended at `at`
   double mem_mb = 0;
   std::optional<double> cpu_mcores_assigned, mem_mb_assigned;
 };
@@ -53,22 +56,32 @@ struct UsageReach {
   const base::Clock& clock;
 };
 
-// Errors name what is missing: the process, the group, the metrics API.
+// Errors name what is missing: the process, the group, the metrics API. A timeout error where the
+// source has not seen yet what is there: a kubelet needs half a minute for a new pod.
 base::Result<UsageReading> read_usage(const UsageSource& source, const UsageReach& reach);
 
-// Use between two moments from readings in their order: CPU from totals, read off between the
-// neighbours where none is at the moment itself, or the mean of rates; memory as a mean. Absent
-// where nothing was read in that time.
+// Use between two moments from readings in their order. CPU is the mean of rates, or comes from
+// totals: those within, where the first and the last are at least half of that time apart, since
+// what came before may be idle; else read off between neighbours. Memory is a mean. Absent where
+// nothing was read in that time, or a total has fallen.
 std::optional<smp::Usage> usage_between(const std::vector<UsageReading>& readings,
                                         base::WallTime from, base::WallTime to);
+
+// What to do while a source does not know yet what it is asked for.
+struct UsageWait {
+  base::Nanoseconds limit = std::chrono::seconds(90);
+  const base::StopFlag* stop = nullptr;
+  std::function<void(std::string_view)> tell;    // once for each source, with the reason
+  std::function<void(base::Nanoseconds)> sleep;  // tests replace it
+};
 
 class UsageWatch {
  public:
   UsageWatch(std::vector<UsageSource> sources, const UsageReach& reach);
   ~UsageWatch();
-  // The first reading of every source, which must succeed; a thread goes on with it.
-  base::Result<void> begin();
-  // Ends that. A source that failed later is left out, with a warning.
+  // The first reading of every source, which must succeed in time; a thread goes on with it.
+  base::Result<void> begin(const UsageWait& wait = {});
+  // Ends that. A source that is gone by then, or told too little, is left out, with a warning.
   std::map<std::string, smp::Usage> end(const smp::Run& run, std::vector<std::string>& warnings);
 
  private:

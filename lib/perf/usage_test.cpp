@@ -2,12 +2,11 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 
-#include "lib/base/file.h"
 #include "lib/base/format.h"
 #include "lib/testkit/fake_cluster.h"
-#include "lib/testkit/temp_dir.h"
 
 namespace weft::perf {
 namespace {
@@ -48,8 +47,22 @@ TEST_CASE("CPU is what was used between two moments, memory the mean of what was
   CHECK(*usage->cpu_mcores == Approx(500));
   CHECK(*usage->mem_mb == Approx(10));
   CHECK(*usage_between(readings, at(2), at(3))->cpu_mcores == Approx(1500));
+  readings.push_back({.at = at(5), .cpu_seconds = 0.1, .mem_mb = 10});
+  CHECK_FALSE(usage_between(readings, at(2), at(6)));  // a container was replaced
+  readings.pop_back();
   CHECK_FALSE(usage_between(readings, at(7), at(9)));
   CHECK_FALSE(usage_between({}, at(0), at(1)));
+}
+
+TEST_CASE("what was read before the load began does not thin it out") {
+  std::vector<UsageReading>
+      readings;  // idle until 10, then half a CPU until 40, as a kubelet has it
+  for (const int second : {-5, 12, 24, 36, 48})
+    readings.push_back(
+        {.at = at(second), .cpu_seconds = 0.5 * std::clamp(second - 10, 0, 30), .mem_mb = 1});
+  CHECK(*usage_between(readings, at(10), at(40))->cpu_mcores == Approx(500));
+  readings.erase(readings.begin() + 2, readings.begin() + 4);  // one within: all there is
+  CHECK(*usage_between(readings, at(10), at(40))->cpu_mcores < 500);
 }
 
 TEST_CASE("rates of the source itself are averaged") {
@@ -57,84 +70,11 @@ TEST_CASE("rates of the source itself are averaged") {
                                            {.at = at(2), .cpu_mcores = 300, .mem_mb = 3}};
   CHECK(*usage_between(readings, at(0), at(3))->cpu_mcores == Approx(200));
   CHECK(*usage_between(readings, at(1.5), at(3))->cpu_mcores == Approx(300));
-}
-
-TEST_CASE("a control group tells its use and its limits") {
-  testkit::TempDir root;
-  const auto put = [&](const std::string& name, const std::string& text) {
-    REQUIRE(base::write_file(root.path() + "/sys/fs/cgroup/envoy/" + name, text).ok());
-  };
-  put("cpu.stat", "usage_usec 2500000\nuser_usec 1\n");
-  put("memory.current", "64000000\n");
-  put("cpu.max", "200000 100000\n");
-  put("memory.max", "max\n");
-  const UsageReach reach{.root = root.path(), .clock = base::system_clock()};
-  const auto reading = read_usage(source("dp=cgroup:envoy"), reach);
-  REQUIRE(reading.ok());
-  CHECK(reading->cpu_seconds == 2.5);
-  CHECK(reading->mem_mb == 64);
-  CHECK(reading->cpu_mcores_assigned == 2000);
-  CHECK_FALSE(reading->mem_mb_assigned);
-  CHECK(read_usage(source("dp=cgroup:gone"), reach).error().message ==
-        "the use of dp=cgroup:gone cannot be read");
-}
-
-TEST_CASE("pods are asked for by the metrics API, their limits by the API server") {
-  testkit::FakeCluster cluster;
-  cluster.add(
-      R"({apiVersion: v1, kind: Pod, metadata: {name: a, namespace: shop, labels: {app: web}},
-    spec: {containers: [{name: web}, {name: istio-proxy,
-      resources: {limits: {cpu: "2", memory: 1G}}}]}})");
-  cluster.answer("/apis/metrics.k8s.io/v1beta1/namespaces/shop/pods?labelSelector=app=web",
-                 R"({"items": [{"containers": [
-                   {"name": "web", "usage": {"cpu": "1", "memory": "500M"}},
-                   {"name": "istio-proxy", "usage": {"cpu": "250m", "memory": "60M"}}]}]})");
-  const UsageReach reach{.cluster = &cluster, .clock = base::system_clock()};
-  const auto reading = read_usage(source("dp=pods:shop/app=web/istio-proxy"), reach);
-  REQUIRE(reading.ok());
-  CHECK(*reading->cpu_mcores == Approx(250));
-  CHECK(reading->mem_mb == Approx(60));
-  CHECK(reading->cpu_mcores_assigned == 2000);
-  CHECK(*reading->mem_mb_assigned == Approx(1000));
-  CHECK_FALSE(read_usage(source("dp=pods:shop/app=web"), reach)->cpu_mcores_assigned);
-  const auto unknown = read_usage(source("dp=pods:shop/app=web/linkerd-proxy"), reach);
-  CHECK(unknown.error().remedy == "kubectl top pods -n shop -l app=web --containers");
-}
-
-TEST_CASE("where there is no metrics server the kubelets of the pods' nodes tell") {
-  testkit::FakeCluster cluster;
-  for (const char* name : {"a", "b"})
-    cluster.add(
-        fmt::format("{{apiVersion: v1, kind: Pod, metadata: {{name: {0}, namespace: shop, "
-                    "labels: {{app: web}}}}, spec: {{nodeName: n-{0}, containers: "
-                    "[{{name: web, resources: {{limits: {{cpu: 500m}}}}}}]}}}}",
-                    name));
-  const auto metrics = [&](const char* node, const char* pod, int second, int used) {
-    cluster.answer(
-        fmt::format("/api/v1/nodes/{}/proxy/metrics/resource", node),
-        fmt::format("# TYPE container_cpu_usage_seconds_total counter\n"
-                    "container_cpu_usage_seconds_total{{container=\"web\",namespace=\"shop\","
-                    "pod=\"{0}\"}} {2}.5 17723664{1:02}000\n"
-                    "container_cpu_usage_seconds_total{{container=\"web\",namespace=\"other\","
-                    "pod=\"{0}\"}} 99 1772366499000\n"
-                    "container_cpu_usage_seconds_total{{container=\"cut\n"
-                    "container_memory_working_set_bytes{{container=\"web\",namespace=\"shop\","
-                    "pod=\"{0}\"}} 3e+07 17723664{1:02}000\n",
-                    pod, second, used));
-  };
-  metrics("n-a", "a", 3, 4);
-  metrics("n-b", "b", 5, 6);
-  const UsageReach reach{.cluster = &cluster, .clock = base::system_clock()};
-  const auto reading = read_usage(source("app=kubelet:shop/app=web"), reach);
-  REQUIRE(reading.ok());
-  CHECK(base::format_rfc3339(reading->at) == "2026-03-01T12:00:05Z");
-  CHECK(*reading->cpu_seconds == Approx(11));
-  CHECK(reading->mem_mb == Approx(60));
-  CHECK(*reading->cpu_mcores_assigned == Approx(1000));
-  CHECK(read_usage(source("dp=kubelet:shop/app=web/envoy"), reach).error().remedy ==
-        "kubectl get pods -n shop -l app=web");
-  UsageWatch watch({source("app=pods:shop/app=web")}, reach);  // no such API in this cluster
-  CHECK(watch.begin().ok());
+  std::vector<UsageReading> slow = readings;  // the first is of a time before the run, too
+  slow[0].over = slow[1].over = 1s;
+  CHECK(*usage_between(slow, at(0.5), at(3))->cpu_mcores == Approx(300));
+  slow[1].over = 2s;
+  CHECK(*usage_between(slow, at(0.5), at(3))->cpu_mcores == Approx(200));
 }
 
 TEST_CASE("the watch tells what this very process uses") {
@@ -151,6 +91,80 @@ TEST_CASE("the watch tells what this very process uses") {
   REQUIRE(parts.contains("app"));
   CHECK(*parts.at("app").mem_mb > 1);
   CHECK(*parts.at("app").cpu_mcores >= 0);
+}
+
+// A kubelet that has seen the pod after so many looks.
+class LateCluster : public testkit::FakeCluster {
+ public:
+  int looks = 0, seen_at = 3;
+  base::Result<std::string> raw(const std::string& path) override {
+    if (!path.starts_with("/api/v1/nodes/")) return FakeCluster::raw(path);
+    if (++looks < seen_at) return std::string("# nothing yet\n");
+    return std::string(
+        "container_cpu_usage_seconds_total{container=\"web\",namespace=\"shop\",pod=\"a\"} 1 "
+        "1772366400000\n"
+        "container_memory_working_set_bytes{container=\"web\",namespace=\"shop\",pod=\"a\"} 2e+06 "
+        "1772366400000\n");
+  }
+};
+
+class StillClock : public base::Clock {
+ public:
+  base::WallTime wall() const override { return base::WallTime(now); }
+  base::MonoTime monotonic() const override { return base::MonoTime(now); }
+  base::Nanoseconds now = 1000s;
+};
+
+TEST_CASE("a pod that the kubelet has not seen yet is waited for, and the wait is told") {
+  LateCluster cluster;
+  cluster.add(
+      "{apiVersion: v1, kind: Pod, metadata: {name: a, namespace: shop, labels: {app: web}}, "
+      "spec: {nodeName: n, containers: [{name: web}]}}");
+  StillClock clock;
+  const UsageReach reach{.cluster = &cluster, .clock = clock};
+  std::vector<std::string> told;
+  base::StopFlag stop;
+  UsageWait wait{.limit = 30s,
+                 .stop = &stop,
+                 .tell = [&](std::string_view text) { told.emplace_back(text); },
+                 .sleep = [&](base::Nanoseconds time) { clock.now += time; }};
+  const auto begin = [&](std::string_view text) {
+    return UsageWatch({source(text)}, reach).begin(wait);
+  };
+  CHECK(begin("app=pods:shop/app=web").ok());  // by the kubelet, as there is no metrics API
+  CHECK(cluster.looks == 3);
+  CHECK(told == std::vector<std::string>{
+                    "waiting, up to 30s: the kubelet knows nothing yet about a/web, of "
+                    "app=pods:shop/app=web"});
+  cluster.looks = 0, cluster.seen_at = 1000;
+  const auto late = begin("app=kubelet:shop/app=web").error();
+  CHECK(late.code == base::ExitCode::timeout);
+  CHECK(late.message == "the kubelet knows nothing yet about a/web, of app=kubelet:shop/app=web");
+  CHECK(clock.now >= 1030s);
+  CHECK(clock.now < 1040s);
+  told.clear();
+  CHECK(begin("app=kubelet:shop/app=none").error().code == base::ExitCode::cluster);
+  CHECK(told.empty());
+  stop.request();
+  CHECK(begin("app=kubelet:shop/app=web").error().code == base::ExitCode::interrupted);
+}
+
+TEST_CASE("a source that tells nothing new during a run is left out with a warning") {
+  LateCluster cluster;
+  cluster.seen_at = 0;
+  cluster.add(
+      "{apiVersion: v1, kind: Pod, metadata: {name: a, namespace: shop, labels: {app: web}}, "
+      "spec: {nodeName: n, containers: [{name: web}]}}");
+  UsageWatch watch({source("app=kubelet:shop/app=web")},
+                   {.cluster = &cluster, .clock = base::system_clock()});
+  REQUIRE(watch.begin().ok());
+  smp::Run run;
+  run.started = base::system_clock().wall();
+  run.ended = *run.started + 1s;
+  CHECK(watch.end(run, run.warnings).empty());
+  CHECK(run.warnings ==
+        std::vector<std::string>{"the use of app=kubelet:shop/app=web is not known: too little was "
+                                 "read during the run, measure longer"});
 }
 
 }  // namespace
