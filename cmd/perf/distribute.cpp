@@ -19,6 +19,7 @@
 #include "lib/perf/crew.h"
 #include "lib/perf/pods.h"
 #include "lib/perf/processes.h"
+#include "lib/perf/target_bodies.h"
 #include "lib/smp/run_json.h"
 
 namespace weft::cmd {
@@ -129,13 +130,19 @@ Result<perf::PodWorkers> pods_of(Context& context, const RunOptions& options, co
       path = data.second;
     }
     WEFT_TRY(content, base::read_file(path_in(context, path)));
-    const std::string name =
-        given.name.substr(2) + (table.empty() ? "" : "-" + table.substr(0, table.size() - 1));
+    std::string name = given.name.substr(2);
+    if (!table.empty())
+      name += fmt::format("-{}", workers.files.size());  // a table may have any name
     workers.files[name] = std::move(content);
     return fmt::format("{}{}/{}", table, perf::kFilesFolder, name);
   };
   WEFT_TRY(words, worker_words(options, job, index, ship));
   workers.arguments = std::move(words);
+  if (!job.spec.targets) return workers;
+  WEFT_TRY(bodies, perf::read_bodies(*job.spec.targets));
+  if (bodies.empty()) return workers;
+  workers.files["target-bodies"] = perf::pack_bodies(bodies);
+  workers.arguments.push_back(fmt::format("--target-bodies={}/target-bodies", perf::kFilesFolder));
   return workers;
 }
 

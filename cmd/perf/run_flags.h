@@ -38,7 +38,8 @@ struct RunOptions {
   std::optional<std::string> body_file;
   std::optional<std::string> trace;
   std::optional<std::string> targets_file;
-  perf::Pairs data_files;  // name of the table, file
+  std::optional<std::string> bodies_file;  // of a worker, see perf/target_bodies.h
+  perf::Pairs data_files;                  // name of the table, file
   std::optional<std::string> descriptors;
   std::optional<std::string> ca_file, certificate_file, key_file;
   std::optional<std::string> slo;

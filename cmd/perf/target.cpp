@@ -7,6 +7,7 @@
 #include "lib/base/file.h"
 #include "lib/base/format.h"
 #include "lib/perf/profile_specs.h"
+#include "lib/perf/target_bodies.h"
 
 namespace weft::cmd {
 
@@ -48,6 +49,11 @@ Result<void> complete_flags(Context& context, RunOptions& options) {
     const std::string path = path_in(context, *options.targets_file);
     WEFT_TRY(list, base::read_file(path));
     options.flags.targets = perf::NamedText{path, std::move(list)};
+  }
+  if (options.bodies_file) {
+    WEFT_TRY(text, base::read_file(*options.bodies_file));
+    WEFT_TRY(bodies, perf::unpack_bodies(*options.bodies_file, text));
+    options.flags.bodies = std::move(bodies);
   }
   for (const auto& [name, file] : options.data_files) {
     WEFT_TRY(rows, base::read_file(path_in(context, file)));

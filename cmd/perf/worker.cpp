@@ -61,6 +61,9 @@ cli::Command perf_worker_command() {
       cli::flag("--part", options->part, "which of how many, from 0").takes("INDEX/COUNT"));
   flags.push_back(cli::flag("--orders", options->orders, "file that says when to start and to stop")
                       .takes("PATH"));
+  flags.push_back(cli::flag("--target-bodies", options->run.bodies_file,
+                            "files that the list of --targets names, in one")
+                      .takes("PATH"));
   flags.push_back(cli::flag("--job", options->job, "which measurement of the profile, from 0"));
   return {.name = "worker",
           .summary = "Send one part of a load that is shared; weft perf run starts these",

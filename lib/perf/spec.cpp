@@ -210,6 +210,7 @@ Spec overlay(Spec under, const Spec& over) {
   take(under.seed, over.seed);
   take(under.templated, over.templated);
   take(under.targets, over.targets);
+  take(under.bodies, over.bodies);
   for (const auto& [name, file] : over.data) under.data[name] = file;
   take(under.proxy, over.proxy);
   take(under.no_proxy, over.no_proxy);

@@ -67,10 +67,11 @@ struct Spec {
   std::optional<std::int64_t> requests, connections, max_connections, streams, threads;
   std::optional<bool> keepalive;
   std::optional<std::uint64_t> seed;
-  std::optional<bool> templated;          // {{...}} in texts stands for values, see load::Template
-  std::optional<NamedText> targets;       // see read_targets; body files are beside it
-  std::map<std::string, NamedText> data;  // tables by name, see read_table
-  std::optional<std::string> proxy;       // see net::parse_proxy; "none"; absent: the environment's
+  std::optional<bool> templated;     // {{...}} in texts stands for values, see load::Template
+  std::optional<NamedText> targets;  // see read_targets; body files are beside it,
+  std::optional<std::map<std::string, std::string>> bodies;  // or here, see target_bodies.h
+  std::map<std::string, NamedText> data;                     // tables by name, see read_table
+  std::optional<std::string> proxy;  // see net::parse_proxy; "none"; absent: the environment's
   std::optional<std::string> no_proxy;
   std::optional<bool> tunnel;
   std::vector<std::string> local_addresses;

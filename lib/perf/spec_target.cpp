@@ -1,8 +1,8 @@
 #include "lib/perf/spec_target.h"
 
-#include "lib/base/file.h"
 #include "lib/base/format.h"
 #include "lib/perf/data_table.h"
+#include "lib/perf/target_bodies.h"
 #include "lib/perf/targets.h"
 
 namespace weft::perf {
@@ -127,13 +127,14 @@ base::Result<void> set_target(const Spec& spec, load::Plan& plan) {
       WEFT_TRY(url, net::parse_url(*spec.url));
       base = std::move(url);
     }
-    const std::string& list = spec.targets->name;
-    const std::string folder = list.substr(0, list.rfind('/') + 1);
-    const auto read_body = [&folder](const std::string& path) {
-      return base::read_file(path.starts_with('/') ? path : folder + path);
+    const auto body_of = [&spec](const std::string& path) -> base::Result<std::string> {
+      if (!spec.bodies) return read_body(*spec.targets, path);
+      const auto found = spec.bodies->find(path);
+      if (found != spec.bodies->end()) return found->second;
+      return Error{ExitCode::input, fmt::format("the body {} did not come with the list", path)};
     };
     WEFT_TRY(compiled, compile_targets(entries, base ? &*base : nullptr,
-                                       {templated ? &values : nullptr, spec.headers, read_body}));
+                                       {templated ? &values : nullptr, spec.headers, body_of}));
     kinds = std::move(compiled.kinds);
     if (!spec.url) url_text = compiled.url.scheme + "://" + compiled.url.authority() + "/";
   }
