@@ -5,6 +5,7 @@
 #include "lib/base/format.h"
 #include "lib/base/text.h"
 #include "lib/load/engine.h"
+#include "lib/perf/overhead.h"
 #include "lib/report/figure.h"
 #include "lib/report/sections.h"
 #include "lib/term/fit.h"
@@ -119,6 +120,27 @@ std::string messages(const smp::Run& run) {
                      milliseconds(latency.percentile_ms(99)));
 }
 
+// What --usage was asked about.
+std::string use_table(const smp::Run& run, const Terminal& terminal) {
+  term::Table table{{{"use of"},
+                     {"cpu", Align::right},
+                     {"of", Align::right},
+                     {"per 1000 requests", Align::right},
+                     {"memory", Align::right},
+                     {"of", Align::right}}};
+  const auto cell = [](const char* format, std::optional<double> value) {
+    return term::Cell{value ? fmt::format(fmt::runtime(format), *value) : "-"};
+  };
+  for (const perf::PartCost& cost : perf::costs_of(run, true))
+    table.rows.push_back({{term::printable(cost.part, terminal)},
+                          cell("{:.1f} m", cost.usage.cpu_mcores),
+                          cell("{:.0f} m", cost.usage.cpu_mcores_assigned),
+                          cell("{:.3f} s", cost.cpu_s_per_1000),
+                          cell("{:.1f} MB", cost.usage.mem_mb),
+                          cell("{:.0f} MB", cost.usage.mem_mb_assigned)});
+  return table.rows.empty() ? "" : '\n' + term::render(table, terminal);
+}
+
 std::string_view meaning_of(std::string_view name) {
   for (std::size_t i = 0; i < load::kErrorClasses; ++i) {
     const auto error = static_cast<load::ErrorClass>(i);
@@ -221,7 +243,7 @@ std::string format_when(std::optional<base::WallTime> time) {
 std::string summary(const smp::Run& run, const Terminal& terminal) {
   return heading(run, terminal) + '\n' + outcome(run) + percentile_table(run, terminal) +
          targets_table(run, terminal) + handshakes(run) + messages(run) + errors(run, terminal) +
-         verdict(run, terminal);
+         use_table(run, terminal) + verdict(run, terminal);
 }
 
 std::string objectives_table(std::span<const perf::Judged> judged, const Terminal& terminal) {

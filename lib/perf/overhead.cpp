@@ -4,19 +4,18 @@
 #include "lib/smp/meshmark_json.h"
 
 namespace weft::perf {
-namespace {
 
-void add_costs(const smp::Run& side, bool meshed, std::vector<PartCost>& costs) {
-  const double qps = side.actual_qps.value_or(0);
-  for (const auto& [part, usage] : side.resources) {
+std::vector<PartCost> costs_of(const smp::Run& run, bool meshed) {
+  std::vector<PartCost> costs;
+  const double qps = run.actual_qps.value_or(0);
+  for (const auto& [part, usage] : run.resources) {
     PartCost cost{.part = part, .meshed = meshed, .usage = usage};
     if (qps > 0 && usage.cpu_mcores) cost.cpu_s_per_1000 = *usage.cpu_mcores / qps;
     if (qps > 0 && usage.mem_mb) cost.mb_per_1000qps = *usage.mem_mb * 1000 / qps;
     costs.push_back(std::move(cost));
   }
+  return costs;
 }
-
-}  // namespace
 
 base::Result<Overhead> overhead_of(std::span<const smp::Run> plain,
                                    std::span<const smp::Run> meshed, smp::MeshMarkMethod method) {
@@ -24,8 +23,8 @@ base::Result<Overhead> overhead_of(std::span<const smp::Run> plain,
   WEFT_TRY(repeated, compare_repeated(plain, meshed, {}));
   overhead.repeated = std::move(repeated);
   const smp::Run &without = overhead.repeated.sides[0], &with = overhead.repeated.sides[1];
-  add_costs(without, false, overhead.costs);
-  add_costs(with, true, overhead.costs);
+  overhead.costs = costs_of(without, false);
+  for (PartCost& cost : costs_of(with, true)) overhead.costs.push_back(std::move(cost));
   auto mark = smp::score(smp::meshmark_of(with, &without, with.resources, method));
   if (mark.ok())
     overhead.mark = *std::move(mark);
@@ -49,7 +48,10 @@ doc::Value overhead_to_json(const Overhead& overhead) {
     costs.push(std::move(row));
   }
   out.set("costs", std::move(costs));
-  if (overhead.mark) out.set("meshmark", smp::meshmark_to_json(*overhead.mark));
+  if (overhead.mark)
+    out.set("meshmark", smp::meshmark_to_json(*overhead.mark));
+  else
+    out.set("no_meshmark", overhead.no_mark);
   return out;
 }
 

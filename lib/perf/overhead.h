@@ -26,6 +26,9 @@ struct PartCost {
   std::optional<double> mb_per_1000qps;  // megabytes at 1000 requests per second
 };
 
+// Of every part whose use is known.
+std::vector<PartCost> costs_of(const smp::Run& run, bool meshed);
+
 struct Overhead {
   Repeated repeated;  // without the mesh first
   std::vector<PartCost> costs;
