@@ -1,15 +1,21 @@
 """Load from pods: an Indexed Job whose workers begin together, and whose results become one."""
 import base64
 import collections
+import contextlib
 import json
+import os
 import pathlib
+import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 import time
+import urllib.request
 import zlib
 
 import harness
+import reference_mesh
 
 IMAGE = "weft.local/weft:load"
 SERVICE = f"""
@@ -57,7 +63,7 @@ def cells(text):
     return counts
 
 
-class Load(harness.ClusterTest):
+class LoadTest(harness.ClusterTest):
     nodes = "real"
     alone = True
 
@@ -73,14 +79,26 @@ class Load(harness.ClusterTest):
                         "--name", IMAGE)
             cls.cluster.load_image(archive)
         cls.cluster.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "load"}})
-        cls.cluster.kubectl("-n", "load", "apply", "-f", "-", text=SERVICE)
-        cls.cluster.kubectl("-n", "load", "rollout", "status", "deployment/shop", "--timeout=90s")
 
-    WORDS = ["perf", "run", "http://shop.load/echo", "--in-cluster", "--workers", "4", "-n", "load", "--image", IMAGE,
-             "--worker-cpu", "0", "--worker-memory", "0"]
+    WORKERS = ["-n", "load", "--image", IMAGE, "--worker-cpu", "0", "--worker-memory", "0"]
+    WORDS = ["perf", "run", "http://shop.load/echo", "--in-cluster", "--workers", "4", *WORKERS]
+
+    @classmethod
+    def deploy(cls, *namespaces):
+        for namespace in namespaces:
+            cls.cluster.kubectl("-n", namespace, "apply", "-f", "-", text=SERVICE)
+        for namespace in namespaces:
+            cls.cluster.kubectl("-n", namespace, "rollout", "status", "deployment/shop", "--timeout=90s")
 
     def jobs(self):
         return [job["metadata"]["name"] for job in self.get("jobs", namespace="load")]
+
+
+class Load(LoadTest):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.deploy("load")
 
     def start(self, *words):
         process = subprocess.Popen([harness.WEFT, *self.WORDS, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
@@ -181,3 +199,97 @@ class Load(harness.ClusterTest):
         self.assertGreater(app["mem_mb"], 1)
         done = self.weft(*self.WORDS, "--qps", "5", "-d", "1s", "--usage", "dp=pods:load/app=none", code=4)
         self.assertIn("dp=pods:load/app=none", done.stderr)
+
+    def test_workers_get_the_bodies_and_tables_that_a_list_names(self):
+        (self.home / "bodies").mkdir()
+        (self.home / "bodies/pay.json").write_bytes(b"x" * 5000 + b'{{users.name}}\xff')
+        (self.home / "cart").write_text("short")
+        (self.home / "list").write_text(f"POST /echo\n@bodies/pay.json\n\nPUT /echo\n@{self.home}/cart\n")
+        (self.home / "users.csv").write_text("name\nana\n")
+        run = json.loads(self.weft(*self.WORDS, "--targets", "list", "--data", "users=users.csv", "--qps", "100", "-d",
+                                   "4s", "--arrival", "uniform", "-o", "json", code=None).stdout)
+        self.assertEqual({"200": 400}, run["statuses"])
+        self.assertEqual({"POST /echo": 200, "PUT /echo": 200},
+                         {name: part["completed"] for name, part in run["targets"].items()})
+        self.assertGreater(run["bytes"]["sent"], 200 * 5000)
+
+    @contextlib.contextmanager
+    def prometheus(self):
+        """The URL of a Prometheus that reads what the kubelet tells, through the API server."""
+        program = shutil.which("prometheus")
+        if not program:
+            self.skipTest("prometheus is not installed")
+        settings = self.cluster.settings()
+        pki = self.cluster.state / "pki"
+        node = self.get("nodes")[0]["metadata"]["name"]
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        (self.home / "prometheus.yml").write_text(json.dumps({
+            "global": {"scrape_interval": "5s"}, "scrape_configs": [{
+                "job_name": "kubelet", "scheme": "https", "honor_labels": True,
+                "metrics_path": f"/api/v1/nodes/{node}/proxy/metrics/resource",
+                "tls_config": {"ca_file": f"{pki}/ca.crt", "cert_file": f"{pki}/admin.crt", "key_file": f"{pki}/admin.key"},
+                "static_configs": [{"targets": [f"{settings['node_ip']}:{settings['port']}"]}]}]}))
+        url = f"http://127.0.0.1:{port}"
+
+        def ready():
+            with contextlib.suppress(OSError):
+                return urllib.request.urlopen(f"{url}/-/ready", timeout=5).status == 200
+
+        with subprocess.Popen([program, f"--config.file={self.home}/prometheus.yml", "--log.level=error",
+                               f"--storage.tsdb.path={self.home}/tsdb", f"--web.listen-address=127.0.0.1:{port}"],
+                              env={"PATH": os.defpath}) as process:
+            try:
+                harness.wait_until(ready, 30, "Prometheus")
+                yield url
+            finally:
+                process.terminate()
+
+    def test_a_prometheus_tells_what_the_kubelets_tell(self):
+        with self.prometheus() as url:
+            done = self.weft(*self.WORDS, "--qps", "500", "-d", "50s", "--usage", "app=kubelet:load/app=shop/shop",
+                             "--usage", "dp=prometheus:load/shop-.*/shop", "--prometheus", url, "-o", "json", code=None,
+                             timeout=200)
+        self.assertTrue(done.stdout, done.stderr)
+        run = json.loads(done.stdout)
+        used = run["resources"]
+        self.assertEqual({"app", "dp"}, set(used), run.get("warnings"))
+        self.assertAlmostEqual(1, used["dp"]["cpu_mcores"] / used["app"]["cpu_mcores"], delta=0.4)
+        self.assertAlmostEqual(1, used["dp"]["mem_mb"] / used["app"]["mem_mb"], delta=0.3)
+
+
+class Cost(LoadTest):
+    """What a mesh costs: two services that are the same, one of them behind the proxies of the reference mesh."""
+
+    limit = 600
+
+    def test_overhead_of_two_namespaces_tells_what_the_proxies_cost(self):
+        with reference_mesh.ReferenceMesh(self.cluster) as mesh:
+            mesh.injector.container["resources"] = {"limits": {"cpu": "500m", "memory": "64Mi"}}
+            for name, labels in ("meshed", {reference_mesh.INJECT: "enabled"}), ("plain", {}):
+                self.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": labels}})
+            time.sleep(1)  # the API server reads its webhooks anew about once a second
+            self.deploy("meshed", "plain")
+            done = self.weft("perf", "overhead", "--meshed-namespace", "meshed", "--plain-namespace", "plain", "--path",
+                             "/echo", "--runs", "2", "--qps", "300", "-d", "30s", *self.WORKERS, "-o", "json",
+                             timeout=500, code=None)
+        self.assertTrue(done.stdout, done.stderr)
+        told = json.loads(done.stdout)
+        costs = {(cost["part"], cost["meshed"]): cost for cost in told["costs"]}
+        self.assertEqual({("app", False), ("app", True), ("dp", True)}, set(costs), done.stderr)
+        for part, cost in costs.items():
+            with self.subTest(part):
+                self.assertGreater(cost["cpu_mcores"], 0.5)
+                self.assertGreater(cost["mem_mb"], 0.5)
+                self.assertAlmostEqual(cost["cpu_mcores"] / 300, cost["cpu_s_per_1000_requests"], delta=0.1)
+                self.assertAlmostEqual(cost["mem_mb"] * 1000 / 300, cost["mem_mb_per_1000_qps"], delta=1)
+        compared = {row["metric"]: row for row in told["comparison"]["against_first"][0]["differences"]}
+        self.assertLess(compared["p50"]["a_us"], compared["p50"]["b_us"])
+        self.assertAlmostEqual(300, compared["qps"]["b"], delta=10)
+        mark = told["meshmark"]
+        self.assertTrue(0 < mark["score"] < 100 and not mark["partial"], mark)
+        explained = {mue["id"]: mue for group in mark["classes"] for mue in group["mues"]}
+        self.assertEqual({"cpu_dp", "mem_dp", "p50", "p90", "p99", "rps", "success"}, set(explained))
+        self.assertAlmostEqual(1000, explained["cpu_dp"]["inputs"]["assigned"])  # two proxies of half a CPU
+        self.assertEqual(costs["dp", True]["cpu_mcores"], explained["cpu_dp"]["inputs"]["used"])
+        self.assertEqual([], self.jobs())
