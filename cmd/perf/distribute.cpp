@@ -19,6 +19,7 @@
 #include "lib/perf/crew.h"
 #include "lib/perf/pods.h"
 #include "lib/perf/processes.h"
+#include "lib/perf/spec_target.h"
 #include "lib/perf/target_bodies.h"
 #include "lib/smp/run_json.h"
 
@@ -138,6 +139,12 @@ Result<perf::PodWorkers> pods_of(Context& context, const RunOptions& options, co
   };
   WEFT_TRY(words, worker_words(options, job, index, ship));
   workers.arguments = std::move(words);
+  WEFT_TRY(variables, perf::variables_of(job.spec));
+  for (auto& [name, value] : variables) {
+    const std::string file = fmt::format("variable-{}", workers.variables.size());
+    workers.files[file] = std::move(value);
+    workers.variables[name] = file;
+  }
   if (!job.spec.targets) return workers;
   WEFT_TRY(bodies, perf::read_bodies(*job.spec.targets));
   if (bodies.empty()) return workers;

@@ -132,6 +132,17 @@ void add_files(const PodWorkers& workers, Value& pod, Value& container) {
   pod.find("volumes")->push(std::move(volume));
 }
 
+void add_variables(const PodWorkers& workers, Value& container) {
+  Value list = Value::list();
+  for (const auto& [name, file] : workers.variables) {
+    Value key;
+    key.set("name", object_name(workers)).set("key", file);
+    Value from = Value().set("secretKeyRef", std::move(key));
+    list.push(Value().set("name", name).set("valueFrom", std::move(from)));
+  }
+  if (list.size() > 0) container.set("env", std::move(list));
+}
+
 Result<Value> job_of(const PodWorkers& workers) {
   WEFT_TRY(document, doc::read(doc::Source("job", kJob)));
   Value job = std::move(document.root);
@@ -154,6 +165,7 @@ Result<Value> job_of(const PodWorkers& workers) {
   set_resources(workers, container);
   set_nodes(workers, pod);
   add_files(workers, pod, container);
+  add_variables(workers, container);
   Value& spread = pod.find("topologySpreadConstraints")->items()[0];
   spread.set("labelSelector",
              Value().set("matchLabels", to_value({{std::string(kRunLabel), workers.id}})));

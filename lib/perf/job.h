@@ -29,11 +29,12 @@ struct PodWorkers {
   std::string ns;
   unsigned count = 1;
   std::string image;
-  std::vector<std::string> arguments;        // of weft, but for --part and --orders
-  std::map<std::string, std::string> files;  // by name below kFilesFolder
-  std::vector<std::string> nodes;            // only on these; empty: anywhere
-  smp::Labels labels, annotations;           // of the pods: into a mesh, or out of it
-  std::string cpu, memory;                   // requested, and no more than that; "" or "0": any
+  std::vector<std::string> arguments;            // of weft, but for --part and --orders
+  std::map<std::string, std::string> files;      // by name below kFilesFolder
+  std::map<std::string, std::string> variables;  // of the environment: the file with the value
+  std::vector<std::string> nodes;                // only on these; empty: anywhere
+  smp::Labels labels, annotations;               // of the pods: into a mesh, or out of it
+  std::string cpu, memory;                       // requested, and no more than that; "" or "0": any
   base::Nanoseconds lease = std::chrono::seconds(60);  // the cluster ends them then, see run_pods
   std::string owner;                                   // who started them, see process_name()
 };

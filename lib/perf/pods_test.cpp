@@ -209,7 +209,8 @@ TEST_CASE("the pods of a Job get their files, their nodes and what they may use"
                      .count = 4,
                      .image = "weft:1",
                      .arguments = {"perf", "worker", "http://a/$(HOME)"},
-                     .files = {{"body-file", "hi"}},
+                     .files = {{"body-file", "hi"}, {"variable-0", "hunter2"}},
+                     .variables = {{"TOKEN", "variable-0"}},
                      .nodes = {"n1"},
                      .labels = {{"mesh", "in"}},
                      .cpu = "2",
@@ -221,8 +222,11 @@ TEST_CASE("the pods of a Job get their files, their nodes and what they may use"
   const std::string job = doc::write_json(objects->back(), 0);
   for (const char* part : {"http://a/$$(HOME)", "$(JOB_COMPLETION_INDEX)/4", R"("completions":4)",
                            R"("secretName":"weft-load-x")", R"("limits":{"cpu":"2"})",
-                           R"("mesh":"in")", R"("values":["n1"])"})
+                           R"("mesh":"in")", R"("values":["n1"])",
+                           R"("env":[{"name":"TOKEN","valueFrom":{"secretKeyRef":)"
+                           R"({"name":"weft-load-x","key":"variable-0"}}}])"})
     CHECK_THAT(job, Catch::Contains(part));
+  CHECK_THAT(job, !Catch::Contains("hunter2"));
   workers.files["body-file"] = std::string(1'000'001, 'x');
   CHECK(worker_objects(workers).error().code == base::ExitCode::input);
 }

@@ -81,13 +81,18 @@ base::Result<load::Target> to_target(const Spec& spec, const std::optional<std::
   return target;
 }
 
-base::Result<load::Values> values_of(const Spec& spec) {
+// `used`: also notes what is asked for; may be null.
+base::Result<load::Values> values_of(const Spec& spec, Variables* used) {
   load::Values values;
   for (const auto& [name, file] : spec.data) {
     WEFT_TRY(table, read_table(name, file.name, file.text));
     values.tables.push_back(std::move(table));
   }
-  values.variable = [&spec](std::string_view name) { return spec.environment.get(name); };
+  values.variable = [&spec, used](std::string_view name) {
+    auto value = spec.environment.get(name);
+    if (value && used != nullptr) used->insert_or_assign(std::string(name), *value);
+    return value;
+  };
   return values;
 }
 
@@ -109,12 +114,10 @@ base::Result<load::RequestKind> templated_kind(const load::Target& target,
   return kind;
 }
 
-}  // namespace
-
 // A list without a URL beside it names the service itself.
-base::Result<void> set_target(const Spec& spec, load::Plan& plan) {
+base::Result<void> set_target_of(const Spec& spec, load::Plan& plan, Variables* used) {
   const bool templated = spec.templated.value_or(!spec.data.empty());
-  WEFT_TRY(values, values_of(spec));
+  WEFT_TRY(values, values_of(spec, used));
   std::optional<std::string> url_text = spec.url;
   std::vector<load::RequestKind> kinds;
   if (spec.targets) {
@@ -146,6 +149,19 @@ base::Result<void> set_target(const Spec& spec, load::Plan& plan) {
   }
   plan.kinds = std::move(kinds);
   return {};
+}
+
+}  // namespace
+
+base::Result<void> set_target(const Spec& spec, load::Plan& plan) {
+  return set_target_of(spec, plan, nullptr);
+}
+
+base::Result<Variables> variables_of(const Spec& spec) {
+  load::Plan plan;
+  Variables used;
+  WEFT_CHECK(set_target_of(spec, plan, &used));
+  return used;
 }
 
 }  // namespace weft::perf

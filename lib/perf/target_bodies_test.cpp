@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "lib/base/file.h"
+#include "lib/perf/spec_target.h"
 #include "lib/testkit/temp_dir.h"
 
 namespace weft::perf {
@@ -40,6 +41,21 @@ TEST_CASE("body files are found beside the list, each once") {
         "the body bodies/pay.json did not come with the list");
   CHECK(read_bodies({"/nowhere/list", list.text}).error().code == base::ExitCode::input);
   CHECK(read_bodies({"list", "GET http://shop/\n"})->empty());
+}
+
+TEST_CASE("the variables that values stand for are known, from wherever they are named") {
+  Spec spec;
+  spec.url = "http://shop/{{env:WHERE}}";
+  spec.headers = {{"Authorization", "Bearer {{env:TOKEN}}"}};
+  spec.templated = true;
+  spec.environment = base::Environment({{"TOKEN", "abc"}, {"WHERE", "cart"}, {"HOME", "/root"}});
+  CHECK(*variables_of(spec) == Variables{{"TOKEN", "abc"}, {"WHERE", "cart"}});
+  spec.url = "http://shop/";
+  spec.targets = NamedText{"list", "POST http://shop/\n@body\n"};
+  spec.bodies = Bodies{{"body", "{{env:WHERE}}"}};
+  CHECK(*variables_of(spec) == Variables{{"TOKEN", "abc"}, {"WHERE", "cart"}});
+  spec.templated = false;
+  CHECK(variables_of(spec)->empty());
 }
 
 TEST_CASE("what is no packed bodies is refused at its place") {

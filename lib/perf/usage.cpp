@@ -253,7 +253,8 @@ std::map<std::string, smp::Usage> UsageWatch::end(const smp::Run& run,
   };
   for (State::Series& one : state_->series) {
     state_->look(one);
-    const bool lost = one.failure && one.failure->code != ExitCode::timeout;
+    const bool lost = one.failure && one.failure->code != ExitCode::timeout &&
+                      one.failure->code != ExitCode::interrupted;
     const auto usage = run.started && run.ended && !lost
                            ? usage_between(one.readings, *run.started, *run.ended)
                            : std::nullopt;

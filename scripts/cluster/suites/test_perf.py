@@ -200,14 +200,15 @@ class Load(LoadTest):
         done = self.weft(*self.WORDS, "--qps", "5", "-d", "1s", "--usage", "dp=pods:load/app=none", code=4)
         self.assertIn("dp=pods:load/app=none", done.stderr)
 
-    def test_workers_get_the_bodies_and_tables_that_a_list_names(self):
+    def test_workers_get_the_bodies_tables_and_variables_that_a_list_names(self):
         (self.home / "bodies").mkdir()
         (self.home / "bodies/pay.json").write_bytes(b"x" * 5000 + b'{{users.name}}\xff')
         (self.home / "cart").write_text("short")
         (self.home / "list").write_text(f"POST /echo\n@bodies/pay.json\n\nPUT /echo\n@{self.home}/cart\n")
         (self.home / "users.csv").write_text("name\nana\n")
-        run = json.loads(self.weft(*self.WORDS, "--targets", "list", "--data", "users=users.csv", "--qps", "100", "-d",
-                                   "4s", "--arrival", "uniform", "-o", "json", code=None).stdout)
+        run = json.loads(self.weft(*self.WORDS, "--targets", "list", "--data", "users=users.csv", "--header",
+                                   "A: {{env:TOKEN}}", "--qps", "100", "-d", "4s", "--arrival", "uniform", "-o", "json",
+                                   code=None, TOKEN="abc").stdout)
         self.assertEqual({"200": 400}, run["statuses"])
         self.assertEqual({"POST /echo": 200, "PUT /echo": 200},
                          {name: part["completed"] for name, part in run["targets"].items()})
