@@ -23,7 +23,7 @@ struct Options {
   std::string folder;
   std::string archive;
   std::string binary;
-  std::string name = fmt::format("weft.local/weft:{}", base::build_info().version);
+  std::string name = image::default_name();
 };
 
 Result<ExitCode> export_image(Context& context, const Options& options) {

@@ -1,12 +1,9 @@
 #include "cmd/perf/run_flags.h"
-#include "lib/base/format.h"
-#include "lib/base/version.h"
 
 namespace weft::cmd {
 
 std::vector<cli::Flag> pod_flags(ClusterRun& pods) {
   constexpr const char* kGroup = "In the cluster";
-  pods.image = fmt::format("weft.local/weft:{}", base::build_info().version);
   std::vector<cli::Flag> flags{
       cli::flag("--in-cluster", pods.wanted, "measure from pods of a cluster").in(kGroup),
       cli::flag("--workers", pods.workers, "pods that share the load").in(kGroup),

@@ -8,6 +8,7 @@
 
 #include "cmd/cluster_context.h"
 #include "lib/cli/command.h"
+#include "lib/image/oci.h"
 #include "lib/perf/spec.h"
 #include "lib/perf/usage.h"
 
@@ -25,7 +26,7 @@ struct ClusterRun {
   std::int64_t workers = 1;
   std::vector<std::string> nodes;
   std::string mesh;  // to inject
-  std::string image;
+  std::string image = image::default_name();
   std::string cpu = "1", memory = "512Mi";
   bool dry_run = false;
   ClusterFlags cluster;

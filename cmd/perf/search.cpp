@@ -31,11 +31,11 @@ std::string answer(const perf::Found& found, const std::string& url, const Optio
   std::string out;
   const perf::Step& last = found.steps.back();
   if (found.verified)
-    out = fmt::format("{} keeps {} {} {}\n  held for {}: p50 {}, p99 {}\n", url, options.slo,
-                      found.generator_limited ? "at no less than" : "at",
-                      per_second(*found.verified),
-                      base::format_latency(static_cast<double>(last.plan.duration.count())),
-                      base::format_latency(last.p50_ns), base::format_latency(last.p99_ns));
+    out =
+        fmt::format("{} keeps {} {} {}\n  held for {}: p50 {}, p99 {}\n", url, options.slo,
+                    found.generator_limited ? "at no less than" : "at", per_second(*found.verified),
+                    base::format_latency(static_cast<double>(last.plan.duration.count())),
+                    base::format_latency(last.p50_ns), base::format_latency(last.p99_ns));
   else if (!found.interrupted)
     out = fmt::format("{} keeps {} at no rate that was held\n", url, options.slo);
   if (found.estimate && !found.generator_limited)

@@ -6,6 +6,7 @@
 #include "lib/base/file.h"
 #include "lib/base/format.h"
 #include "lib/base/sha256.h"
+#include "lib/base/version.h"
 #include "lib/doc/write.h"
 #include "lib/image/program.h"
 #include "lib/image/tar.h"
@@ -121,6 +122,8 @@ base::Result<void> check_folder(const std::string& folder) {
 }
 
 }  // namespace
+
+std::string default_name() { return fmt::format("weft.local/weft:{}", base::build_info().version); }
 
 base::Result<Image> make_image(std::string program, std::string_view path, std::string_view name,
                                std::string_view version) {

@@ -30,6 +30,9 @@ struct Image {
   std::string docker;        // manifest.json of `docker load`
 };
 
+// What this version's image is called where nobody gives a name: "weft.local/weft:0.1.0".
+std::string default_name();
+
 // The image starts `weft serve` as user 65532 unless told otherwise. `path` names the program in
 // errors. Errors: no program for Linux, one that is not static, a name that is none.
 base::Result<Image> make_image(std::string program, std::string_view path, std::string_view name,
