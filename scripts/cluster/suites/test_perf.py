@@ -200,6 +200,14 @@ class Load(LoadTest):
         done = self.weft(*self.WORDS, "--qps", "5", "-d", "1s", "--usage", "dp=pods:load/app=none", code=4)
         self.assertIn("dp=pods:load/app=none", done.stderr)
 
+    def test_pods_that_the_kubelet_does_not_know_yet_are_waited_for(self):
+        self.kubectl("-n", "load", "apply", "-f", "-", text=SERVICE.replace("shop", "late"))
+        done = self.weft(*self.WORDS, "--qps", "100", "-d", "35s", "--usage", "app=pods:load/app=late", "-o", "json",
+                         code=None, timeout=200)
+        self.assertIn("waiting, up to 1m30s: ", done.stderr)
+        self.assertTrue(done.stdout, done.stderr)
+        self.assertGreater(json.loads(done.stdout)["resources"]["app"]["mem_mb"], 1)
+
     def test_workers_get_the_bodies_tables_and_variables_that_a_list_names(self):
         (self.home / "bodies").mkdir()
         (self.home / "bodies/pay.json").write_bytes(b"x" * 5000 + b'{{users.name}}\xff')
