@@ -167,6 +167,9 @@ std::string errors(const smp::Run& run, const Terminal& terminal) {
   if (!parts.empty()) out += "\nresets  " + base::join(parts, ", ") + '\n';
   if (run.counts.goaways.value_or(0) > 0)
     out += fmt::format("\ngoaways  {}\n", base::format_count(*run.counts.goaways));
+  if (run.counts.retransmits.value_or(0) > 0)
+    out += fmt::format("\nretransmits  {}  TCP segments sent again: loss adds 200 ms and more\n",
+                       base::format_count(*run.counts.retransmits));
   if (run.counts.statuses.empty()) return out;
   parts.clear();
   for (const auto& [status, count] : run.counts.statuses)

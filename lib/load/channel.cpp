@@ -125,8 +125,8 @@ bool Channel::can_reuse(const Wire& wire) const {
   return wire.keepalive && !ended_ && answer_.keep_alive() && sent_ == message_->bytes.size();
 }
 
-void Channel::close() {
-  link_.close();
+void Channel::close(Wire& wire) {
+  link_.close(wire);
   asked_ = false;
 }
 

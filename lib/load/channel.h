@@ -31,7 +31,8 @@ class Channel {
   ChannelEvent open(Wire& wire, std::uint32_t index);
   ChannelEvent send(Wire& wire);
   ChannelEvent on_ready(Wire& wire, std::uint32_t events);
-  void close();
+  void close(Wire& wire);
+  std::uint64_t retransmits() const { return link_.retransmits(); }
 
   std::uint64_t tag(std::uint32_t index) const { return link_.tag(index); }
   unsigned status() const { return answer_.status(); }

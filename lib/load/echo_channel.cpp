@@ -129,12 +129,12 @@ ChannelEvent EchoChannel::take(std::string_view bytes) {
   return ChannelEvent::answered;
 }
 
-void EchoChannel::close() {
+void EchoChannel::close(Wire& wire) {
   if (datagrams_) {
     socket_.reset();
     ++generation_;
   } else {
-    link_.close();
+    link_.close(wire);
   }
   asked_ = false;
 }

@@ -25,7 +25,8 @@ class EchoChannel {
   ChannelEvent open(Wire& wire, std::uint32_t index);
   ChannelEvent send(Wire& wire, std::string_view payload);
   ChannelEvent on_ready(Wire& wire, std::uint32_t events);
-  void close();
+  void close(Wire& wire);
+  std::uint64_t retransmits() const { return link_.retransmits(); }
 
   std::uint64_t tag(std::uint32_t index) const;
   bool untouched() const { return received_ == 0; }

@@ -283,6 +283,7 @@ void add_totals(Outcome& outcome, const Totals& totals) {
   outcome.goaways += totals.http2.goaways;
   outcome.bytes_sent += totals.bytes_sent;
   outcome.bytes_received += totals.bytes_received;
+  outcome.retransmits += totals.retransmits;
   outcome.service_time.merge(totals.service_time);
   outcome.send_lag.merge(totals.send_lag);
   outcome.generator_lag.merge(totals.generator_lag);
@@ -332,6 +333,12 @@ std::uint64_t elapsed_ns(const Plan& plan, const Prepared& prepared, const Outco
       plan.pace.steady() ? requests * 1e9 / *plan.qps : plan.pace.when(requests);
   const auto limit = plan.duration ? static_cast<double>(count_ns(*plan.duration)) : planned_ns;
   return std::max(static_cast<std::uint64_t>(std::min(planned_ns, limit)), last_send);
+}
+
+stats::Moments send_gaps(const std::vector<std::unique_ptr<Worker>>& workers) {
+  stats::Moments gaps;
+  for (const auto& worker : workers) gaps.merge(worker->totals().send_gaps);
+  return gaps;
 }
 
 bool only_timeouts(const Outcome& outcome) {
@@ -388,6 +395,8 @@ Result<Outcome> run(const Plan& plan, const ProgressSink& progress, const base::
     collector.add(i, workers[i]->slices().current());
     add_totals(outcome, workers[i]->totals());
   }
+  if (plan.qps && plan.pace.steady() && plan.burst == 1 && plan.trace.empty())
+    outcome.pacing_cv = send_gaps(workers).coefficient_of_variation();
   outcome.elapsed = base::Nanoseconds(elapsed_ns(plan, prepared, outcome, workers));
   collector.finish(outcome);
   if (only_timeouts(outcome)) return never_answered(plan, outcome);

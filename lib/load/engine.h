@@ -182,6 +182,7 @@ struct Outcome {
   std::array<std::uint64_t, net::kHttp2Codes + 1> resets{};  // of HTTP/2 streams, by code
   std::uint64_t goaways = 0;                                 // of HTTP/2 connections
   std::uint64_t bytes_received = 0, bytes_sent = 0;
+  std::uint64_t retransmits = 0;   // TCP segments that were sent again, by TCP_INFO
   stats::Histogram latency;        // planned -> whole answer; successes and bad statuses
   stats::Histogram service_time;   // real send -> whole answer
   stats::Histogram send_lag;       // planned -> real send
@@ -206,6 +207,9 @@ struct Outcome {
   double cpu_wait_percent = 0;  // of the worst worker: wanted to run, but had no CPU
   std::uint64_t preempted = 0;  // how often a worker was made to give up its CPU
   std::uint64_t missed_deadlines = 0;
+  // Of the gaps between the sends of a worker, at one constant rate without bursts: about 0 of even
+  // arrivals, 1 of Poisson's.
+  std::optional<double> pacing_cv;
   Verdict verdict = Verdict::valid;
   std::vector<std::string> reasons;  // why not valid, one sentence each
   std::string first_error;           // the first failure in words, for the summary

@@ -1,7 +1,9 @@
 #include "lib/load/engine.h"
 
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "lib/load/engine_test.h"
@@ -260,4 +262,43 @@ TEST_CASE("a plan that cannot be run is refused before anything is sent") {
   refused([](load::Plan& plan) { plan.target.headers = {{"A b", "c"}}; });
   refused([](load::Plan& plan) { plan.target.headers = {{"A", "b\r\nC: d"}}; });
   refused([](load::Plan& plan) { plan.target.headers = {{"content-length", "5"}}; });
+}
+
+TEST_CASE("segments that TCP sends again are counted") {
+  // A full queue of connections drops the SYN; its repetition a second later finds room.
+  const int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  auto* name = reinterpret_cast<sockaddr*>(&address);
+  REQUIRE(::bind(listener, name, size) == 0);
+  REQUIRE(::listen(listener, 0) == 0);
+  REQUIRE(::getsockname(listener, name, &size) == 0);
+  const int filler = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  REQUIRE(::connect(filler, name, size) == 0);
+
+  std::thread server([listener] {
+    std::this_thread::sleep_for(300ms);
+    ::close(::accept(listener, nullptr, nullptr));
+    const int peer = ::accept(listener, nullptr, nullptr);
+    char request[1024];
+    if (::recv(peer, request, sizeof request, 0) > 0)
+      (void)!::send(peer, kOk.data(), kOk.size(), MSG_NOSIGNAL);
+    (void)!::recv(peer, request, sizeof request, 0);  // until the generator has gone
+    ::close(peer);
+  });
+  load::Plan plan = plan_for(ntohs(address.sin_port));
+  plan.connections = 1;
+  plan.requests = 1;
+  plan.timeout = 5s;
+  const base::StopFlag stop;
+  const auto outcome = load::run(plan, nullptr, stop);
+  if (!outcome.ok()) ::shutdown(listener, SHUT_RDWR);  // frees the server from accept()
+  server.join();
+  ::close(filler);
+  ::close(listener);
+  REQUIRE(outcome.ok());
+  CHECK(outcome->completed == 1);
+  CHECK(outcome->retransmits >= 1);
 }

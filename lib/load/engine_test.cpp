@@ -75,6 +75,29 @@ TEST_CASE("an open loop plans exactly rate times duration and sends all of it") 
   }
 }
 
+TEST_CASE("the variation of the gaps tells even arrivals from random ones") {
+  const TcpServer server(answering(kOk));
+  load::Plan plan = plan_for(server);
+  plan.qps = 500;
+  plan.duration = 1s;
+  for (const unsigned threads : {1u, 2u}) {
+    plan.threads = threads;
+    plan.arrival = load::Arrival::uniform;
+    const double even = run(plan).pacing_cv.value();
+    plan.arrival = load::Arrival::poisson;
+    const double random = run(plan).pacing_cv.value();
+    CHECK(random > 0.8);
+    CHECK(random < 1.25);
+    CHECK(even < random - 0.2);
+  }
+  plan.burst = 5;
+  CHECK_FALSE(run(plan).pacing_cv);
+  plan.burst = 1;
+  plan.qps.reset();
+  plan.requests = 20;
+  CHECK_FALSE(run(plan).pacing_cv);
+}
+
 TEST_CASE("a stall of the server shows in the latency from the plan, not in the service time") {
   // Connection 0 answers at once, but its 20th answer waits until a second's worth of arrivals has
   // piled up behind it.

@@ -26,7 +26,8 @@ class Http2Lanes::Connection final : public net::Http2Handler {
   void request(Lane& lane);
   void end(Lane& lane);  // resets its stream
   void flush();          // if there may be something to send
-  void close() { link_.close(); }
+  void close() { link_.close(owner_.wire_); }
+  std::uint64_t retransmits() const { return link_.retransmits(); }
 
   const Failure& link_failure() const { return link_.failure(); }
   bool is_up() const { return up_; }

@@ -67,6 +67,13 @@ void Http2Lanes::close(std::uint32_t index) {
   destroy_if_done(connection);
 }
 
+std::uint64_t Http2Lanes::retransmits() const {
+  std::uint64_t sum = 0;
+  for (const auto& connection : slots_)
+    if (connection) sum += connection->retransmits();
+  return sum;
+}
+
 bool Http2Lanes::can_reuse(std::uint32_t index) const {
   const Lane& lane = lanes_[index];
   return wire_.keepalive && lane.connection != nullptr && lane.connection->takes_requests();

@@ -56,6 +56,7 @@ class Http2Lanes {
   };
   std::optional<LaneEvent> next_event();
 
+  std::uint64_t retransmits() const;  // of open connections
   const Http2Counts& counts() const { return counts_; }
   void forget_messages() { counts_.grpc = {}; }
   // The first grpc-status but OK, with its message; empty: there was none.

@@ -37,8 +37,8 @@ class Lines {
     return http2_ ? http2_->send(index) : echoes_[index].send(wire_, wire_.message->bytes);
   }
   void close(std::uint32_t index) {
-    if (is_http1_) return channels_[index].close();
-    http2_ ? http2_->close(index) : echoes_[index].close();
+    if (is_http1_) return channels_[index].close(wire_);
+    http2_ ? http2_->close(index) : echoes_[index].close(wire_);
   }
   // Of gRPC the grpc-status, of an echo 0.
   unsigned status(std::uint32_t index) const {
@@ -79,6 +79,14 @@ class Lines {
     if (!http2_) return;
     http2_->flush();
     tell(report);
+  }
+
+  // Of the connections that are open; those of closed ones stand in the wire.
+  std::uint64_t retransmits() const {
+    std::uint64_t sum = http2_ ? http2_->retransmits() : 0;
+    for (const Channel& channel : channels_) sum += channel.retransmits();
+    for (const EchoChannel& echo : echoes_) sum += echo.retransmits();
+    return sum;
   }
 
   Http2Lanes* http2() { return http2_ ? &*http2_ : nullptr; }

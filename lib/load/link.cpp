@@ -1,5 +1,7 @@
 #include "lib/load/link.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/epoll.h>
 
 #include <algorithm>
@@ -150,8 +152,17 @@ Link::Event Link::shake_hands(Wire& wire, Event on_progress) {
   return fail(failure_of_tls(stream_.tls->failure()));
 }
 
-void Link::close() {
+std::uint64_t Link::retransmits() const {
+  tcp_info info{};
+  socklen_t size = sizeof info;
+  if (!stream_.fd || ::getsockopt(stream_.fd.get(), IPPROTO_TCP, TCP_INFO, &info, &size) != 0)
+    return 0;
+  return info.tcpi_total_retrans;
+}
+
+void Link::close(Wire& wire) {
   if (stream_.fd) {
+    wire.retransmits += retransmits();
     stream_.tls.reset();
     dialog_.reset();
     net::close_for_good(stream_.fd);

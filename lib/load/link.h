@@ -41,7 +41,8 @@ struct Wire {
   std::vector<char> buffer = std::vector<char>(64 * 1024);
   std::uint64_t bytes_sent = 0;
   std::uint64_t bytes_received = 0;
-  std::uint64_t resumed = 0;  // TLS sessions
+  std::uint64_t resumed = 0;      // TLS sessions
+  std::uint64_t retransmits = 0;  // of connections that were closed
 };
 
 class Link {
@@ -59,7 +60,8 @@ class Link {
   // carry tag(index).
   Event open(Wire& wire, std::uint32_t index);
   Event advance(Wire& wire, std::uint32_t events);  // while it is not ready
-  void close();
+  void close(Wire& wire);
+  std::uint64_t retransmits() const;  // segments that were sent again, 0 of what is no open TCP
 
   // Before what an epoll event announces is read.
   void awaken() const {

@@ -215,7 +215,11 @@ void Worker::launch(std::uint32_t index, std::uint64_t planned_ns) {
 void Worker::transmit(Slot& slot, std::uint32_t index) {
   slot.state = State::exchanging;
   slot.sent_ns = now_;
-  if (measured(slot) && !slot.repeated) totals_.send_lag.record(now_ - slot.planned_ns);
+  if (measured(slot) && !slot.repeated) {
+    totals_.send_lag.record(now_ - slot.planned_ns);
+    if (sent_before_ != kNever) totals_.send_gaps.add(static_cast<double>(now_ - sent_before_));
+    sent_before_ = now_;
+  }
   if (!composer_.plain()) wire_.message = &composer_.message(index);
   on_event(index, lines_.send(index));
 }

@@ -26,6 +26,7 @@
 #include "lib/load/schedule.h"
 #include "lib/load/slice.h"
 #include "lib/load/waiter.h"
+#include "lib/stats/moments.h"
 
 namespace weft::load {
 
@@ -70,8 +71,10 @@ struct Totals {
   std::array<std::uint64_t, 600> statuses{};
   Http2Counts http2;                                 // warm-up included
   std::uint64_t bytes_sent = 0, bytes_received = 0;  // warm-up included
+  std::uint64_t retransmits = 0;                     // warm-up included
   stats::Histogram service_time, send_lag, generator_lag, connect_time, handshake_time;
   stats::Histogram pool_lag;  // without those that waited for no connection, until the end
+  stats::Moments send_gaps;   // ns between first sends, of an open loop
   std::uint64_t resumed = 0;  // TLS sessions, warm-up included
   std::vector<GroupFigures> groups;
   std::optional<Failure> first_failure;
@@ -189,6 +192,7 @@ class Worker {
   std::uint64_t end_ = kNever;      // nothing is planned from here on
   std::uint64_t give_up_ = kNever;  // what still waits then is skipped
   std::uint64_t stopped_at_ = kNever;
+  std::uint64_t sent_before_ = kNever;  // the first send before, of the measured part
   std::uint64_t slice_end_ = kNever;
   std::uint64_t churn_at_ = kNever;
   std::uint64_t rest_ns_;

@@ -105,6 +105,7 @@ void Worker::finish() {
   totals_.bytes_sent = wire_.bytes_sent;
   totals_.bytes_received = wire_.bytes_received;
   totals_.resumed = wire_.resumed;
+  totals_.retransmits = wire_.retransmits + lines_.retransmits();
   if (lines_.http2() == nullptr) return;
   totals_.http2 = lines_.http2()->counts();
   totals_.first_refusal = lines_.http2()->refusal();

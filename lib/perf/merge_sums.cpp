@@ -104,6 +104,7 @@ void add_counts(smp::Counts& sum, const smp::Counts& other) {
   add(sum.messages_sent, other.messages_sent);
   add(sum.bytes_received, other.bytes_received);
   add(sum.bytes_sent, other.bytes_sent);
+  add(sum.retransmits, other.retransmits);
 }
 
 void add_generator(smp::Generator& sum, const smp::Generator& other) {
@@ -115,6 +116,7 @@ void add_generator(smp::Generator& sum, const smp::Generator& other) {
   add(sum.preempted, other.preempted);
   if (other.cpu_wait_percent)
     sum.cpu_wait_percent = std::max(sum.cpu_wait_percent.value_or(0), *other.cpu_wait_percent);
+  if (other.pacing_cv) sum.pacing_cv = std::max(sum.pacing_cv.value_or(0), *other.pacing_cv);
   if (other.max_rss_bytes)
     sum.max_rss_bytes = std::max(sum.max_rss_bytes.value_or(0), *other.max_rss_bytes);
 }

@@ -135,6 +135,7 @@ smp::Counts counts_of(const load::Plan& plan, const load::Outcome& outcome) {
   }
   counts.bytes_received = outcome.bytes_received;
   counts.bytes_sent = outcome.bytes_sent;
+  if (plan.protocol != load::Protocol::udp) counts.retransmits = outcome.retransmits;
   return counts;
 }
 
@@ -147,6 +148,7 @@ smp::Generator generator_of(const load::Outcome& outcome, const Circumstances& c
   generator.cpu_wait_percent = outcome.cpu_wait_percent;
   generator.preempted = outcome.preempted;
   generator.missed_deadlines = outcome.missed_deadlines;
+  generator.pacing_cv = outcome.pacing_cv;
   generator.max_rss_bytes = circumstances.peak_memory_bytes;
   return generator;
 }

@@ -130,6 +130,9 @@ Facts generator_of(const smp::Run& run) {
   facts.add("Send lag max", lag(run.send_lag, 100));
   facts.add("Its own part, p99", lag(run.generator_lag, 99));
   facts.add("Missed deadlines", generator.missed_deadlines, count);
+  facts.add("Variation of the gaps between sends", generator.pacing_cv,
+            [](double cv) { return fmt::format("{:.2f} (even: 0, Poisson: 1)", cv); });
+  facts.add("TCP segments sent again", run.counts.retransmits, count);
   facts.add("CPU time", generator.cpu_seconds,
             [](double seconds) { return fmt::format("{:.3g} s", seconds); });
   facts.add("Busiest thread", generator.busy_percent,

@@ -84,6 +84,7 @@ struct Counts {
   std::optional<std::uint64_t> messages_received, messages_sent;  // of gRPC
   std::optional<std::uint64_t> bytes_received;
   std::optional<std::uint64_t> bytes_sent;
+  std::optional<std::uint64_t> retransmits;  // TCP segments that the generator sent again
 
   std::uint64_t error_total() const;
   // Errors over all attempts with an outcome; absent when nothing is known.
@@ -99,6 +100,7 @@ struct Generator {
   std::optional<double> cpu_wait_percent;  // of the worst one: ready to run, but without a CPU
   std::optional<std::uint64_t> preempted;  // involuntary context switches of all
   std::optional<std::uint64_t> missed_deadlines;
+  std::optional<double> pacing_cv;  // coefficient of variation of the gaps between sends
   std::optional<std::uint64_t> max_rss_bytes;
 };
 

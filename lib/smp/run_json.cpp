@@ -89,6 +89,7 @@ Value to_json(const Generator& generator) {
   set_known(out, "cpu_wait_percent", generator.cpu_wait_percent);
   set_known(out, "preempted", generator.preempted);
   set_known(out, "missed_deadlines", generator.missed_deadlines);
+  set_known(out, "pacing_cv", generator.pacing_cv);
   set_known(out, "max_rss_bytes", generator.max_rss_bytes);
   return out;
 }
@@ -131,6 +132,7 @@ Value run_to_json(const Run& run) {
   set_filled(out, "statuses", to_map(run.counts.statuses));
   set_filled(out, "resets", to_map(run.counts.resets));
   set_known(out, "goaways", run.counts.goaways);
+  set_known(out, "retransmits", run.counts.retransmits);
   Value messages;
   set_known(messages, "received", run.counts.messages_received);
   set_known(messages, "sent", run.counts.messages_sent);

@@ -104,7 +104,7 @@ void read_head(Fields& in, Run& run) {
 void read_generator(Fields& in, Generator& generator) {
   in.get("cpu_seconds", generator.cpu_seconds).get("busy_percent", generator.busy_percent);
   in.get("cpu_wait_percent", generator.cpu_wait_percent).get("preempted", generator.preempted);
-  in.get("missed_deadlines", generator.missed_deadlines);
+  in.get("missed_deadlines", generator.missed_deadlines).get("pacing_cv", generator.pacing_cv);
   in.get("max_rss_bytes", generator.max_rss_bytes);
 }
 
@@ -113,7 +113,7 @@ void read_rest(Fields& in, Run& run) {
   in.time("started", run.started).time("ended", run.ended);
   in.get("interrupted", run.interrupted).part("setup", run.setup, read_setup);
   in.get("statuses", run.counts.statuses).get("resets", run.counts.resets);
-  in.get("goaways", run.counts.goaways);
+  in.get("goaways", run.counts.goaways).get("retransmits", run.counts.retransmits);
   in.part("message_latency_us", run.message_latency, read_distribution);
   in.part("messages", run.counts, [](Fields& f, Counts& counts) {
     f.get("received", counts.messages_received).get("sent", counts.messages_sent);

@@ -44,7 +44,8 @@ inline Run sample_run() {
                 .messages_received = 30'000,
                 .messages_sent = 10'000,
                 .bytes_received = 1'234'567,
-                .bytes_sent = 765'432};
+                .bytes_sent = 765'432,
+                .retransmits = 12};
   run.actual_qps = 999.0123456789;
   stats::Histogram latency, service, lag;
   std::uint64_t ns = 12'345;
@@ -79,6 +80,7 @@ inline Run sample_run() {
                    .cpu_wait_percent = 2.5,
                    .preempted = 17,
                    .missed_deadlines = 3,
+                   .pacing_cv = 0.16,
                    .max_rss_bytes = 12'000'000};
   run.environment = {.kubernetes_version = "v1.29.2",
                      .nodes = {{"n2-standard-4", 4, 16'384}, {"", 2, std::nullopt}},
