@@ -49,16 +49,15 @@ cli::Command conformance_reference_command() {
       .description = fmt::format(
           "Reads Namespaces, Pods, Services and objects of the SMI and the Gateway API and prints, "
           "as JSON, \"proxies\": by \"namespace/pod\" the nginx configuration of every pod that "
-          "has a container {}, and \"routes\": by \"namespace/name\" the status of every "
-          "HTTPRoute. "
-          "Such a proxy gets what arrives for port 9091 on port {}; the addresses of services have "
-          "to be local to its pod, and what is sent to their port 9091 has to arrive on {}; port "
-          "{} "
-          "says that it is ready. Namespaces with the label {} deny what no TrafficTarget allows; "
-          "with the label {}, strict or permissive, proxies speak mutual TLS: with {}/root.pem, "
-          "and "
-          "there, by the name of the pod, .pem and .key.",
-          conform::kProxyContainer, conform::kInboundPort, conform::kOutboundPort,
+          "has a container {}, and \"routes\": by \"kind/namespace/name\" the status of every "
+          "HTTPRoute and GRPCRoute. "
+          "Such a proxy gets what arrives for a port of the application on the one that is {} "
+          "higher; the addresses of services have to be local to its pod, and what is sent there "
+          "to a port that the application has, too, has to arrive {} higher; port {} says that it "
+          "is ready. Namespaces with the label {} deny what no TrafficTarget allows; with the "
+          "label {}, strict or permissive, proxies speak mutual TLS: with {}/root.pem, and there, "
+          "by the name of the pod, .pem and .key.",
+          conform::kProxyContainer, conform::kInboundShift, conform::kOutboundShift,
           conform::kHealthPort, conform::kDenyLabel, conform::kMtlsLabel, conform::kProxyFolder),
       .examples = {{"weft conformance reference objects.yaml", ""},
                    {"weft conformance reference - --break weights-ignored",

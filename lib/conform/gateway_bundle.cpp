@@ -5,6 +5,7 @@
 
 #include "lib/base/format.h"
 #include "lib/doc/read.h"
+#include "lib/proc/tools.h"
 
 namespace weft::conform {
 namespace {
@@ -44,6 +45,17 @@ std::optional<GatewayBundle> installed_bundle(Driver& driver) {
   }
   if (crds.empty()) return std::nullopt;
   return read_bundle(crds);
+}
+
+std::string missing_in(const GatewayBundle& installed, const TestSpec& test) {
+  const auto told = [](const std::string& value) { return value != kUndefined; };
+  if (!test.bundle.empty() && told(installed.version) &&
+      proc::compare_versions(installed.version, test.bundle) < 0)
+    return fmt::format("needs the Gateway API {}, {} is installed", test.bundle, installed.version);
+  if (!test.channel.empty() && told(installed.channel) && installed.channel != test.channel)
+    return fmt::format("needs the {} channel of the Gateway API, the {} one is installed",
+                       test.channel, installed.channel);
+  return {};
 }
 
 }  // namespace weft::conform

@@ -22,4 +22,7 @@ GatewayBundle read_bundle(std::span<const doc::Value> crds);
 // Asks for the CRDs of the kinds that a mesh may use; absent when there is none of them.
 std::optional<GatewayBundle> installed_bundle(Driver& driver);
 
+// What of it a test needs and CRDs lack that say what they are; empty when nothing.
+std::string missing_in(const GatewayBundle& installed, const TestSpec& test);
+
 }  // namespace weft::conform

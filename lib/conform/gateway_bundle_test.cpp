@@ -30,3 +30,20 @@ TEST_CASE("the bundle is what all CRDs say, or undefined") {
   CHECK(bundle({crd("", "")}).channel == "UNDEFINED");
   CHECK(bundle({}).version == "UNDEFINED");
 }
+
+TEST_CASE("what a test needs is held against what CRDs say that they are") {
+  const auto missing = [](GatewayBundle installed, const char* version, const char* channel) {
+    TestSpec test;
+    test.bundle = version;
+    test.channel = channel;
+    return missing_in(installed, test);
+  };
+  CHECK(missing({"v1.4.1", "standard"}, "", "").empty());
+  CHECK(missing({"v1.10.0", "standard"}, "v1.5.0", "").empty());
+  CHECK(missing({"v1.4.1", "standard"}, "v1.5.0", "") ==
+        "needs the Gateway API v1.5.0, v1.4.1 is installed");
+  CHECK(missing({"v1.6.1", "standard"}, "", "experimental") ==
+        "needs the experimental channel of the Gateway API, the standard one is installed");
+  CHECK(missing({"v1.6.1", "experimental"}, "v1.5.0", "experimental").empty());
+  CHECK(missing({"UNDEFINED", "UNDEFINED"}, "v1.5.0", "experimental").empty());
+}

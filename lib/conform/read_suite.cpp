@@ -47,6 +47,7 @@ void read_test_head(Fields& in, const SuiteSpec& suite, TestSpec& out) {
   choice(in, "isolation", kIsolations, out.isolation);
   in.part("requires", out, [&](Fields& f, TestSpec& test) {
     f.get("resources", test.resources).get("minVersions", test.min_versions);
+    f.get("bundle", test.bundle).get("channel", test.channel);
     for (const std::string& id : test.resources)
       if (f.ok() && suite.find(id) == nullptr)
         f.fail("resources", fmt::format("names no resource of the suite: \"{}\"", id));

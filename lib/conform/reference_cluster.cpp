@@ -48,6 +48,12 @@ Mtls mtls_of(std::string_view label) {
   return label == "strict" ? Mtls::strict : label == "permissive" ? Mtls::permissive : Mtls::any;
 }
 
+std::set<Speech> every_speech() {
+  std::set<Speech> out;
+  for (const SpeechRow& row : speeches()) out.insert(row.speech);
+  return out;
+}
+
 }  // namespace
 
 ReferenceCluster reference_cluster(const Objects& objects, const std::set<std::string>& broken) {
@@ -64,7 +70,8 @@ ReferenceCluster reference_cluster(const Objects& objects, const std::set<std::s
                           .capture = Capture::redirected,
                           .ns = ref.name,
                           .mtls = mtls_of(kube::label_of(object, kMtlsLabel)),
-                          .certificates = std::string(kProxyFolder)};
+                          .certificates = std::string(kProxyFolder),
+                          .speeches = every_speech()};
     if (ref.kind == "Pod" && lives(object)) pods[mesh_of(ref.ns, spaces)].push_back(pod_of(object));
   }
   ReferenceCluster out;
@@ -75,12 +82,13 @@ ReferenceCluster reference_cluster(const Objects& objects, const std::set<std::s
       if (mesh_of(std::string(kube::namespace_of(object)), spaces) == ns) mesh.put(object);
     for (const MeshPod& pod : members)
       if (!pod.outside)
-        out.proxies[pod.ns + "/" + pod.name] =
-            nginx_config(std::string(kProxyFolder), "proxy", mesh.config(pod.name));
-    for (const Object* route : mesh.all("HTTPRoute"))
-      if (const auto seen = mesh.get(kube::ref_of(*route)); seen && seen->find("status") != nullptr)
-        out.routes[fmt::format("{}/{}", kube::namespace_of(*route), kube::name_of(*route))] =
-            *seen->find("status");
+        out.proxies[pod.ns + "/" + pod.name] = nginx_config(
+            std::string(kProxyFolder), "proxy", mesh.config(pod.name), mesh.streams(pod.name));
+    for (const char* kind : {"HTTPRoute", "GRPCRoute"})
+      for (const Object* route : mesh.all(kind))
+        if (const auto seen = mesh.get(kube::ref_of(*route)); seen && seen->find("status"))
+          out.routes[fmt::format("{}/{}/{}", kind, kube::namespace_of(*route),
+                                 kube::name_of(*route))] = *seen->find("status");
   }
   return out;
 }

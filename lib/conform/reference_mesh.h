@@ -50,12 +50,12 @@ struct MeshService {
 };
 
 // How traffic gets to a proxy. Addresses of services are its own to listen on, and with `addresses`
-// that of the pod, too. `redirected`: the application has its port at all addresses, so the kernel
-// hands the proxy what arrives for it on kInboundPort, and what goes to that port of a service on
-// the service's kOutboundPort.
+// that of the pod, too. `redirected`: the application has its ports (speeches()) at all addresses,
+// so the kernel hands the proxy what arrives for one of them on the port that is kInboundShift
+// higher, and what goes to such a port of a service on the service's, kOutboundShift higher.
 enum class Capture { addresses, redirected };
-inline constexpr std::uint16_t kInboundPort = 15006;
-inline constexpr std::uint16_t kOutboundPort = 15001;
+inline constexpr std::uint16_t kInboundShift = 20000;
+inline constexpr std::uint16_t kOutboundShift = 10000;
 inline constexpr std::uint16_t kHealthPort = 15021;  // redirected: says 200 once it is configured
 
 struct MeshOptions {
@@ -104,6 +104,10 @@ class ReferenceMesh {
   bool has_mtls() const { return options_.mtls != Mtls::any && !is_broken("mtls-off"); }
   std::vector<const MeshPod*> pods_of(const std::string& service) const;
   std::string space_of(const MeshPod& pod) const { return pod.ns.empty() ? options_.ns : pod.ns; }
+  // Where the proxy of a pod takes what arrives for a port of it, and what it sends to one of a
+  // service: as nginx's "listen" has it.
+  std::string place_of(const MeshPod& pod, std::uint16_t port) const;
+  std::string place_of(const MeshService& service, std::uint16_t port) const;
   // Weights of backends as they are given, or as a mutant has them.
   void break_weights(std::vector<double>& weights) const;
 
@@ -133,7 +137,8 @@ struct ReferenceCluster {
   // The whole configuration of the proxy of every pod that has a container kProxyContainer, by
   // "namespace/pod".
   std::map<std::string, std::string> proxies{};
-  std::map<std::string, doc::Value> routes{};  // the status of HTTPRoutes, by "namespace/name"
+  // The status of HTTPRoutes and GRPCRoutes, by "kind/namespace/name".
+  std::map<std::string, doc::Value> routes{};
 };
 ReferenceCluster reference_cluster(const kube::Objects& objects,
                                    const std::set<std::string>& broken);

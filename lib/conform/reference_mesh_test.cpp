@@ -134,21 +134,32 @@ items:
     kind: Service
     metadata: {name: app-c, namespace: local-consumer}
     spec: {clusterIP: 10.96.0.3, selector: {app: app-c}, ports: [{port: 9091}]}
+  - apiVersion: v1
+    kind: Service
+    metadata: {name: calls, namespace: local}
+    spec: {clusterIP: 10.96.0.4, selector: {app: app-c}, ports: [{port: 8080, targetPort: 7070}]}
+  - apiVersion: v1
+    kind: Service
+    metadata: {name: datagrams, namespace: local}
+    spec: {clusterIP: 10.96.0.5, selector: {app: app-c}, ports: [{port: 9094, targetPort: 9094}]}
 )";
   auto objects = *weft::kube::read_objects({"objects", text});
   objects.push_back(read(kRoute).root);
   const auto cluster = reference_cluster(objects, {});
   REQUIRE(cluster.proxies.size() == 3);
   const std::string& config = cluster.proxies.at("local/app-a-1");
-  CHECK_THAT(config, Contains("listen 15006 ssl;"));
+  CHECK_THAT(config, Contains("listen 29091 ssl;"));
   CHECK_THAT(config, Contains("ssl_certificate /run/app-a-1.pem;"));
-  CHECK_THAT(config, Contains("listen 10.96.0.2:15001;"));  // the application has 9091
+  CHECK_THAT(config, Contains("listen 10.96.0.2:19091;"));  // the application has 9091
   CHECK_THAT(config, Contains("listen 10.96.0.2:80;"));
+  CHECK_THAT(config, Contains("listen 27070 http2;") && Contains("listen 10.96.0.4:8080 http2;"));
+  CHECK_THAT(config, Contains("listen 29094 udp;") && Contains("listen 10.96.0.5:19094 udp;"));
+  CHECK_THAT(config, Contains("server 10.0.0.3:9094;"));
   CHECK_THAT(config, Contains("http://example.org:8083"));
   CHECK_THAT(cluster.proxies.at("local-consumer/app-c-1"), Contains("example.org"));
   CHECK_THAT(cluster.proxies.at("localhost/app-d-1"), !Contains("10.96.0.") && !Contains("ssl"));
-  REQUIRE(cluster.routes.contains("local/route"));
-  const auto parents = weft::kube::list_at(cluster.routes.at("local/route"), {"parents"});
+  REQUIRE(cluster.routes.contains("HTTPRoute/local/route"));
+  const auto parents = weft::kube::list_at(cluster.routes.at("HTTPRoute/local/route"), {"parents"});
   REQUIRE(parents.size() == 1);
   CHECK(weft::kube::text_at(parents[0].find("conditions")->items()[1], {"reason"}) ==
         "RefNotPermitted");

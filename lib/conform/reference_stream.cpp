@@ -10,13 +10,13 @@ namespace {
 
 bool is_stream(Speech speech) { return speech != Speech::http && speech != Speech::h2c; }
 
-std::string server(const ReferenceMesh& mesh, const std::string& address, std::uint16_t port,
-                   Speech speech, const std::string& target) {
+std::string server(const ReferenceMesh& mesh, const std::string& place, Speech speech,
+                   const std::string& target) {
   std::string how = speech == Speech::udp ? "    proxy_responses 1;\n    proxy_timeout 5s;\n"
                                           : "    proxy_half_close on;\n";
   if (speech != Speech::udp && mesh.is_broken("half-close-ignored")) how = "";
-  return fmt::format("  server {{\n    listen {}:{}{};\n{}    proxy_pass {};\n  }}\n", address,
-                     port, speech == Speech::udp ? " udp" : "", how, target);
+  return fmt::format("  server {{\n    listen {}{};\n{}    proxy_pass {};\n  }}\n", place,
+                     speech == Speech::udp ? " udp" : "", how, target);
 }
 
 }  // namespace
@@ -35,7 +35,8 @@ std::string stream_config(const ReferenceMesh& mesh, const MeshPod& pod) {
   std::string out;
   for (const SpeechRow& row : speeches())
     if (is_stream(row.speech) && mesh.options().speeches.contains(row.speech))
-      out += server(mesh, pod.address, row.port, row.speech, fmt::format("127.0.0.1:{}", row.port));
+      out += server(mesh, mesh.place_of(pod, row.port), row.speech,
+                    fmt::format("127.0.0.1:{}", row.port));
   for (const auto& [name, service] : mesh.services())
     for (const MeshPort& port : service.ports) {
       if (!is_stream(port.speech) || service.address.empty()) continue;
@@ -50,7 +51,7 @@ std::string stream_config(const ReferenceMesh& mesh, const MeshPod& pod) {
           port.speech == Speech::server_first && mesh.is_broken("server-first-waits");
       const std::string group = fmt::format("{}-{}", name, port.number);
       out += fmt::format("  upstream {} {{\n{}  }}\n", group, servers);
-      std::string one = server(mesh, service.address, port.number, port.speech, group);
+      std::string one = server(mesh, mesh.place_of(service, port.number), port.speech, group);
       if (waits)
         one.insert(one.find("    proxy_pass"), "    preread_timeout 20s;\n    ssl_preread on;\n");
       out += one;

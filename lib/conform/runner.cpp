@@ -57,6 +57,8 @@ class SuitesRun {
       if (!reading.problems.empty()) return std::move(reading.problems.front());
       ask_for_aggregated(reading.suite, served);
       specs.push_back(reading.suite);
+      if (!bundle_ && reading.suite.standard.starts_with("gateway-api/"))
+        bundle_ = installed_bundle(driver_);
       add(opened, std::move(reading.suite), served);
     }
     return driver_.check(specs);
@@ -89,6 +91,10 @@ class SuitesRun {
   }
 
   void fill_in(Run& run) {
+    if (bundle_) {
+      run.bundle = bundle_->version;
+      run.channel = bundle_->channel;
+    }
     for (Prepared& one : suites_) {
       run.suites.push_back(result_of(one));
       for (const TestSpec& test : one.spec.tests) {
@@ -122,7 +128,9 @@ class SuitesRun {
     for (std::size_t i = 0; i < one.spec.tests.size(); ++i) {
       const TestSpec& test = one.spec.tests[i];
       if (!options_.only.empty() && std::ranges::count(options_.only, test.id) == 0) continue;
-      if (const auto why = missing_for(one.spec, test, one.versions); why.empty())
+      std::string why = missing_for(one.spec, test, one.versions);
+      if (why.empty() && bundle_) why = missing_in(*bundle_, test);
+      if (why.empty())
         runnable.push_back(i);
       else
         one.tests[i] = skipped(one.spec, test, why);
@@ -233,22 +241,9 @@ class SuitesRun {
   std::vector<Job> jobs_;
   std::mutex mutex_;
   std::optional<Error> failure_;
+  std::optional<GatewayBundle> bundle_;
   std::uint64_t evidence_bytes_ = 0;
 };
-
-}  // namespace
-
-namespace {
-
-void describe_gateway(Driver& driver, const std::vector<OpenSuite>& suites, Run& out) {
-  const bool asked = std::ranges::any_of(suites, [](const OpenSuite& opened) {
-    return read_suite(opened.document).suite.standard.starts_with("gateway-api/");
-  });
-  const auto bundle = asked ? installed_bundle(driver) : std::nullopt;
-  if (!bundle) return;
-  out.bundle = bundle->version;
-  out.channel = bundle->channel;
-}
 
 }  // namespace
 
@@ -266,10 +261,7 @@ Result<Run> run_suites(Driver& driver, const std::vector<OpenSuite>& suites,
   SuitesRun run(driver, options);
   WEFT_CHECK(run.prepare(suites));
   const auto ran = run.run();
-  if (ran.ok() && !options.stop.requested()) {
-    driver.describe(out);
-    describe_gateway(driver, suites, out);
-  }
+  if (ran.ok() && !options.stop.requested()) driver.describe(out);
   const auto leftovers = run.clean();
   out.cleanup = Cleanup{leftovers.empty(), leftovers};
   if (!ran.ok() && !options.stop.requested()) {

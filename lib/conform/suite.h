@@ -262,6 +262,8 @@ struct TestSpec {
   std::string capability;
   std::vector<std::string> resources;               // ids that must be served
   std::map<std::string, std::string> min_versions;  // of them
+  std::string bundle;                               // of the Gateway API, at least: "v1.5.0"
+  std::string channel;                              // of it: "experimental"; empty: any
   std::vector<std::string> features;                // of the standard, beyond its core
   bool provisional = false;                         // counts nowhere yet
   Isolation isolation = Isolation::service;

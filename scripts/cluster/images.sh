@@ -33,6 +33,7 @@ with_libraries() { # PROGRAM...: copies programs and the libraries that they loa
 busybox=$(command -v busybox)
 with_libraries "$busybox" "$(command -v curl)" "$(command -v xtables-nft-multi)" "$(command -v nginx)"
 for alias in iptables iptables-save iptables-restore; do ln -s xtables-nft-multi "$root/usr/bin/$alias"; done
+install -D {,"$root"}/usr/lib/nginx/modules/ngx_stream_module.so
 modules=$(find /usr/lib -maxdepth 3 -type d -name xtables -print -quit)
 mkdir -p "$root$modules"
 cp "$modules"/lib{xt,ipt}_*.so "$root$modules/"

@@ -7,6 +7,7 @@ proxy a certificate, and routes their status.
 
 Proxies ask the controller for their configuration and wait until it changes: nothing is polled.
 """
+import copy
 import http.server
 import json
 import pathlib
@@ -24,15 +25,18 @@ GROUPS = {"access.smi-spec.io": {"traffictargets": ("TrafficTarget", 3)},
           "specs.smi-spec.io": {"httproutegroups": ("HTTPRouteGroup", 4), "tcproutes": ("TCPRoute", 4)},
           "split.smi-spec.io": {"trafficsplits": ("TrafficSplit", 4)}}
 GATEWAY = "gateway.networking.k8s.io"
-ROUTES = {"httproutes": ("HTTPRoute", ["v1", "v1beta1"]), "referencegrants": ("ReferenceGrant", ["v1beta1"])}
+ROUTES = {"httproutes": ("HTTPRoute", "v1"), "grpcroutes": ("GRPCRoute", "v1"),
+          "referencegrants": ("ReferenceGrant", "v1beta1")}
 INJECT, DENY, MTLS = (f"reference.weft.dev/{word}" for word in ("inject", "deny", "mtls"))
 PROXY = """
 gateway=$(ip route | sed -n 's/^default via \\([^ ]*\\).*/\\1/p')  # of the kubelet, whose probes pass
-iptables -t nat -A PREROUTING -p tcp ! -s "$gateway" --dport 9091 -j REDIRECT --to-port 15006
 for dns in $(sed -n 's/^nameserver //p' /etc/resolv.conf); do ip route replace "$dns" via "$gateway"; done
-# What is sent to services, the proxy takes; their port 9091 is the application's, at every address.
-ip route replace local "$SERVICES" dev lo
-iptables -t nat -A OUTPUT -p tcp -d "$SERVICES" --dport 9091 -j DNAT --to-destination :15001
+ip route replace local "$SERVICES" dev lo  # what is sent to services, the proxy takes
+for port in tcp/9091 tcp/7070 tcp/9093 tcp/9095 udp/9094; do  # the application's, at every address
+  number=${port#*/}
+  iptables -t nat -A PREROUTING -p ${port%/*} ! -s "$gateway" --dport $number -j REDIRECT --to-port $((number + 20000))
+  iptables -t nat -A OUTPUT -p ${port%/*} -d "$SERVICES" --dport $number -j DNAT --to-destination :$((number + 10000))
+done
 for file in root.pem "$POD.pem" "$POD.key"; do
   until curl -sf -m 10 -o "/run/$file" "$CONTROLLER/certificates/$NAMESPACE/$POD/$file"; do sleep 0.2; done
 done
@@ -52,27 +56,19 @@ done
 """
 
 
-def definitions(**newest):
-    """The CRDs of the SMI, served in every version up to the newest of each group: access=3, specs=4, split=2;
-    a group with 0 is left out."""
+def definitions():
+    """The CRDs of the SMI, served in every version up to the newest of each group."""
     schema = {"openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": True}}
     for group, kinds in GROUPS.items():
         for plural, (kind, last) in kinds.items():
             versions = [{"name": f"v1alpha{n}", "served": True, "storage": n == 1, "schema": schema}
-                for n in range(1, newest.get(group.partition(".")[0], last) + 1)]
-            if versions:
-                yield definition(group, plural, kind, versions)
-    if newest.get("gateway", 1):
-        for plural, (kind, names) in ROUTES.items():
-            yield definition(GATEWAY, plural, kind, [
-                {"name": name, "served": True, "storage": name == names[-1], "schema": schema,
-                 "subresources": {"status": {}}} for name in names])
+                        for n in range(1, last + 1)]
+            yield definition(group, plural, kind, versions)
 
 
 def definition(group, plural, kind, versions):
-    annotations = {"api-approved.kubernetes.io": "https://example.org/weft-test"} if group == GATEWAY else {}
     return {"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
-            "metadata": {"name": f"{plural}.{group}", "annotations": annotations}, "spec": {
+            "metadata": {"name": f"{plural}.{group}"}, "spec": {
                 "group": group, "scope": "Namespaced", "versions": versions,
                 "names": {"kind": kind, "plural": plural, "singular": kind.lower()}}}
 
@@ -109,6 +105,24 @@ class Authority:
             return self.path(found).read_bytes()
 
 
+def conditions_of(status):
+    return [condition for parent in status["parents"] for condition in parent["conditions"]]
+
+
+def with_times(status):
+    timed = copy.deepcopy(status)
+    for condition in conditions_of(timed):
+        condition["lastTransitionTime"] = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    return timed
+
+
+def without_times(status):
+    plain = copy.deepcopy(status)
+    for condition in conditions_of(plain or {"parents": []}):
+        condition.pop("lastTransitionTime", None)
+    return plain
+
+
 class Controller:
     """Keeps the configuration of every proxy, by "namespace/pod", with a number that grows with each change."""
 
@@ -125,7 +139,8 @@ class Controller:
             "GET", "/apis/apiextensions.k8s.io/v1/customresourcedefinitions")[1]["items"]}
         paths += [f"/apis/{group}/v1alpha1/{plural}" for group, kinds in GROUPS.items() for plural in kinds
                   if f"{plural}.{group}" in served]
-        paths += [f"/apis/{GATEWAY}/v1beta1/{plural}" for plural in ROUTES if f"{plural}.{GATEWAY}" in served]
+        paths += [f"/apis/{GATEWAY}/{version}/{plural}" for plural, (_, version) in ROUTES.items()
+                  if f"{plural}.{GATEWAY}" in served]
         for path in paths:
             threading.Thread(target=self.watch, args=(path,), daemon=True).start()
         threading.Thread(target=self.render, daemon=True).start()
@@ -153,7 +168,7 @@ class Controller:
             group, kind = kinds.get(plural, ("", plain.get(plural)))
             version = f"{group}/v1alpha1" if group else "v1"
             if plural in ROUTES:
-                version, kind = f"{GATEWAY}/v1beta1", ROUTES[plural][0]
+                kind, version = ROUTES[plural][0], f"{GATEWAY}/{ROUTES[plural][1]}"
             for item in list(found.values()):
                 yield {**item, "apiVersion": version, "kind": kind}
 
@@ -178,14 +193,15 @@ class Controller:
 
     def tell(self, routes):
         """Gives routes the status that they do not have yet."""
+        plurals = {kind: plural for plural, (kind, _) in ROUTES.items()}
         for route, status in routes.items():
-            namespace, _, name = route.partition("/")
-            seen = [item.get("status") for item in list(self.objects.get(
-                f"/apis/{GATEWAY}/v1beta1/httproutes", {}).values())
-                if (item["metadata"]["namespace"], item["metadata"]["name"]) == (namespace, name)]
-            if seen and seen[0] != status:
-                self.api.merge(f"/apis/{GATEWAY}/v1beta1/namespaces/{namespace}/httproutes/{name}/status",
-                               {"status": status})
+            kind, namespace, name = route.split("/")
+            path = f"/apis/{GATEWAY}/v1/{plurals[kind]}"
+            seen = [item.get("status") for item in list(self.objects.get(path, {}).values())
+                    if (item["metadata"]["namespace"], item["metadata"]["name"]) == (namespace, name)]
+            if seen and without_times(seen[0]) != status:
+                self.api.merge(f"/apis/{GATEWAY}/v1/namespaces/{namespace}/{plurals[kind]}/{name}/status",
+                               {"status": with_times(status)})
 
     def file(self, namespace, pod, name):
         """A certificate or key for the proxy of a pod; None while nobody knows of the pod."""

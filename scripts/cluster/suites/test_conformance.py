@@ -13,6 +13,7 @@ import unittest
 
 import harness
 import reference_mesh
+import tools
 
 IMAGE = "weft.local/weft:1"
 ROUNDS = int(os.environ.get("WEFT_KILL_ROUNDS") or 3)
@@ -37,8 +38,10 @@ class ConformanceTest(harness.ClusterTest):
                         "--name", IMAGE)
             cls.cluster.load_image(archive)
 
-    def define(self, **newest):
-        self.apply(*reference_mesh.definitions(**newest))
+    def define(self, channel="experimental"):
+        """The CRDs of the SMI and the Gateway API."""
+        self.apply(*reference_mesh.definitions())
+        self.kubectl("apply", "--server-side", "--force-conflicts", "-f", tools.get("gateway-api") / channel)
         self.wait_for_definitions()
 
     def run_suites(self, *arguments, code=0, **options):
@@ -155,11 +158,29 @@ class Reference(ConformanceTest):
         self.assertEqual({**dict.fromkeys(chosen, "pass"), "TS-1.2.7": "fail"}, self.verdicts(result))
 
 
-    def test_the_gateway_suite_passes(self):
-        result, _ = self.in_mesh("gateway-mesh-http")
+    def suites_pass(self, *names):
+        result, _ = self.in_mesh(*names)
         self.assertEqual({}, {name: verdict for name, verdict in self.verdicts(result).items() if verdict != "pass"})
-        self.assertEqual(["full"], [suite["capability"] for suite in result["suites"]])
+        self.assertEqual({"full"}, {suite["capability"] for suite in result["suites"]})
         self.nothing_is_left()
+
+    def test_the_gateway_suite_for_http_passes(self):
+        self.suites_pass("gateway-mesh-http")
+
+    def test_what_the_standard_channel_lacks_is_left_out_with_the_reason(self):
+        self.kubectl("delete", "customresourcedefinitions", "--all")
+        self.define("standard")
+        result, _ = self.in_mesh("gateway-mesh-http", *(
+            f"--run-test={test}" for test in ("MeshHTTPRouteRetry", "MeshHTTPRoute308Redirect")))
+        self.assertEqual({"MeshHTTPRouteRetry": "skip", "MeshHTTPRoute308Redirect": "pass"}, self.verdicts(result))
+        self.assertIn("experimental channel", [test["reason"] for suite in result["suites"]
+                                               for test in suite["tests"] if test["verdict"] == "skip"][0])
+
+    def test_the_gateway_suite_for_grpc_passes(self):
+        self.suites_pass("gateway-mesh-grpc")
+
+    def test_the_data_path_suite_passes(self):
+        self.suites_pass("data-path")
 
     def test_routes_that_are_broken_are_found(self):
         chosen = ["MeshBasic", "MeshHTTPRouteRewritePath", "MeshHTTPRouteRedirectPort"]
@@ -167,6 +188,12 @@ class Reference(ConformanceTest):
                                  *(f"--run-test={test}" for test in chosen))
         self.assertEqual({"MeshBasic": "pass", "MeshHTTPRouteRewritePath": "pass",
                           "MeshHTTPRouteRedirectPort": "fail"}, self.verdicts(result))
+
+    def test_protocols_that_are_broken_are_found(self):
+        chosen = ["DP-2.2", "DP-3.1", "DP-4.1"]
+        result, _ = self.in_mesh("data-path", "--settle-limit", "3s", broken=["trailers-dropped", "udp-dropped"],
+                                 code=1, *(f"--run-test={test}" for test in chosen))
+        self.assertEqual({"DP-2.2": "fail", "DP-3.1": "pass", "DP-4.1": "fail"}, self.verdicts(result))
 
     def test_the_mtls_suites_pass_as_far_as_they_need_no_authority(self):
         result, _ = self.in_mesh("mtls-strict", "mtls-permissive", "mtls-authorization")
