@@ -12,7 +12,6 @@
 #include "lib/conform/kubectl_driver.h"
 #include "lib/conform/local_driver.h"
 #include "lib/conform/run_processes.h"
-#include "lib/mesh/catalog.h"
 
 namespace weft::cmd {
 namespace {
@@ -20,52 +19,6 @@ namespace {
 using base::Error;
 using base::ExitCode;
 using base::Result;
-using Pairs = std::map<std::string, std::string>;
-
-// "key=value" each.
-Result<Pairs> pairs_of(std::string_view flag, const std::vector<std::string>& texts) {
-  Pairs out;
-  for (const std::string& text : texts) {
-    const auto equals = text.find('=');
-    if (equals == 0 || equals == std::string::npos)
-      return Error{ExitCode::usage, fmt::format("{} {} is not KEY=VALUE", flag, text)};
-    out[text.substr(0, equals)] = text.substr(equals + 1);
-  }
-  return out;
-}
-
-// What the catalogue knows about the mesh, and what flags say instead.
-Result<conform::MeshRecipe> recipe_of(const PlaceFlags& flags) {
-  conform::MeshRecipe out;
-  const auto known = mesh::Catalog::builtin().find(flags.mesh);
-  if (!flags.mesh.empty() && known.ok() && !(*known)->onboarding.empty()) {
-    const mesh::Onboarding& join = (*known)->onboarding.front();
-    out.namespace_labels = join.namespace_labels;
-    out.namespace_annotations = join.namespace_annotations;
-    // Namespaces are joined where a mesh knows them: then pods need no word of their own.
-    if (join.namespace_labels.empty() && join.namespace_annotations.empty()) {
-      out.pod_labels = join.pod_labels;
-      out.pod_annotations = join.pod_annotations;
-    }
-    // Meshes read a label, an annotation, or either; the other one does no harm.
-    out.outside_labels = out.outside_annotations = join.opt_out;
-  }
-  WEFT_TRY(labels, pairs_of("--namespace-label", flags.labels));
-  WEFT_TRY(annotations, pairs_of("--namespace-annotation", flags.annotations));
-  WEFT_TRY(outside, pairs_of("--outside", flags.outside));
-  WEFT_TRY(deny, pairs_of("--deny", flags.deny));
-  WEFT_TRY(strict, pairs_of("--mtls-strict", flags.strict));
-  WEFT_TRY(permissive, pairs_of("--mtls-permissive", flags.permissive));
-  if (!labels.empty() || !annotations.empty()) {
-    out.namespace_labels = std::move(labels);
-    out.namespace_annotations = std::move(annotations);
-  }
-  if (!outside.empty()) out.outside_labels = out.outside_annotations = std::move(outside);
-  out.deny_labels = out.deny_annotations = std::move(deny);
-  out.strict_labels = out.strict_annotations = std::move(strict);
-  out.permissive_labels = out.permissive_annotations = std::move(permissive);
-  return out;
-}
 
 Result<void> open_local(Context& context, const PlaceFlags& flags, const std::string& run,
                         Place& out) {
@@ -99,7 +52,7 @@ Result<void> open_cluster(Context& context, const PlaceFlags& flags, const std::
   how.timeout_scale = flags.timeout_scale;
   how.journal = out.journal.get();
   how.parallel_runs = flags.parallel_runs;
-  WEFT_TRY(recipe, recipe_of(flags));
+  WEFT_TRY(recipe, recipe_of(context, flags.recipe));
   how.mesh = std::move(recipe);
   const std::string& program = session.kubectl_program().path;
   how.kubectl = {program, "--context=" + session.context_name()};
@@ -184,28 +137,14 @@ Result<Place> open_place(Context& context, const PlaceFlags& flags, const std::s
 }
 
 std::vector<cli::Flag> with_place_flags(PlaceFlags& o, std::vector<cli::Flag> flags) {
-  const auto pair = [](std::string_view name, std::vector<std::string>& target,
-                       std::string_view help) {
-    return cli::flag(std::string(name), target, std::string(help)).takes("KEY=VALUE").in("Cluster");
-  };
   std::vector<cli::Flag> own{
       cli::flag("--driver", o.driver, "where to run").one_of({"kubectl", "local"}),
-      cli::flag("--mesh", o.mesh,
-                "name of the mesh, for the result; one of the catalogue injects as that says")
-          .takes("NAME"),
       cli::flag("--image", o.image, "image of the sample application; weft image export makes one")
           .in("Cluster"),
       cli::flag("--image-pull-secret", o.pull_secret,
                 "secret of a registry that has the image; it is copied and goes with the run")
           .takes("NAMESPACE/NAME")
           .in("Cluster"),
-      pair("--namespace-label", o.labels, "label that has the mesh inject its proxy"),
-      pair("--namespace-annotation", o.annotations, "likewise an annotation"),
-      pair("--outside", o.outside, "label and annotation of a pod that stays without a proxy"),
-      pair("--deny", o.deny,
-           "label and annotation of a namespace in which only what is allowed gets through"),
-      pair("--mtls-strict", o.strict, "likewise where plain text is refused"),
-      pair("--mtls-permissive", o.permissive, "likewise where mTLS and plain text get through"),
       cli::flag("--parallel-runs", o.parallel_runs, "although another run goes on there")
           .in("Cluster"),
       breaking_flag(o.broken),
@@ -213,7 +152,7 @@ std::vector<cli::Flag> with_place_flags(PlaceFlags& o, std::vector<cli::Flag> fl
           .takes("PROGRAM")};
   flags.insert(flags.begin(), std::make_move_iterator(own.begin()),
                std::make_move_iterator(own.end()));
-  return with_cluster_flags(o.cluster, std::move(flags));
+  return with_cluster_flags(o.cluster, with_recipe_flags(o.recipe, std::move(flags)));
 }
 
 }  // namespace weft::cmd

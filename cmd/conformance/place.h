@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cmd/cluster_context.h"
+#include "cmd/conformance/recipe.h"
 #include "lib/conform/driver.h"
 #include "lib/conform/run_journal.h"
 #include "lib/kube/kubectl.h"
@@ -16,10 +17,9 @@ namespace weft::cmd {
 struct PlaceFlags {
   std::string driver = "kubectl";
   ClusterFlags cluster;
-  std::string mesh, image = "weft", pull_secret;
+  RecipeFlags recipe;
+  std::string image = "weft", pull_secret;
   std::int64_t timeout_scale = 1;
-  std::vector<std::string> labels, annotations;
-  std::vector<std::string> outside, deny, strict, permissive;
   std::vector<std::string> broken;
   std::string envoy;  // program
   bool parallel_runs = false;

@@ -116,9 +116,9 @@ struct Told {
 Result<ExitCode> finish(Context& context, const Options& options, conform::Run& result,
                         Told& told) {
   const std::string reference = options.place.envoy.empty() ? "reference" : "reference-envoy";
-  result.mesh.name = options.place.local()        ? reference
-                     : options.place.mesh.empty() ? "unknown"
-                                                  : options.place.mesh;
+  result.mesh.name = options.place.local()               ? reference
+                     : options.place.recipe.mesh.empty() ? "unknown"
+                                                         : options.place.recipe.mesh;
   fill_in(options.implementation, result.mesh);
   if (!options.place.broken.empty())
     result.deviations.push_back("broken on purpose: " + base::join(options.place.broken, ", "));

@@ -2,6 +2,7 @@
 #include <ostream>
 
 #include "cmd/conformance/conformance.h"
+#include "cmd/conformance/recipe.h"
 #include "cmd/output.h"
 #include "cmd/render_error.h"
 #include "lib/base/format.h"
@@ -119,18 +120,21 @@ Value list_of(const kube::Objects& objects) {
 
 struct PlanOptions {
   std::string suite, api_version, ns = "weft-conformance", image = "weft";
+  RecipeFlags recipe;
   bool role = false;
 };
 
 Result<ExitCode> plan(Context& context, const PlanOptions& options) {
   WEFT_TRY(opened, conform::open_suite(options.suite));
   WEFT_TRY(suite, usable(opened, options.ns));
+  WEFT_TRY(mesh, recipe_of(context, options.recipe));
   if (options.role) {
-    context.out << doc::write_yaml(conform::role_for(conform::needed_access({suite})));
+    context.out << doc::write_yaml(conform::role_for(conform::needed_access({suite}, mesh)));
     return ExitCode::done;
   }
   WEFT_TRY(versions, conform::newest_versions(suite, options.api_version));
   WEFT_TRY(fixture, conform::fixture_objects(suite, options.ns, options.image));
+  conform::join_mesh(fixture, suite, mesh);
   WEFT_TRY(tests, conform::plan(suite, opened.templates, versions, options.ns));
   if (is_structured(context)) {
     Value list = Value::list();
@@ -198,25 +202,30 @@ cli::Command conformance_lint_command() {
 cli::Command conformance_plan_command() {
   auto options = std::make_shared<PlanOptions>();
   auto& o = *options;
-  return {.name = "plan",
-          .summary = "Print everything a suite would apply, offline",
-          .description =
-              "The fixture, then for every test the objects of the API under test in the newest "
-              "version the suite knows, or in the one that is pinned.",
-          .examples = {{"weft conformance plan smi-traffic-split", "newest version"},
-                       {"weft conformance plan smi-traffic-split --api-version v1alpha2",
-                        "as for a mesh that serves that one"},
-                       {"weft conformance plan smi-traffic-split --role",
-                        "a ClusterRole with what a run needs, and no more"}},
-          .arguments = {cli::argument("SUITE", o.suite, "a shipped suite or a file")
-                            .completes(suite_candidates)},
-          .flags = {cli::flag("--api-version", o.api_version,
-                              "this version of every resource that has it")
-                        .takes("VERSION"),
-                    cli::flag("--namespace", o.ns, "namespace of the objects").as('n'),
-                    cli::flag("--image", o.image, "image of the sample application"),
-                    cli::flag("--role", o.role, "the rights that a run needs instead")},
-          .run = [options](Context& context) { return plan(context, *options); }};
+  return {
+      .name = "plan",
+      .summary = "Print everything a suite would apply, offline",
+      .description =
+          "The fixture, then for every test the objects of the API under test in the newest "
+          "version the suite knows, or in the one that is pinned. With --mesh, what has that mesh "
+          "inject its proxies and hold policies is among them.",
+      .examples = {{"weft conformance plan smi-traffic-split", "newest version"},
+                   {"weft conformance plan smi-traffic-split --api-version v1alpha2",
+                    "as for a mesh that serves that one"},
+                   {"weft conformance plan mtls-strict --mesh istio",
+                    "with what Istio has namespaces take part by"},
+                   {"weft conformance plan smi-traffic-split --role",
+                    "a ClusterRole with what a run needs, and no more"}},
+      .arguments = {cli::argument("SUITE", o.suite, "a shipped suite or a file")
+                        .completes(suite_candidates)},
+      .flags = with_recipe_flags(
+          o.recipe,
+          {cli::flag("--api-version", o.api_version, "this version of every resource that has it")
+               .takes("VERSION"),
+           cli::flag("--namespace", o.ns, "namespace of the objects").as('n'),
+           cli::flag("--image", o.image, "image of the sample application"),
+           cli::flag("--role", o.role, "the rights that a run needs instead")}),
+      .run = [options](Context& context) { return plan(context, *options); }};
 }
 
 }  // namespace weft::cmd

@@ -43,13 +43,6 @@ std::vector<Made> made_of(const kube::Objects& objects) {
   return out;
 }
 
-void set_all(Value& metadata, std::string_view key,
-             const std::map<std::string, std::string>& values) {
-  if (values.empty()) return;
-  if (metadata.find(key) == nullptr) metadata.set(std::string(key), Value::map());
-  for (const auto& [name, value] : values) metadata.find(key)->set(name, value);
-}
-
 // What a run does with each kind of object.
 struct Need {
   const char* group;
@@ -77,15 +70,8 @@ std::string text_of(const kube::Access& access) {
 
 }  // namespace
 
-void add_metadata(kube::Object& object, const std::map<std::string, std::string>& labels,
-                  const std::map<std::string, std::string>& annotations) {
-  if (object.find("metadata") == nullptr) object.set("metadata", Value::map());
-  set_all(*object.find("metadata"), "labels", labels);
-  set_all(*object.find("metadata"), "annotations", annotations);
-}
-
 std::vector<kube::Access> needed_access(const std::vector<SuiteSpec>& suites,
-                                        const std::string& pull_secret) {
+                                        const MeshRecipe& mesh, const std::string& pull_secret) {
   std::vector<kube::Access> out;
   for (const Need& need : needs())
     for (const char* verb : need.verbs) out.push_back({verb, need.group, need.resource, ""});
@@ -94,12 +80,18 @@ std::vector<kube::Access> needed_access(const std::vector<SuiteSpec>& suites,
     for (const char* verb : {"create", "patch"}) out.push_back({verb, "", "secrets", ""});
   }
   std::set<std::pair<std::string, std::string>> seen;
-  for (const SuiteSpec& suite : suites)
-    for (const ResourceSpec& resource : suite.resources)
-      if (const std::string plural = kube::plural_of(resource.group, resource.kind);
-          seen.insert({resource.group, plural}).second)
-        for (const char* verb : {"create", "patch", "get", "list", "watch", "delete"})
-          out.push_back({verb, resource.group, plural, ""});
+  const auto add = [&](const std::string& group, const std::string& kind) {
+    if (const std::string plural = kube::plural_of(group, kind);
+        seen.insert({group, plural}).second)
+      for (const char* verb : {"create", "patch", "get", "list", "watch", "delete"})
+        out.push_back({verb, group, plural, ""});
+  };
+  for (const SuiteSpec& suite : suites) {
+    for (const ResourceSpec& resource : suite.resources) add(resource.group, resource.kind);
+    for (const SpaceSwitch* one : mesh.switches_of(suite))
+      for (const kube::Object& object : one->objects)
+        add(kube::ref_of(object).group, kube::ref_of(object).kind);
+  }
   return out;
 }
 
@@ -184,7 +176,7 @@ Result<Served> KubectlDriver::served() {
 }
 
 Result<void> KubectlDriver::check(const std::vector<SuiteSpec>& suites) {
-  const auto accesses = needed_access(suites, options_.pull_secret);
+  const auto accesses = needed_access(suites, options_.mesh, options_.pull_secret);
   WEFT_TRY(allowed, cluster_.may(accesses));
   std::vector<std::string> missing;
   for (std::size_t i = 0; i < accesses.size(); ++i)

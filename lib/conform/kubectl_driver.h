@@ -14,6 +14,7 @@
 #include "lib/base/clock.h"
 #include "lib/base/stop.h"
 #include "lib/conform/driver.h"
+#include "lib/conform/mesh_recipe.h"
 #include "lib/conform/run_journal.h"
 #include "lib/kube/cluster.h"
 #include "lib/proc/runner.h"
@@ -25,16 +26,6 @@ inline constexpr std::string_view kExpiresLabel = "weft.dev/expires";  // second
 inline constexpr std::string_view kKeptLabel = "weft.dev/kept";
 inline constexpr std::string_view kLease = "weft-run";
 inline constexpr auto kLeaseTime = std::chrono::seconds(60);
-
-// What makes a mesh take pods in, leave them out, and deny what is not allowed.
-struct MeshRecipe {
-  std::map<std::string, std::string> namespace_labels{}, namespace_annotations{};
-  std::map<std::string, std::string> pod_labels{}, pod_annotations{};
-  std::map<std::string, std::string> outside_labels{}, outside_annotations{};  // of pods
-  std::map<std::string, std::string> deny_labels{}, deny_annotations{};        // of namespaces
-  std::map<std::string, std::string> strict_labels{}, strict_annotations{};  // likewise: mTLS only
-  std::map<std::string, std::string> permissive_labels{}, permissive_annotations{};
-};
 
 struct KubectlOptions {
   std::string run;                   // id
@@ -89,6 +80,7 @@ class KubectlDriver final : public Driver {
 
 // What a run needs to be allowed: rules of a ClusterRole that has no more.
 std::vector<kube::Access> needed_access(const std::vector<SuiteSpec>& suites,
+                                        const MeshRecipe& mesh,
                                         const std::string& pull_secret = {});
 doc::Value role_for(const std::vector<kube::Access>& accesses);
 

@@ -16,6 +16,13 @@ namespace {
 
 SuiteSpec shipped(const std::string& name) { return read_suite(open_suite(name)->document).suite; }
 
+weft::kube::Object peer_authentication() {
+  return weft::doc::read({"policy",
+                          "apiVersion: security.istio.io/v1\nkind: PeerAuthentication\n"
+                          "metadata: {name: default}\nspec: {mtls: {mode: STRICT}}\n"})
+      ->root;
+}
+
 struct Fixture {
   FakeCluster cluster;
   FakeRunner runner;
@@ -27,9 +34,9 @@ struct Fixture {
                         .kubectl = {"kubectl", "--context=c"},
                         .mesh = {.namespace_labels = {{"istio-injection", "enabled"}},
                                  .outside_labels = {{"inject", "false"}},
-                                 .deny_labels = {{"deny", "yes"}},
-                                 .strict_labels = {{"mtls", "strict"}},
-                                 .permissive_labels = {{"mtls", "permissive"}}},
+                                 .deny = {.labels = {{"deny", "yes"}}},
+                                 .strict = {.objects = {peer_authentication()}},
+                                 .permissive = {.labels = {{"mtls", "permissive"}}}},
                         .journal = &journal},
                        cluster,
                        runner,
@@ -104,13 +111,14 @@ TEST_CASE("an object is noted before it is made, and a refusal says something ab
   CHECK(f.noted("TrafficSplit", "s"));
 }
 
-TEST_CASE("a suite that is about mTLS says so in its namespace") {
+TEST_CASE("a suite that is about mTLS has the mesh provide it, by metadata or by objects") {
   Fixture f;
   static_cast<void>(f.stage("mtls-permissive"));
   const auto* space = f.cluster.find("Namespace", "", "weft-r1-1");
   CHECK(weft::kube::label_of(*space, "mtls") == "permissive");
   static_cast<void>(f.stage("mtls-strict"));
-  CHECK(weft::kube::label_of(*f.cluster.find("Namespace", "", "weft-r1-2"), "mtls") == "strict");
+  CHECK(f.cluster.find("PeerAuthentication", "weft-r1-2", "default") != nullptr);
+  CHECK(f.noted("PeerAuthentication", "default"));
 }
 
 TEST_CASE("the secret of a registry is copied into each namespace, and pods use it") {

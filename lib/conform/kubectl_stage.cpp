@@ -40,33 +40,18 @@ base::Nanoseconds longest(const ProbePlan& plan) {
 
 Result<void> KubectlStage::start(const SuiteSpec& suite, kube::Object lease) {
   const KubectlOptions& options = driver_.options_;
-  const MeshRecipe& mesh = options.mesh;
   WEFT_TRY(objects, fixture_objects(suite, ns_, options.image));
+  join_mesh(objects, suite, options.mesh);
   std::vector<kube::Ref> workloads;
   for (kube::Object& object : objects) {
     const kube::Ref ref = kube::ref_of(object);
-    if (ref.kind == "Namespace") {
-      add_metadata(object, mesh.namespace_labels, mesh.namespace_annotations);
-      if (suite.fixture.deny) add_metadata(object, mesh.deny_labels, mesh.deny_annotations);
-      if (suite.fixture.mtls == Mtls::strict)
-        add_metadata(object, mesh.strict_labels, mesh.strict_annotations);
-      if (suite.fixture.mtls == Mtls::permissive)
-        add_metadata(object, mesh.permissive_labels, mesh.permissive_annotations);
-    }
     if (ref.kind != "Deployment") continue;
     workloads.push_back(ref);
     apps_[ref.name] = ref.ns;
-    const AppSpec* app = suite.fixture.find(ref.name);
-    Value& pod = *object.find("spec")->find("template");
-    add_metadata(pod, {{std::string(kRunLabel), options.run}}, {});
-    if (app != nullptr && app->outside)
-      add_metadata(pod, mesh.outside_labels, mesh.outside_annotations);
-    else
-      add_metadata(pod, mesh.pod_labels, mesh.pod_annotations);
+    add_metadata(*object.find("spec")->find("template"), {{std::string(kRunLabel), options.run}},
+                 {});
   }
-  const auto behind_namespaces = std::ranges::find_if(
-      objects, [](const kube::Object& one) { return kube::ref_of(one).kind != "Namespace"; });
-  objects.insert(behind_namespaces, std::move(lease));
+  objects.insert(behind_namespaces(objects), std::move(lease));
   if (!options.pull_secret.empty()) WEFT_CHECK(add_pull_secret(objects));
   WEFT_CHECK(driver_.apply(objects));
   return wait_until_ready(workloads);

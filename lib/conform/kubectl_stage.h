@@ -9,10 +9,6 @@ namespace weft::conform {
 inline constexpr std::string_view kContainer = "weft";  // of the pods of applications
 inline constexpr std::string_view kPullSecret = "weft-pull";
 
-// Labels and annotations beside those that `object` has, or, for a pod, its template.
-void add_metadata(kube::Object& object, const std::map<std::string, std::string>& labels,
-                  const std::map<std::string, std::string>& annotations);
-
 class KubectlStage final : public Stage {
  public:
   KubectlStage(KubectlDriver& driver, std::string ns) : driver_(driver), ns_(std::move(ns)) {}

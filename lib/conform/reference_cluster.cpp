@@ -7,6 +7,7 @@
 namespace weft::conform {
 namespace {
 
+using doc::Value;
 using kube::Object;
 using kube::Objects;
 
@@ -44,8 +45,18 @@ std::string mesh_of(const std::string& ns, const std::set<std::string>& all) {
   return ns;
 }
 
-Mtls mtls_of(std::string_view label) {
-  return label == "strict" ? Mtls::strict : label == "permissive" ? Mtls::permissive : Mtls::any;
+Mtls mtls_of(std::string_view word) {
+  if (word == "strict" || word == "STRICT") return Mtls::strict;
+  return word == "permissive" || word == "PERMISSIVE" ? Mtls::permissive : Mtls::any;
+}
+
+// What objects of Istio say about all pods of a namespace.
+void follow_istio(const Object& object, MeshOptions& out) {
+  const Value* spec = object.find("spec");
+  if (spec == nullptr || spec->find("selector") != nullptr) return;
+  const kube::Ref ref = kube::ref_of(object);
+  if (ref.kind == "PeerAuthentication") out.mtls = mtls_of(kube::text_at(*spec, {"mtls", "mode"}));
+  if (ref.kind == "AuthorizationPolicy" && spec->size() == 0) out.deny = true;
 }
 
 std::set<Speech> every_speech() {
@@ -74,6 +85,9 @@ ReferenceCluster reference_cluster(const Objects& objects, const std::set<std::s
                           .speeches = every_speech()};
     if (ref.kind == "Pod" && lives(object)) pods[mesh_of(ref.ns, spaces)].push_back(pod_of(object));
   }
+  for (const Object& object : objects)
+    if (const kube::Ref ref = kube::ref_of(object); ref.group == "security.istio.io")
+      follow_istio(object, meshes[mesh_of(ref.ns, spaces)]);
   ReferenceCluster out;
   for (auto& [ns, members] : pods) {
     ReferenceMesh mesh(meshes[ns]);

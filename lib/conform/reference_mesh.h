@@ -128,7 +128,8 @@ std::string nginx_stream_module();
 
 // The mesh in a cluster, from its Namespaces, Pods, Services and objects of the SMI and the Gateway
 // API. Namespaces that begin with the name of another and "-" are one with it. The label kDenyLabel
-// of a namespace denies what is not allowed, kMtlsLabel is "strict" or "permissive".
+// of a namespace denies what is not allowed, kMtlsLabel is "strict" or "permissive". Objects of
+// Istio may say the same of a namespace: a PeerAuthentication, an empty AuthorizationPolicy.
 inline constexpr std::string_view kProxyContainer = "reference-proxy";
 inline constexpr std::string_view kDenyLabel = "reference.weft.dev/deny";
 inline constexpr std::string_view kMtlsLabel = "reference.weft.dev/mtls";

@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "lib/base/format.h"
 #include "lib/doc/read.h"
 
 using namespace weft::conform;
@@ -158,6 +159,20 @@ items:
   CHECK_THAT(config, Contains("http://example.org:8083"));
   CHECK_THAT(cluster.proxies.at("local-consumer/app-c-1"), Contains("example.org"));
   CHECK_THAT(cluster.proxies.at("localhost/app-d-1"), !Contains("10.96.0.") && !Contains("ssl"));
+  const auto told = [&](const char* kind, const char* spec) {
+    auto more = objects;
+    more.push_back(
+        weft::doc::read(
+            {"policy", fmt::format("apiVersion: security.istio.io/v1\nkind: {}\n"
+                                   "metadata: {{name: default, namespace: localhost}}\nspec: {}\n",
+                                   kind, spec)})
+            ->root);
+    return reference_cluster(more, {}).proxies.at("localhost/app-d-1");
+  };
+  CHECK_THAT(told("PeerAuthentication", "{mtls: {mode: STRICT}}"), Contains("listen 29091 ssl;"));
+  CHECK_THAT(told("PeerAuthentication", "{mtls: {mode: STRICT}, selector: {}}"), !Contains("ssl;"));
+  CHECK_THAT(told("AuthorizationPolicy", "{}"), Contains("return 403"));
+  CHECK_THAT(told("AuthorizationPolicy", "{action: ALLOW}"), !Contains("return 403"));
   REQUIRE(cluster.routes.contains("HTTPRoute/local/route"));
   const auto parents = weft::kube::list_at(cluster.routes.at("HTTPRoute/local/route"), {"parents"});
   REQUIRE(parents.size() == 1);

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 
+#include "lib/kube/object.h"
 #include "lib/mesh/capabilities.h"
 #include "lib/mesh/catalog.h"
 
@@ -65,6 +66,17 @@ TEST_CASE("a conflict is known on both sides") {
       const auto other = std::ranges::find(meshes(), id, [](const Mesh* one) { return one->id; });
       REQUIRE(other != meshes().end());
       CHECK(std::ranges::find((*other)->conflicts, mesh->id) != (*other)->conflicts.end());
+    }
+}
+
+TEST_CASE("objects of a policy name no namespace") {
+  for (const Mesh* mesh : meshes())
+    for (const NamespacePolicy& policy : mesh->policies) {
+      INFO(mesh->id << " " << policy.name);
+      CHECK(policy.manifest.empty() == (policy.labels.size() + policy.annotations.size() > 0));
+      const auto objects = weft::kube::read_objects({policy.name, policy.manifest});
+      REQUIRE(objects.ok());
+      for (const auto& object : *objects) CHECK(weft::kube::ref_of(object).ns.empty());
     }
 }
 

@@ -104,6 +104,14 @@ struct Onboarding {
   std::string note;
 };
 
+// What makes a policy hold in one namespace: metadata of it, or objects that are put into it.
+struct NamespacePolicy {
+  std::string name;  // "deny": what is not allowed; "mtls=strict", "mtls=permissive"
+  std::map<std::string, std::string> labels;
+  std::map<std::string, std::string> annotations;
+  std::string manifest;  // YAML; its objects name no namespace
+};
+
 // An object that must be ready before the mesh counts as installed.
 struct Ready {
   std::string kind;
@@ -256,6 +264,7 @@ struct Mesh {
   std::vector<Feature> features;
   std::vector<Profile> profiles;
   std::vector<Onboarding> onboarding;
+  std::vector<NamespacePolicy> policies;
   std::vector<Ready> ready;
   Webhooks webhooks;
   std::map<std::string, std::uint64_t> crd_groups;  // CRDs by API group, of the newest version

@@ -16,6 +16,12 @@ void read_onboarding(Fields& in, const KnownNames& known, Onboarding& way) {
   if (!way.mode.empty()) check_known(in, "mode", {way.mode}, known.modes);
 }
 
+void read_policy(Fields& in, NamespacePolicy& policy) {
+  in.need("name", policy.name).get("manifest", policy.manifest);
+  in.get("labels", policy.labels).get("annotations", policy.annotations);
+  check_known(in, "name", {policy.name}, {"deny", "mtls=strict", "mtls=permissive"});
+}
+
 // `names` stands for one row each.
 void read_ready(Fields& in, const KnownNames& known, std::vector<Ready>& out) {
   struct Rows {
@@ -116,6 +122,7 @@ void read_capabilities(Fields& in, std::map<std::string, Support>& out) {
 void read_operation(Fields& in, const KnownNames& known, Mesh& mesh) {
   in.each("onboarding", mesh.onboarding,
           [&known](Fields& f, Onboarding& way) { read_onboarding(f, known, way); });
+  in.each("namespacePolicies", mesh.policies, read_policy);
   read_ready(in, known, mesh.ready);
   in.part("webhooks", mesh.webhooks, read_webhooks);
   in.get("crdGroups", mesh.crd_groups).part("detect", mesh.detect, read_detect);

@@ -27,6 +27,8 @@ GROUPS = {"access.smi-spec.io": {"traffictargets": ("TrafficTarget", 3)},
 GATEWAY = "gateway.networking.k8s.io"
 ROUTES = {"httproutes": ("HTTPRoute", "v1"), "grpcroutes": ("GRPCRoute", "v1"),
           "referencegrants": ("ReferenceGrant", "v1beta1")}
+ISTIO = "security.istio.io"
+POLICIES = {"peerauthentications": "PeerAuthentication", "authorizationpolicies": "AuthorizationPolicy"}
 INJECT, DENY, MTLS = (f"reference.weft.dev/{word}" for word in ("inject", "deny", "mtls"))
 PROXY = """
 gateway=$(ip route | sed -n 's/^default via \\([^ ]*\\).*/\\1/p')  # of the kubelet, whose probes pass
@@ -57,13 +59,15 @@ done
 
 
 def definitions():
-    """The CRDs of the SMI, served in every version up to the newest of each group."""
+    """CRDs of the SMI, served in every version up to the newest of each group, and of policies of Istio."""
     schema = {"openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": True}}
     for group, kinds in GROUPS.items():
         for plural, (kind, last) in kinds.items():
             versions = [{"name": f"v1alpha{n}", "served": True, "storage": n == 1, "schema": schema}
                         for n in range(1, last + 1)]
             yield definition(group, plural, kind, versions)
+    for plural, kind in POLICIES.items():
+        yield definition(ISTIO, plural, kind, [{"name": "v1", "served": True, "storage": True, "schema": schema}])
 
 
 def definition(group, plural, kind, versions):
@@ -141,6 +145,7 @@ class Controller:
                   if f"{plural}.{group}" in served]
         paths += [f"/apis/{GATEWAY}/{version}/{plural}" for plural, (_, version) in ROUTES.items()
                   if f"{plural}.{GATEWAY}" in served]
+        paths += [f"/apis/{ISTIO}/v1/{plural}" for plural in POLICIES if f"{plural}.{ISTIO}" in served]
         for path in paths:
             threading.Thread(target=self.watch, args=(path,), daemon=True).start()
         threading.Thread(target=self.render, daemon=True).start()
@@ -169,6 +174,8 @@ class Controller:
             version = f"{group}/v1alpha1" if group else "v1"
             if plural in ROUTES:
                 kind, version = ROUTES[plural][0], f"{GATEWAY}/{ROUTES[plural][1]}"
+            if plural in POLICIES:
+                kind, version = POLICIES[plural], f"{ISTIO}/v1"
             for item in list(found.values()):
                 yield {**item, "apiVersion": version, "kind": kind}
 
@@ -230,10 +237,13 @@ class Controller:
 
 
 class ReferenceMesh:
-    flags = ["--mesh", "reference", "--namespace-label", f"{INJECT}=enabled", "--outside", f"{INJECT}=false",
-             "--deny", f"{DENY}=yes", "--mtls-strict", f"{MTLS}=strict", "--mtls-permissive", f"{MTLS}=permissive"]
+    """Follows its own labels, or, as Istio, those and the policies by which the catalogue describes Istio."""
 
-    def __init__(self, cluster, broken=()):
+    def __init__(self, cluster, broken=(), as_istio=False):
+        join, out = ("istio-injection", "sidecar.istio.io/inject") if as_istio else (INJECT, INJECT)
+        self.flags = ["--mesh", "istio"] if as_istio else [
+            "--mesh", "reference", "--namespace-label", f"{join}=enabled", "--outside", f"{out}=false", "--deny",
+            f"{DENY}=yes", "--mtls-strict", f"{MTLS}=strict", "--mtls-permissive", f"{MTLS}=permissive"]
         settings = cluster.settings()
         self.controller = controller = Controller(cluster, broken)
 
@@ -270,7 +280,7 @@ class ReferenceMesh:
                     {"name": "CONTROLLER", "value": f"http://{settings['host_ip']}:{self.server.server_port}"}],
             "securityContext": {"runAsUser": 0, "capabilities": {"add": ["NET_ADMIN"]}},
             "readinessProbe": {"httpGet": {"path": "/", "port": 15021}, "periodSeconds": 1}},
-            namespaces={INJECT: "enabled"}, opt_out=INJECT, name="reference-mesh")
+            namespaces={join: "enabled"}, opt_out=out, name="reference-mesh")
 
     def __enter__(self):
         threading.Thread(target=self.server.serve_forever, daemon=True).start()

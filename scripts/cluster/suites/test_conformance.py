@@ -129,8 +129,8 @@ class Reference(ConformanceTest):
         super().setUp()
         self.define()
 
-    def in_mesh(self, *arguments, broken=(), **options):
-        with reference_mesh.ReferenceMesh(self.cluster, broken) as mesh:
+    def in_mesh(self, *arguments, broken=(), as_istio=False, **options):
+        with reference_mesh.ReferenceMesh(self.cluster, broken, as_istio) as mesh:
             time.sleep(1)  # the API server reads its webhooks anew about once a second
             result, done = self.run_suites(*mesh.flags, *arguments, **options)
         self.assertIsNone(mesh.controller.failure)
@@ -204,6 +204,13 @@ class Reference(ConformanceTest):
                     if test["verdict"] == "skip":
                         self.assertIn("authority", test["reason"])
         self.assertEqual("pass", self.verdicts(result)["MS-1.4"])
+        self.nothing_is_left()
+
+    def test_policies_of_the_catalogue_make_namespaces_deny_and_strict(self):
+        chosen = ["TA-1.1.1", "TA-1.2.1", "MS-1.1", "MS-1.4", "MP-1.1", "MA-1.1"]
+        result, _ = self.in_mesh("smi-traffic-access", "mtls-strict", "mtls-permissive", "mtls-authorization",
+                                 *(f"--run-test={test}" for test in chosen), as_istio=True)
+        self.assertEqual(dict.fromkeys(chosen, "pass"), self.verdicts(result))
         self.nothing_is_left()
 
     def test_a_mesh_without_mtls_is_told_from_one_with_it(self):
