@@ -68,7 +68,6 @@ class Connection final : public Client {
   void proceed();
   void send_reply();
   bool append_body();
-  std::uint64_t body_allowance();
   void end_reply();
   void upgrade();
   bool flush();

@@ -6,6 +6,7 @@
 #include <memory>
 #include <vector>
 
+#include "lib/base/format.h"
 #include "lib/serve/call_run.h"
 #include "lib/serve/connection.h"
 #include "lib/serve/websocket.h"
@@ -15,7 +16,6 @@ namespace weft::serve {
 namespace {
 
 constexpr std::uint64_t kBodyStep = 64 << 10;  // of a large body, put into the buffer at once
-constexpr std::uint64_t kTicksPerSecond = 50;  // of a slow body
 
 }  // namespace
 
@@ -78,32 +78,27 @@ void Connection::send_reply() {
 // Puts the next part of the body into out_; false when nothing may be sent before the timer.
 bool Connection::append_body() {
   const Reply& reply = *reply_;
-  const std::uint64_t size = std::min(body_allowance(), kBodyStep);
+  const base::Nanoseconds passed =
+      reply.rate == 0 ? base::Nanoseconds{0} : worker_.loop().read_clock() - body_began_;
+  const std::uint64_t size =
+      std::min(body_allowance(reply, body_sent_, body_end_, passed), kBodyStep);
   if (size == 0 && body_sent_ < body_end_) {
-    const std::uint64_t step = std::max<std::uint64_t>(1, reply.rate / kTicksPerSecond);
-    const std::uint64_t next = std::min(body_end_, body_sent_ + step);
-    const double seconds = static_cast<double>(next) / static_cast<double>(reply.rate);
-    const base::Nanoseconds after(static_cast<std::int64_t>(std::min(seconds, 1e6) * 1e9) + 1);
-    worker_.loop().timers().set(timer_, body_began_ + after);
+    worker_.loop().timers().set(timer_, body_began_ + next_body_due(reply, body_sent_, body_end_));
     return false;
   }
+  const bool chunked = has_chunks(reply);
+  if (chunked && size > 0) out_ += fmt::format("{:x}\r\n", size);
   if (reply.filler)
     append_filler(out_, body_sent_, size);
   else
     out_.append(reply.body, static_cast<std::size_t>(body_sent_), static_cast<std::size_t>(size));
+  if (chunked && size > 0) out_ += "\r\n";
   body_sent_ += size;
-  if (body_sent_ == body_end_) end_reply();
+  if (body_sent_ < body_end_) return true;
+  if (chunked && reply.abort != Abort::half_close)
+    out_ += fmt::format("0\r\n{}: {}\r\n\r\n", kTrailerName, kTrailerValue);
+  end_reply();
   return true;
-}
-
-// How much more of the body may be sent by now.
-std::uint64_t Connection::body_allowance() {
-  const std::uint64_t left = body_end_ - body_sent_;
-  if (reply_->rate == 0) return left;
-  const base::Nanoseconds passed = worker_.loop().read_clock() - body_began_;
-  const double due = static_cast<double>(passed.count()) / 1e9 * static_cast<double>(reply_->rate);
-  const double more = due - static_cast<double>(body_sent_);
-  return more <= 0 ? 0 : std::min(left, static_cast<std::uint64_t>(more));
 }
 
 void Connection::end_reply() {

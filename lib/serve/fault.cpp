@@ -143,6 +143,12 @@ Reason read_hang(std::string_view value, double probability, Faults& faults) {
   return {};
 }
 
+Reason read_trailers(std::string_view value, double probability, Faults& faults) {
+  if (!value.empty()) return "write trailers or trailers@5%, it takes no value";
+  faults.trailers = {true, probability};
+  return {};
+}
+
 struct Kind {
   FaultRow row;
   Reader read;
@@ -160,6 +166,7 @@ constexpr Kind kKinds[] = {
      read_sequence},
     {{"size", "16KiB", "a body of that many bytes"}, read_body_size},
     {{"slow-body", "1KiB/s", "send the body at that rate"}, read_rate},
+    {{"trailers", "", "the field x-weft-trailer: kept behind the body"}, read_trailers},
     {{"abort", "reset | eof | half-close",
       "no answer but a reset or a close, or half the body and then the end"},
      read_abort},
@@ -195,9 +202,10 @@ std::optional<FaultProblem> read_fault(std::string_view text, FaultSource source
   const Kind* kind = find_kind(name);
   if (kind == nullptr) {
     if (source == FaultSource::query || name.empty()) return std::nullopt;
+    std::vector<std::string> known;
+    for (const Kind& one : kKinds) known.emplace_back(one.row.name);
     return FaultProblem{std::string(name),
-                        "no such fault; there are delay, status, codes, "
-                        "status-sequence, size, slow-body, abort and hang"};
+                        fmt::format("no such fault; there are {}", base::join(known, ", "))};
   }
   std::string_view value = text.substr(std::min(text.find_first_of("=@"), text.size()));
   if (value.starts_with('=')) value.remove_prefix(1);

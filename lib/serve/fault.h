@@ -54,6 +54,7 @@ struct Faults {
   std::optional<Chance<std::uint64_t>> size;
   std::optional<Chance<std::uint64_t>> rate;
   std::optional<Chance<Abort>> abort;
+  std::optional<Chance<bool>> trailers;
   std::optional<Chance<bool>> hang;
 
   bool any() const;
@@ -65,6 +66,7 @@ struct FaultDraw {
   std::optional<int> status;
   std::optional<std::uint64_t> size;
   std::uint64_t rate = 0;
+  bool trailers = false;
   Abort abort = Abort::none;
   bool hang = false;
 };

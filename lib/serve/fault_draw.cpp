@@ -44,7 +44,7 @@ base::Nanoseconds DelayLaw::at(double u) const {
 }
 
 bool Faults::any() const {
-  return delay || status || !status_sequence.empty() || size || rate || abort || hang;
+  return delay || status || !status_sequence.empty() || size || rate || trailers || abort || hang;
 }
 
 FaultDraw draw_faults(const Faults& faults, Random& random) {
@@ -56,6 +56,7 @@ FaultDraw draw_faults(const Faults& faults, Random& random) {
   if (strikes(faults.size, random)) draw.size = faults.size->value;
   if (strikes(faults.rate, random)) draw.rate = faults.rate->value;
   if (strikes(faults.abort, random)) draw.abort = faults.abort->value;
+  draw.trailers = strikes(faults.trailers, random);
   draw.hang = strikes(faults.hang, random);
   return draw;
 }

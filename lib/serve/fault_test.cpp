@@ -130,6 +130,7 @@ TEST_CASE("a bad value names its parameter") {
   CHECK(problem_of("slow-body=0/s") == "slow-body");
   CHECK(problem_of("abort=maybe") == "abort");
   CHECK(problem_of("hang=yes") == "hang");
+  CHECK(problem_of("trailers=yes") == "trailers");
   CHECK(problem_of("status-sequence=503@5%") == "status-sequence");
   CHECK(problem_of("dealy=5ms") == "dealy");
 }

@@ -17,8 +17,7 @@ namespace weft::serve {
 namespace {
 
 constexpr std::size_t kOutput = 64 << 10;
-constexpr std::uint64_t kTicksPerSecond = 50;  // of a slow body
-constexpr std::uint32_t kInternalError = 2;    // RFC 9113, section 7
+constexpr std::uint32_t kInternalError = 2;  // RFC 9113, section 7
 
 net::Http2Options session_options(const Limits& limits) {
   return {.is_server = true,
@@ -26,6 +25,11 @@ net::Http2Options session_options(const Limits& limits) {
           .window = 1 << 20,
           .connection_window = 16 << 20,
           .max_header = static_cast<std::uint32_t>(limits.head_bytes)};
+}
+
+const net::Http2Fields& trailers() {
+  static const net::Http2Fields all{{std::string(kTrailerName), std::string(kTrailerValue)}};
+  return all;
 }
 
 // Header lines "name: value\r\n" as fields.
@@ -243,7 +247,7 @@ void Http2Connection::send_reply(Exchange& exchange) {
   add_lines(fields, reply.fields);
   exchange.body_began = worker_.loop().now();
   session_.answer(exchange.stream, fields,
-                  exchange.body_end > 0 || reply.abort == Abort::half_close);
+                  exchange.body_end > 0 || reply.abort == Abort::half_close || has_chunks(reply));
 }
 
 net::Http2Handler::BodyPart Http2Connection::next_body(net::Http2Tag tag, char* out,
@@ -251,13 +255,13 @@ net::Http2Handler::BodyPart Http2Connection::next_body(net::Http2Tag tag, char* 
   Exchange& exchange = *static_cast<Exchange*>(tag);
   if (exchange.grpc != nullptr) return exchange.grpc->next_body(out, room);
   const Reply& reply = *exchange.reply;
-  const std::uint64_t size = std::min<std::uint64_t>(body_allowance(exchange), room);
+  const base::Nanoseconds passed =
+      reply.rate == 0 ? base::Nanoseconds{0} : worker_.loop().read_clock() - exchange.body_began;
+  const std::uint64_t size = std::min<std::uint64_t>(
+      body_allowance(reply, exchange.body_sent, exchange.body_end, passed), room);
   if (size == 0 && exchange.body_sent < exchange.body_end) {
-    const std::uint64_t step = std::max<std::uint64_t>(1, reply.rate / kTicksPerSecond);
-    const std::uint64_t next = std::min(exchange.body_end, exchange.body_sent + step);
-    const double seconds = static_cast<double>(next) / static_cast<double>(reply.rate);
-    const base::Nanoseconds after(static_cast<std::int64_t>(std::min(seconds, 1e6) * 1e9) + 1);
-    worker_.loop().timers().set(exchange.timer, exchange.body_began + after);
+    const auto due = next_body_due(reply, exchange.body_sent, exchange.body_end);
+    worker_.loop().timers().set(exchange.timer, exchange.body_began + due);
     return {.later = true};
   }
   std::string part;
@@ -273,18 +277,8 @@ net::Http2Handler::BodyPart Http2Connection::next_body(net::Http2Tag tag, char* 
     worker_.loop().timers().set(exchange.timer, worker_.loop().now());  // resets the stream
   return {.size = part.size(),
           .end = end && reply.abort != Abort::half_close,
-          .later = end && reply.abort == Abort::half_close && part.empty()};
-}
-
-// How much more of the body may be sent by now.
-std::uint64_t Http2Connection::body_allowance(const Exchange& exchange) const {
-  const std::uint64_t left = exchange.body_end - exchange.body_sent;
-  if (exchange.reply->rate == 0) return left;
-  const base::Nanoseconds passed = worker_.loop().read_clock() - exchange.body_began;
-  const double due =
-      static_cast<double>(passed.count()) / 1e9 * static_cast<double>(exchange.reply->rate);
-  const double more = due - static_cast<double>(exchange.body_sent);
-  return more <= 0 ? 0 : std::min(left, static_cast<std::uint64_t>(more));
+          .later = end && reply.abort == Abort::half_close && part.empty(),
+          .trailers = reply.trailers ? &trailers() : nullptr};
 }
 
 void Http2Connection::expired(Exchange& exchange) {

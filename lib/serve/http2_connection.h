@@ -47,7 +47,6 @@ class Http2Connection final : public Client, public net::Http2Handler {
   void cut_off(std::int32_t stream);
   void refuse(Exchange& exchange, int status, std::string_view reason);
   void send_reply(Exchange& exchange);
-  std::uint64_t body_allowance(const Exchange& exchange) const;
   void expired(Exchange& exchange);
   void flush();
   void watch(std::uint32_t events);

@@ -9,6 +9,7 @@
 namespace weft::serve {
 namespace {
 
+constexpr std::uint64_t kTicksPerSecond = 50;               // of a slow body
 constexpr std::string_view kUnknownStatus = "status code";  // and its number
 
 struct StatusRow {
@@ -91,8 +92,13 @@ void append_head(std::string& out, const Reply& reply, std::string_view date) {
       out += "\r\nContent-Type: ";
       out += reply.type;
     }
-    out += "\r\nContent-Length: ";
-    append_number(out, reply.body_size());
+    if (has_chunks(reply)) {
+      out += "\r\nTransfer-Encoding: chunked\r\nTrailer: ";
+      out += kTrailerName;
+    } else {
+      out += "\r\nContent-Length: ";
+      append_number(out, reply.body_size());
+    }
   }
   out += "\r\nDate: ";
   out += date;
@@ -103,6 +109,26 @@ void append_head(std::string& out, const Reply& reply, std::string_view date) {
   out += "\r\n";
   out += reply.fields;
   out += "\r\n";
+}
+
+bool has_chunks(const Reply& reply) {
+  return reply.trailers && !reply.head_only && !reply.old_client && status_has_body(reply.status);
+}
+
+std::uint64_t body_allowance(const Reply& reply, std::uint64_t sent, std::uint64_t end,
+                             base::Nanoseconds passed) {
+  const std::uint64_t left = end - sent;
+  if (reply.rate == 0) return left;
+  const double due = static_cast<double>(passed.count()) / 1e9 * static_cast<double>(reply.rate);
+  const double more = due - static_cast<double>(sent);
+  return more <= 0 ? 0 : std::min(left, static_cast<std::uint64_t>(more));
+}
+
+base::Nanoseconds next_body_due(const Reply& reply, std::uint64_t sent, std::uint64_t end) {
+  const std::uint64_t step = std::max<std::uint64_t>(1, reply.rate / kTicksPerSecond);
+  const std::uint64_t next = std::min(end, sent + step);
+  const double seconds = static_cast<double>(next) / static_cast<double>(reply.rate);
+  return base::Nanoseconds(static_cast<std::int64_t>(std::min(seconds, 1e6) * 1e9) + 1);
 }
 
 void append_filler(std::string& out, std::uint64_t offset, std::uint64_t size) {

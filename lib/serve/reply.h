@@ -45,6 +45,7 @@ struct Reply {
   Abort abort = Abort::none;
   bool hang = false;
   std::uint64_t rate = 0;  // body bytes per second; 0: as fast as possible
+  bool trailers = false;   // kTrailerName behind the body, where there is one
 
   std::uint64_t body_size() const { return filler ? *filler : body.size(); }
 };
@@ -54,6 +55,17 @@ std::string_view status_reason(int status);  // "Not Found"; "status code" for a
 
 // The head of the answer. `date` is an IMF-fixdate.
 void append_head(std::string& out, const Reply& reply, std::string_view date);
+
+inline constexpr std::string_view kTrailerName = "x-weft-trailer";
+inline constexpr std::string_view kTrailerValue = "kept";
+// Whether HTTP/1 sends the body in chunks, with trailers behind them.
+bool has_chunks(const Reply& reply);
+
+// Of a body that is sent at the rate of the reply, until `end`: how many bytes may follow the
+// `sent` ones when `passed` has passed since the first; and when, since then, some are due again.
+std::uint64_t body_allowance(const Reply& reply, std::uint64_t sent, std::uint64_t end,
+                             base::Nanoseconds passed);
+base::Nanoseconds next_body_due(const Reply& reply, std::uint64_t sent, std::uint64_t end);
 
 // Bytes `offset` to `offset + size` of the endless text that fills bodies of a given size.
 void append_filler(std::string& out, std::uint64_t offset, std::uint64_t size);

@@ -184,6 +184,7 @@ std::optional<FaultProblem> apply_faults(const Faults& faults, const std::string
   if (draw.abort != Abort::none) reply.abort = draw.abort;
   reply.hang = draw.hang;
   reply.rate = draw.rate;
+  reply.trailers = draw.trailers;
   reply.filler = draw.size;
   if (draw.status) reply.status = *draw.status;
   if (faults.status_sequence.empty()) return std::nullopt;

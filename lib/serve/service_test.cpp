@@ -252,6 +252,20 @@ TEST_CASE("faults shape the answer") {
              Contains("400 Bad Request") && Contains(R"("parameter":"delay")"));
 }
 
+TEST_CASE("trailers follow the last chunk of an answer") {
+  const auto service = start();
+  const auto answer = get(*service, "/?trailers&size=70000");
+  CHECK_THAT(answer, Contains("\r\nTransfer-Encoding: chunked\r\nTrailer: x-weft-trailer\r\n"));
+  CHECK_THAT(answer, !Contains("Content-Length"));
+  CHECK_THAT(body(answer), Catch::StartsWith("10000\r\nthe quick") && Contains("\r\n1170\r\n") &&
+                               Catch::EndsWith("\r\n0\r\nx-weft-trailer: kept\r\n\r\n"));
+  CHECK_THAT(get(*service, "/?trailers&status=204"), !Contains("railer"));
+  CHECK_THAT(body(get(*service, "/?trailers&abort=half-close&size=10")),
+             Catch::StartsWith("5\r\n") && !Contains("trailer"));
+  const auto old = weft::serve::exchange(service->port(), "GET /?trailers HTTP/1.0\r\n\r\n");
+  CHECK_THAT(old, Contains("Content-Length: 3\r\n") && Catch::EndsWith("\r\n\r\nok\n"));
+}
+
 TEST_CASE("a sequence of statuses goes by nonce") {
   const auto service = start();
   const auto status = [&](std::string_view nonce) {
