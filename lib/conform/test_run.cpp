@@ -3,14 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <set>
-#include <span>
 #include <thread>
 
 #include "lib/base/format.h"
 #include "lib/base/text.h"
 #include "lib/conform/identity.h"
 #include "lib/conform/judge.h"
-#include "lib/conform/outcome.h"
+#include "lib/conform/test_prober.h"
 #include "lib/doc/read.h"
 #include "lib/doc/write.h"
 
@@ -22,19 +21,9 @@ using base::ExitCode;
 using base::Result;
 
 constexpr auto kPoll = std::chrono::milliseconds(200);
-constexpr std::uint64_t kWorkers = 4;        // requests at the same time in long probes
-constexpr std::uint64_t kManyRequests = 50;  // from which on that is done
-
 std::uint64_t ms_since(const base::Clock& clock, base::MonoTime start) {
   return static_cast<std::uint64_t>(
       std::chrono::duration_cast<std::chrono::milliseconds>(clock.monotonic() - start).count());
-}
-
-bool needs_detail(const ExpectSpec& expect) {
-  return expect.path || expect.method || expect.protocol || expect.body_size || expect.host ||
-         expect.location || !expect.headers.empty() || !expect.absent_headers.empty() ||
-         !expect.response_headers.empty() || !expect.absent_response_headers.empty() ||
-         expect.caller || expect.no_caller;
 }
 
 // The worse of two: what fails is told before what could not be found out.
@@ -68,7 +57,8 @@ class TestRun {
         templates_(scene.templates),
         versions_(scene.versions),
         options_(options),
-        spec_(spec) {}
+        spec_(spec),
+        prober_(scene.stage, scene.suite, options, spec.id) {}
 
   TestOutcome run() {
     const auto began = options_.clock.monotonic();
@@ -89,6 +79,8 @@ class TestRun {
     } else {
       out_.verdict = Verdict::skip;
     }
+    out_.propagation_ms = prober_.propagation_ms();
+    whole_.lines = prober_.take_evidence();
     out_.duration_ms = ms_since(options_.clock, began);
     return std::move(whole_);
   }
@@ -123,12 +115,6 @@ class TestRun {
     if (worse(out_.verdict, verdict) == out_.verdict && out_.verdict != Verdict::pass) return;
     out_.verdict = verdict;
     out_.reason = std::move(reason);
-  }
-
-  std::string nonce() const { return fmt::format("{}.{}.{}", options_.id, spec_.id, number_); }
-
-  base::Nanoseconds limited(base::Nanoseconds within) const {
-    return std::min(within, options_.settle_limit) * options_.timeout_scale;
   }
 
   // The object that a step applies, if it is one that does.
@@ -188,100 +174,15 @@ class TestRun {
     return {};
   }
 
-  Result<ProbeReport> probe(const std::string& app, const ProbePlan& plan) {
-    ProbePlan patient = plan;
-    patient.request.timeout *= options_.timeout_scale;
-    WEFT_TRY(lines, stage_.probe(app, patient));
-    whole_.lines +=
-        fmt::format("{{\"test\":\"{}\",\"step\":{},\"from\":\"{}\"}}\n", spec_.id, number_, app) +
-        lines;
-    return read_report(lines);
-  }
-
-  Result<void> act(const SettleStep& step, Observation& seen) {
-    ProbePlan plan;
-    WEFT_TRY(request, with_certificate(step.request));
-    plan.request = std::move(request);
-    plan.nonce = nonce();
-    plan.until = ProbeUntil{step.expect, step.seen, step.consecutive, limited(step.within)};
-    seen.step = fmt::format("settle from {}", step.from);
-    seen.expected =
-        fmt::format("{}, {} times in a row", expected_text(step.expect), step.consecutive);
-    WEFT_TRY(report, probe(step.from, plan));
-    seen.requests = report.answers.size();
-    for (const ProbeAnswer& answer : report.answers) ++seen.outcomes[answer.outcome];
-    if (report.end.settled) {
-      const std::uint64_t ms = report.end.settle_micros / 1000;
-      out_.propagation_ms = std::max(out_.propagation_ms.value_or(0), ms);
-      seen.observed = fmt::format("live after {} ms", ms);
-      return {};
-    }
-    seen.verdict = Verdict::fail;
-    seen.observed =
-        fmt::format("not within {}; last: {}", base::format_duration(plan.until->within),
-                    last_text(step.expect, report));
-    return {};
-  }
-
-  // What the latest answers were like.
-  static std::string last_text(const ExpectSpec& expect, const ProbeReport& report) {
-    if (report.answers.empty()) return "nothing";
-    const ProbeAnswer& last = report.answers.back();
-    constexpr std::size_t kMany = 300;
-    if (!expect.shares.empty() && report.answers.size() >= kMany) {
-      std::map<std::string, std::size_t> hits;
-      for (const ProbeAnswer& one : std::span(report.answers).last(kMany)) ++hits[one.backend];
-      std::vector<std::string> parts;
-      for (const auto& [app, share] : expect.shares)
-        parts.push_back(fmt::format("{} of {} from {}", hits[app], kMany, app));
-      return base::join(parts, ", ");
-    }
-    return last.outcome + (last.backend.empty() ? "" : " from " + last.backend);
-  }
-
-  Result<void> act(const ProbeStep& step, Observation& seen) {
-    seen.step = fmt::format("probe from {}", step.from);
-    seen.expected = expected_text(step.expect);
-    if (!step.control) return send(step, seen);
-    WEFT_CHECK(control(*step.control, "before"));
-    WEFT_CHECK(send(step, seen));
-    return control(*step.control, "after");
-  }
-
-  // What a denial is worth nothing without.
-  Result<void> control(const ControlSpec& control, std::string_view when) {
-    ProbePlan plan;
-    plan.request.url = control.url;
-    plan.nonce = fmt::format("{}.control-{}", nonce(), when);
-    WEFT_TRY(report, probe(control.from, plan));
-    const std::string outcome = report.answers.empty() ? "nothing" : report.answers[0].outcome;
-    if (outcome == "http:200" || outcome == "grpc:0") return {};
-    return Error{ExitCode::invalid,
-                 fmt::format("the control from {} to {}, {}, ended in {}", control.from,
-                             control.url, when, outcome),
-                 "the denial may be an outage"};
-  }
-
   Workload workload(const std::string& app) const {
     return workload_of(*suite_.fixture.find(app), stage_.ns());
   }
 
-  // The request with the certificate that it shows. Anybody can make a foreign one.
-  Result<RequestSpec> with_certificate(RequestSpec request) {
-    if (!request.shows) return request;
-    const Workload of = workload(request.shows->of);
-    pki::Issued issued;
-    if (request.shows->kind == CertificateKind::foreign) {
-      WEFT_TRY(stranger, Authority::make(options_.clock.wall()));
-      WEFT_TRY(made, stranger.issue(of, false));
-      issued = std::move(made);
-    } else {
-      WEFT_TRY(made, stage_.certificate(of, request.shows->kind));
-      issued = std::move(made);
-    }
-    request.certificate = std::move(issued.certificate);
-    request.key = std::move(issued.key);
-    return request;
+  Result<void> act(const SettleStep& step, Observation& seen) {
+    return prober_.settle(step, number_, seen);
+  }
+  Result<void> act(const ProbeStep& step, Observation& seen) {
+    return prober_.probe(step, number_, seen);
   }
 
   Result<void> act(const ReissueStep& step, Observation& seen) {
@@ -290,63 +191,6 @@ class TestRun {
     reissued_.insert(step.app);
     WEFT_CHECK(stage_.reissue(step.app, workload(step.certificate.of), step.certificate.kind));
     seen.observed = "done";
-    return {};
-  }
-
-  // Notes which certificate was shown, and judges whether it is a new one.
-  void judge_renewal(const ExpectSpec& expect, std::span<const ProbeAnswer> answers,
-                     Observation& seen) {
-    if (answers.empty() || !answers.back().tls) return;
-    const std::string& shown = answers.back().tls->fingerprint;
-    if (expect.tls && expect.tls->renewed && shown == shown_ && seen.verdict == Verdict::pass) {
-      seen.verdict = Verdict::fail;
-      seen.observed = "the certificate is the same as before";
-    }
-    shown_ = shown;
-  }
-
-  Result<void> send(const ProbeStep& step, Observation& seen) {
-    const auto test = split_test(step.expect);
-    ProbePlan plan;
-    WEFT_TRY(request, with_certificate(step.request));
-    plan.request = std::move(request);
-    plan.detail = needs_detail(step.expect);
-    plan.count = step.count > 0 ? step.count : stats::first_look(test);
-    plan.workers = plan.count >= kManyRequests ? kWorkers : 1;
-    std::vector<ProbeAnswer> answers;
-    for (unsigned looks = 1;; ++looks) {
-      plan.nonce = fmt::format("{}.{}", nonce(), looks);
-      WEFT_TRY(report, probe(step.from, plan));
-      std::ranges::move(report.answers, std::back_inserter(answers));
-      judge_answers(step.expect, answers, seen);
-      const bool again = !step.expect.shares.empty() && step.count == 0 && looks < test.looks &&
-                         seen.verdict == Verdict::pass &&
-                         judge_shares(step.expect, answers, seen) == stats::ShareVerdict::open;
-      if (!again) break;
-      plan.count = answers.size();  // each look doubles the total
-    }
-    if (!step.expect.shares.empty()) {
-      judge_answers(step.expect, answers, seen);
-      judge_shares(step.expect, answers, seen);
-    }
-    if (step.expect.kept_open) judge_kept(answers, seen);
-    if (step.expect.per_request) judge_granularity(step.expect, answers, seen);
-    judge_renewal(step.expect, answers, seen);
-    return judge_arrivals(step.expect, seen);
-  }
-
-  // What the applications themselves noted down.
-  Result<void> judge_arrivals(const ExpectSpec& expect, Observation& seen) {
-    if (!expect.denied && !expect.server_hits) return {};
-    std::uint64_t hits = 0;
-    WEFT_TRY(arrived, stage_.arrivals(nonce() + "."));
-    for (const Arrival& one : arrived)
-      hits += one.nonce.find(".control-") == std::string::npos ? 1 : 0;
-    const std::uint64_t wanted = expect.denied ? 0 : *expect.server_hits;
-    if (hits == wanted || seen.verdict != Verdict::pass) return {};
-    seen.verdict = Verdict::fail;
-    seen.observed =
-        fmt::format("{} reached an application, not {}", base::plural(hits, "request"), wanted);
     return {};
   }
 
@@ -380,7 +224,7 @@ class TestRun {
     seen.step = "wait for " + step.name;
     const auto made = std::ranges::find(made_, step.name, &kube::Ref::name);
     if (made == made_.end()) return Error{ExitCode::bug, step.name + " was not made"};
-    return poll(limited(step.within), seen, [&]() -> Result<std::string> {
+    return poll(limited_wait(step.within, options_), seen, [&]() -> Result<std::string> {
       WEFT_TRY(object, stage_.get(*made));
       return object ? missing_in(step, *object) : "it does not exist";
     });
@@ -437,12 +281,12 @@ class TestRun {
   std::vector<kube::Ref> made_;
   std::set<std::string> scaled_;  // applications
   std::set<std::string> reissued_;
-  std::string shown_;       // fingerprint of the certificate seen last
   std::size_t number_ = 0;  // of the step
   std::size_t ahead_ = 0;   // steps before this one are applied
   bool put_ = false;        // and were accepted all together
   TestOutcome whole_;
   Test& out_ = whole_.test;
+  TestProber prober_;
 };
 
 }  // namespace
