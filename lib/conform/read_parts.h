@@ -39,7 +39,15 @@ struct Scope {
   std::map<std::string, std::pair<std::string, std::string>> applied{};  // as -> resource, object
 };
 
-// `value` is {type: fields}. Cases become a probe each.
+// Refuses what is no application of the fixture.
+void need_app(doc::Fields& in, std::string_view key, const std::string& name, const Scope& scope);
+
+// Steps that send requests; cases become a probe each.
+Action read_settle(doc::Fields& in, Scope& scope);
+Action read_probe(doc::Fields& in, Scope& scope);
+std::vector<Action> read_cases(doc::Fields& in, Scope& scope);
+
+// `value` is {type: fields}.
 base::Result<std::vector<StepSpec>> read_step(const doc::Document& document,
                                               const doc::Value& value, Scope& scope);
 
