@@ -67,8 +67,9 @@ std::vector<cli::Flag> connection_flags(Spec& spec) {
           .in(kLoad)
           .defaults_to("1"),
       parsed("--on-saturation", spec.on_saturation, perf::parse_saturation,
-             "a request that finds no connection free waits, or is skipped")
-          .one_of({"queue", "drop"})
+             "a request that finds no connection free waits, or is skipped, or ends the run, which "
+             "is invalid then")
+          .one_of({"queue", "drop", "fail"})
           .in(kLoad)
           .defaults_to("queue"),
       parsed("--seed", spec.seed, parse_seed, "repeat the arrivals of an earlier run")

@@ -17,6 +17,7 @@
 #include "lib/load/prepare.h"
 #include "lib/load/settling.h"
 #include "lib/load/timeline.h"
+#include "lib/load/totals.h"
 #include "lib/load/verdict.h"
 #include "lib/load/worker.h"
 
@@ -213,6 +214,7 @@ class Beginning {
 
 std::vector<std::unique_ptr<Worker>> make_workers(const Plan& plan, const Prepared& prepared,
                                                   const Beginning& beginning,
+                                                  std::atomic<bool>& saturated,
                                                   const base::StopFlag& stop) {
   std::vector<std::unique_ptr<Worker>> workers;
   for (unsigned i = 0; i < prepared.threads; ++i) {
@@ -238,7 +240,8 @@ std::vector<std::unique_ptr<Worker>> make_workers(const Plan& plan, const Prepar
     part.end_ns = share.end_ns;
     part.open_gap_ns = kOpenGap * prepared.threads;
     part.may_poll = prepared.may_poll;
-    part.drops = plan.on_saturation == Saturation::drop;
+    part.on_saturation = plan.on_saturation;
+    part.saturated = &saturated;
     part.max_requests = plan.renewal.max_requests.value_or(kNever);
     part.max_age_ns = plan.renewal.max_age ? count_ns(*plan.renewal.max_age) : kNever;
     if (plan.renewal.churn > 0 && part.connections > 0)
@@ -248,63 +251,6 @@ std::vector<std::unique_ptr<Worker>> make_workers(const Plan& plan, const Prepar
     workers.push_back(std::make_unique<Worker>(part, stop));
   }
   return workers;
-}
-
-double percent(std::uint64_t part, std::uint64_t whole) {
-  return whole == 0 ? 0 : 100 * static_cast<double>(part) / static_cast<double>(whole);
-}
-
-void add_groups(Outcome& outcome, const std::vector<GroupFigures>& groups) {
-  outcome.groups.resize(groups.size());
-  for (std::size_t i = 0; i < groups.size(); ++i) {
-    GroupFigures& into = outcome.groups[i];
-    into.name = groups[i].name;
-    into.sent += groups[i].sent;
-    into.completed += groups[i].completed;
-    into.errors += groups[i].errors;
-    for (std::size_t code = 0; code < into.statuses.size(); ++code)
-      into.statuses[code] += groups[i].statuses[code];
-    into.latency.merge(groups[i].latency);
-  }
-}
-
-void add_totals(Outcome& outcome, const Totals& totals) {
-  outcome.planned += totals.planned;
-  outcome.sent += totals.sent;
-  outcome.completed += totals.completed;
-  outcome.skipped += totals.skipped;
-  outcome.abandoned += totals.abandoned;
-  outcome.retries += totals.retries;
-  for (std::size_t i = 0; i < kErrorClasses; ++i) outcome.errors[i] += totals.errors[i];
-  for (std::size_t i = 0; i < totals.statuses.size(); ++i)
-    outcome.statuses[i] += totals.statuses[i];
-  for (std::size_t i = 0; i < totals.http2.resets.size(); ++i)
-    outcome.resets[i] += totals.http2.resets[i];
-  outcome.goaways += totals.http2.goaways;
-  outcome.bytes_sent += totals.bytes_sent;
-  outcome.bytes_received += totals.bytes_received;
-  outcome.retransmits += totals.retransmits;
-  outcome.service_time.merge(totals.service_time);
-  outcome.send_lag.merge(totals.send_lag);
-  outcome.generator_lag.merge(totals.generator_lag);
-  outcome.pool_lag.merge(totals.pool_lag);
-  outcome.connect_time.merge(totals.connect_time);
-  outcome.cpu_seconds += static_cast<double>(totals.cpu_ns) / 1e9;
-  outcome.preempted += totals.preempted;
-  outcome.busy_percent = std::max(outcome.busy_percent, percent(totals.busy_ns, totals.wall_ns));
-  outcome.cpu_wait_percent =
-      std::max(outcome.cpu_wait_percent, percent(totals.starved_ns, totals.wall_ns));
-  outcome.handshake_time.merge(totals.handshake_time);
-  outcome.resumed += totals.resumed;
-  add_groups(outcome, totals.groups);
-  outcome.messages_sent += totals.http2.grpc.sent;
-  outcome.messages_received += totals.http2.grpc.received;
-  outcome.message_latency.merge(totals.http2.grpc.latency);
-  if (totals.first_failure && outcome.first_error.empty()) {
-    outcome.first_error = describe(*totals.first_failure);
-    outcome.first_remedy = remedy_for(*totals.first_failure);
-  }
-  if (outcome.first_error.empty()) outcome.first_error = totals.first_refusal;
 }
 
 // The span that the sent requests filled, so that sent / elapsed is the rate there was: the planned
@@ -359,7 +305,8 @@ Error never_answered(const Plan& plan, const Outcome& outcome) {
 Result<Outcome> run(const Plan& plan, const ProgressSink& progress, const base::StopFlag& stop) {
   WEFT_TRY(prepared, prepare(plan));
   Beginning beginning(plan);
-  auto workers = make_workers(plan, prepared, beginning, stop);
+  std::atomic<bool> saturated = false;
+  auto workers = make_workers(plan, prepared, beginning, saturated, stop);
   for (const auto& worker : workers)
     if (!worker->ok()) return base::system_error(ExitCode::tool, "cannot wait for sockets", errno);
 
@@ -389,6 +336,7 @@ Result<Outcome> run(const Plan& plan, const ProgressSink& progress, const base::
   beginning.report(outcome);
 
   outcome.interrupted = stop.requested();
+  outcome.saturated = saturated;
   outcome.threads = prepared.threads;
   outcome.seed = prepared.seed;
   for (std::size_t i = 0; i < workers.size(); ++i) {

@@ -37,7 +37,8 @@ enum class Arrival { uniform, poisson };
 // What becomes of a request that finds no connection free when it is due.
 enum class Saturation {
   queue,  // it waits, and its latency counts from its time
-  drop    // it is skipped at once, as the waiting of clients that give up
+  drop,   // it is skipped at once, as the waiting of clients that give up
+  fail    // the run ends, and is invalid; a connection that may still be opened is awaited
 };
 // tcp and udp: the body goes out and has to come back.
 enum class Protocol { http1, http2, tcp, udp };
@@ -207,6 +208,7 @@ struct Outcome {
   double cpu_wait_percent = 0;  // of the worst worker: wanted to run, but had no CPU
   std::uint64_t preempted = 0;  // how often a worker was made to give up its CPU
   std::uint64_t missed_deadlines = 0;
+  bool saturated = false;  // ended by Saturation::fail
   // Of the gaps between the sends of a worker, at one constant rate without bursts: about 0 of even
   // arrivals, 1 of Poisson's.
   std::optional<double> pacing_cv;

@@ -157,6 +157,27 @@ TEST_CASE("what finds no connection free is skipped at once where that was asked
   check_that_counts_add_up(outcome);
 }
 
+TEST_CASE("a run ends where a request finds no connection free and that was forbidden") {
+  const TcpServer server(answering_after(100ms));
+  load::Plan plan = plan_for(server);
+  plan.qps = 200;
+  plan.duration = 5s;
+  plan.connections = 2;
+  plan.max_connections = 4;
+  plan.on_saturation = load::Saturation::fail;
+  const auto outcome = run(plan);
+  CHECK(outcome.saturated);
+  CHECK_FALSE(outcome.interrupted);
+  CHECK(outcome.verdict == load::Verdict::invalid);
+  CHECK(outcome.completed >= 4);  // what was on its way is awaited
+  CHECK(outcome.elapsed < 1s);
+  CHECK_THAT(outcome.reasons.front(), Catch::Contains("--on-saturation fail"));
+  check_that_counts_add_up(outcome);
+  plan.max_connections = 60;
+  plan.duration = 300ms;
+  CHECK_FALSE(run(plan).saturated);
+}
+
 TEST_CASE("an open loop opens more connections while all others wait for answers") {
   const TcpServer server(answering_after(100ms));
   load::Plan plan = plan_for(server);

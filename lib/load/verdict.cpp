@@ -107,9 +107,14 @@ std::uint64_t missed_after_ns(const Outcome& outcome) {
 void judge(Outcome& outcome, bool open_loop) {
   outcome.verdict = Verdict::valid;
   outcome.reasons.clear();
+  if (outcome.saturated)
+    add(outcome, {Verdict::invalid,
+                  fmt::format("the run ended after {}: a request was due and every connection "
+                              "waited for an answer, which --on-saturation fail forbids",
+                              base::format_latency(static_cast<double>(outcome.elapsed.count())))});
   if (open_loop) {
     judge_lateness(outcome);
-    judge_rate(outcome);
+    if (!outcome.saturated) judge_rate(outcome);
   } else {
     judge_capacity(outcome);
   }

@@ -70,7 +70,7 @@ void Worker::run(std::uint64_t start_ns) {
   now_ = monotonic_ns();
   bool sending = true;
   while (!finished()) {
-    if (stopped_at_ == kNever && stop_.requested()) stopped_at_ = now_;
+    if (stopped_at_ == kNever && must_stop()) stopped_at_ = now_;
     if (sending && !more_to_send()) {
       sending = false;
       stop_measuring();
@@ -117,6 +117,10 @@ std::uint64_t Worker::next_wake(bool& precise) const {
   return wake;
 }
 
+bool Worker::must_stop() const {
+  return stop_.requested() || plan_.saturated->load(std::memory_order_relaxed);
+}
+
 bool Worker::more_to_send() const {
   if (stopped_at_ != kNever || hopeless()) return false;
   return due_ns_ != kNever && now_ < (schedule_ ? give_up_ : end_);
@@ -161,7 +165,9 @@ void Worker::launch_due() {
   for (int i = 0; i < kLaunchesPerTurn && is_due(); ++i) {
     const std::uint32_t index = free_connection();
     if (index == kNoIndex) {
-      if (plan_.drops && schedule_) drop_due();
+      if (schedule_ && plan_.on_saturation == Saturation::drop) drop_due();
+      if (schedule_ && plan_.on_saturation == Saturation::fail && !warmup_ && is_saturated())
+        plan_.saturated->store(true, std::memory_order_relaxed);
       return add_spare();
     }
     if (schedule_) {

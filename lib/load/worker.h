@@ -57,10 +57,11 @@ struct WorkerPlan {
   std::optional<Share> schedule;    // absent: closed loop
   std::uint64_t requests = kNever;  // of this worker, in a closed loop
   bool may_poll = true;
-  bool drops = false;                   // what finds no connection free
-  std::uint64_t max_requests = kNever;  // over one connection
-  std::uint64_t max_age_ns = kNever;    // of a connection
-  std::uint64_t churn_gap_ns = kNever;  // between connections replaced for no reason
+  Saturation on_saturation = Saturation::queue;
+  std::atomic<bool>* saturated = nullptr;  // of all workers: set, each ends as when stopped
+  std::uint64_t max_requests = kNever;     // over one connection
+  std::uint64_t max_age_ns = kNever;       // of a connection
+  std::uint64_t churn_gap_ns = kNever;     // between connections replaced for no reason
 };
 
 // Counts of the measured part only, unless said otherwise.
@@ -127,6 +128,7 @@ class Worker {
 
   void turn(std::uint64_t wake, bool precise);
   std::uint64_t next_wake(bool& precise) const;
+  bool must_stop() const;
   bool more_to_send() const;
   bool hopeless() const;
   bool finished() const;
@@ -137,6 +139,8 @@ class Worker {
   std::uint32_t free_connection() const;
   void add_spare();
   void drop_due();
+  // Nothing is free, and no spare connection can be had any more.
+  bool is_saturated() const { return spare_.closed.empty() && spares_opening_ == 0; }
   void dispatch();
   void launch_due();
   void launch(std::uint32_t index, std::uint64_t planned_ns);

@@ -64,7 +64,7 @@ void add_own(const load::Plan& plan, std::vector<Setting>& settings) {
         std::pair{plan.until_settled, "--warmup auto"},
         std::pair{plan.target.proxy.has_value(), "--proxy"},
         std::pair{!plan.target.connect_to.empty(), "--connect-to"},
-        std::pair{plan.on_saturation != load::Saturation::queue, "--on-saturation drop"},
+        std::pair{plan.on_saturation != load::Saturation::queue, "--on-saturation"},
         std::pair{!plan.target.local_addresses.empty(), "--local-address"},
         std::pair{plan.renewal.any(), "--connection-requests, --connection-age and --churn"}})
     if (given) settings.push_back({flag, {}});

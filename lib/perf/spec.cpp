@@ -334,8 +334,9 @@ base::Result<std::pair<std::string, std::uint16_t>> parse_host_port(std::string_
 base::Result<load::Saturation> parse_saturation(std::string_view text) {
   if (text == "queue") return load::Saturation::queue;
   if (text == "drop") return load::Saturation::drop;
+  if (text == "fail") return load::Saturation::fail;
   return Error{ExitCode::usage, fmt::format("'{}' is no way out of saturation", text),
-               "--on-saturation queue or --on-saturation drop"};
+               "--on-saturation queue, drop or fail"};
 }
 
 base::Result<load::Protocol> parse_protocol(std::string_view text) {

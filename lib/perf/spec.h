@@ -105,7 +105,7 @@ base::Result<double> parse_churn(std::string_view text);   // "5%" is 0.05
 base::Result<std::pair<std::string, std::string>> parse_data(std::string_view text);
 bool is_method(std::string_view text);
 base::Result<std::pair<std::string, std::uint16_t>> parse_host_port(std::string_view text);
-base::Result<load::Saturation> parse_saturation(std::string_view text);  // "queue", "drop"
+base::Result<load::Saturation> parse_saturation(std::string_view text);  // "queue", "drop", "fail"
 base::Result<load::Protocol> parse_protocol(std::string_view text);      // "1.1", "2"
 base::Result<load::Arrival> parse_arrival(std::string_view text);        // "uniform", "poisson"
 std::string_view arrival_name(load::Arrival arrival);

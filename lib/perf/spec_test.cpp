@@ -141,6 +141,7 @@ TEST_CASE("a warm-up is a time or ends by itself, a churn is a percentage, a tab
   CHECK(parse_host_port("[::1]:81").value() == std::pair<std::string, std::uint16_t>{"::1", 81});
   for (const char* text : {"", ":1", "a:b", "a/b", "a:1/"}) CHECK_FALSE(parse_host_port(text).ok());
   CHECK(parse_saturation("drop").value() == weft::load::Saturation::drop);
+  CHECK(parse_saturation("fail").value() == weft::load::Saturation::fail);
   CHECK_FALSE(parse_saturation("").ok());
   CHECK(parse_churn("2.5%").value() == Approx(0.025));
   for (const char* text : {"", "5", "%", "-1%", "nan%"}) CHECK_FALSE(parse_churn(text).ok());
