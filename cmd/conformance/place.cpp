@@ -147,6 +147,10 @@ std::vector<cli::Flag> with_place_flags(PlaceFlags& o, std::vector<cli::Flag> fl
           .in("Cluster"),
       cli::flag("--parallel-runs", o.parallel_runs, "although another run goes on there")
           .in("Cluster"),
+      cli::flag("--timeout-scale", o.timeout_scale,
+                "make every time-out so many times as long, for slow clusters")
+          .takes("N")
+          .in("Cluster"),
       breaking_flag(o.broken),
       cli::flag("--envoy", o.envoy, "Envoy to use for the proxies of --driver local, not nginx")
           .takes("PROGRAM")};

@@ -38,33 +38,40 @@ base::Result<ExitCode> run(Context& context, const Options& options) {
   return ExitCode::done;
 }
 
+std::string description() {
+  std::string out = fmt::format(
+      "Reads Namespaces, Pods, Services and objects of the SMI and the Gateway API and prints, "
+      "as JSON, \"proxies\": by \"namespace/pod\" the nginx configuration of every pod that "
+      "has a container {}, and \"routes\": by \"kind/namespace/name\" the status of every "
+      "HTTPRoute and GRPCRoute. "
+      "Such a proxy gets what arrives for a port of the application on the one that is {} "
+      "higher; the addresses of services have to be local to its pod, and what is sent there "
+      "to a port that the application has, too, has to arrive {} higher; port {} says that it "
+      "is ready. Namespaces with the label {} deny what no TrafficTarget allows; with the "
+      "label {}, strict or permissive, proxies speak mutual TLS: with {}/root.pem, and there, "
+      "by the name of the pod, .pem and .key.",
+      conform::kProxyContainer, conform::kInboundShift, conform::kOutboundShift,
+      conform::kHealthPort, conform::kDenyLabel, conform::kMtlsLabel, conform::kProxyFolder);
+  out += "\n\nWhat it may do wrong, with --break here and with --break of weft conformance run:\n";
+  for (const conform::Mutant& mutant : conform::mutants())
+    out += fmt::format("\n  {}: {}", mutant.name, mutant.meaning);
+  return out;
+}
+
 }  // namespace
 
 cli::Command conformance_reference_command() {
   auto options = std::make_shared<Options>();
   auto& o = *options;
-  return {
-      .name = "reference",
-      .summary = "Print what the proxies of the reference mesh do in a cluster",
-      .description = fmt::format(
-          "Reads Namespaces, Pods, Services and objects of the SMI and the Gateway API and prints, "
-          "as JSON, \"proxies\": by \"namespace/pod\" the nginx configuration of every pod that "
-          "has a container {}, and \"routes\": by \"kind/namespace/name\" the status of every "
-          "HTTPRoute and GRPCRoute. "
-          "Such a proxy gets what arrives for a port of the application on the one that is {} "
-          "higher; the addresses of services have to be local to its pod, and what is sent there "
-          "to a port that the application has, too, has to arrive {} higher; port {} says that it "
-          "is ready. Namespaces with the label {} deny what no TrafficTarget allows; with the "
-          "label {}, strict or permissive, proxies speak mutual TLS: with {}/root.pem, and there, "
-          "by the name of the pod, .pem and .key.",
-          conform::kProxyContainer, conform::kInboundShift, conform::kOutboundShift,
-          conform::kHealthPort, conform::kDenyLabel, conform::kMtlsLabel, conform::kProxyFolder),
-      .examples = {{"weft conformance reference objects.yaml", ""},
-                   {"weft conformance reference - --break weights-ignored",
-                    "what kubectl get -o json writes, with something done wrong"}},
-      .arguments = {cli::argument("FILE", o.path, "objects; - is standard input").optional()},
-      .flags = {breaking_flag(o.broken)},
-      .run = [options](Context& context) { return run(context, *options); }};
+  return {.name = "reference",
+          .summary = "Print what the proxies of the reference mesh do in a cluster",
+          .description = description(),
+          .examples = {{"weft conformance reference objects.yaml", ""},
+                       {"weft conformance reference - --break weights-ignored",
+                        "what kubectl get -o json writes, with something done wrong"}},
+          .arguments = {cli::argument("FILE", o.path, "objects; - is standard input").optional()},
+          .flags = {breaking_flag(o.broken)},
+          .run = [options](Context& context) { return run(context, *options); }};
 }
 
 }  // namespace weft::cmd

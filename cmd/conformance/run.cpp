@@ -141,15 +141,17 @@ Result<ExitCode> finish(Context& context, const Options& options, conform::Run& 
 
 Result<ExitCode> run(Context& context, const Options& options) {
   std::vector<conform::OpenSuite> suites;
-  for (const std::string& name :
-       options.suites.empty() ? conform::shipped_suites() : options.suites) {
-    WEFT_TRY(opened, conform::open_suite(name));
-    suites.push_back(std::move(opened));
-  }
+  for (const std::string& wanted :
+       options.suites.empty() ? conform::shipped_suites() : options.suites)
+    for (const std::string& name : conform::suites_named(wanted)) {
+      WEFT_TRY(opened, conform::open_suite(name));
+      suites.push_back(std::move(opened));
+    }
   WEFT_CHECK(check_features(suites, options.features));
   if (options.place.timeout_scale < 1 || options.place.timeout_scale > kMaxScale)
     return Error{ExitCode::usage, fmt::format("--timeout-scale {} is not 1 to {}",
                                               options.place.timeout_scale, kMaxScale)};
+  const base::MonoTime begun = context.clock.monotonic();
   const std::string id = base::new_id(context.clock.wall());
   WEFT_TRY(place, open_place(context, options.place, id));
   conform::RunOptions how{.clock = context.clock, .stop = context.stop, .id = id};
@@ -157,6 +159,7 @@ Result<ExitCode> run(Context& context, const Options& options) {
   how.only = options.only;
   how.settle_limit = options.settle_limit;
   how.timeout_scale = options.place.timeout_scale;
+  how.deadline = begun + options.place.cluster.timeout * options.place.timeout_scale;
   how.features = options.features;
   if (options.allow_script)
     how.script = [&](const conform::ScriptStep& step) { return run_script(context, step); };
@@ -171,19 +174,14 @@ Result<ExitCode> run(Context& context, const Options& options) {
   return finish(context, options, *result, told);
 }
 
-std::string description() {
-  std::string out =
-      "Runs suites and says what follows from what was seen. In a cluster it makes a namespace of "
-      "its own, talks to it by kubectl alone, and removes it at the end; weft conformance clean "
-      "does so after a run that was killed. The driver local needs no cluster: "
-      "every application is a weft serve in a network namespace of its own, beside an nginx that "
-      "stands for the proxy of a mesh that conforms, or with --envoy an Envoy. With --break that "
-      "mesh does one thing wrong, "
-      "to see whether the tests find it:\n";
-  for (const conform::Mutant& mutant : conform::mutants())
-    out += fmt::format("\n  {}: {}", mutant.name, mutant.meaning);
-  return out;
-}
+constexpr const char* kDescription =
+    "Runs suites and says what follows from what was seen. In a cluster it makes a namespace of "
+    "its own, talks to it by kubectl alone, and removes it at the end; weft conformance clean "
+    "does so after a run that was killed. The driver local needs no cluster: "
+    "every application is a weft serve in a network namespace of its own, beside an nginx that "
+    "stands for the proxy of a mesh that conforms, or with --envoy an Envoy. With --break that "
+    "mesh does one thing wrong, to see whether the tests find it: weft conformance reference "
+    "--help lists what.";
 
 }  // namespace
 
@@ -193,15 +191,19 @@ cli::Command conformance_run_command() {
   return {
       .name = "run",
       .summary = "Run suites against a mesh",
-      .description = description(),
+      .description = kDescription,
       .examples = {{"weft conformance run smi-traffic-split --mesh linkerd --namespace-annotation "
                     "linkerd.io/inject=enabled --image registry/weft:0.1.0",
                     "a mesh in the cluster"},
+                   {"weft conformance run smi --mesh osm", "all suites of the SMI"},
                    {"weft conformance run --driver local", "the reference mesh, here"},
                    {"weft conformance run --driver local --break weights-ignored",
                     "does a test notice?"},
                    {"weft conformance run --out result.json", "schema weft.conformance-result/v1"}},
-      .arguments = {cli::argument("SUITE", o.suites, "a shipped suite or a file; all shipped ones")
+      .arguments = {cli::argument(
+                        "SUITE", o.suites,
+                        "a shipped suite, a family of them (smi, gateway-mesh, mtls) or a file; "
+                        "all shipped ones")
                         .optional()
                         .completes(suite_candidates)},
       .flags = with_place_flags(

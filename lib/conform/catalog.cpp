@@ -83,6 +83,14 @@ std::vector<std::string> shipped_suites() {
   return out;
 }
 
+std::vector<std::string> suites_named(const std::string& name) {
+  std::vector<std::string> out;
+  for (std::string& suite : shipped_suites())
+    if (suite.starts_with(name + "-")) out.push_back(std::move(suite));
+  if (out.empty()) out.push_back(name);
+  return out;
+}
+
 Result<OpenSuite> open_suite(const std::string& name_or_path) {
   OpenSuite out;
   const bool is_path = name_or_path.find_first_of("/.") != std::string::npos;

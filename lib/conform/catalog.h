@@ -37,6 +37,9 @@ struct OpenSuite {
 };
 
 std::vector<std::string> shipped_suites();
+// The shipped suites of a family, "smi" for all whose names begin with "smi-"; else the name
+// itself.
+std::vector<std::string> suites_named(const std::string& name);
 // A shipped suite by its name, else a file: what has a slash or a dot in it.
 base::Result<OpenSuite> open_suite(const std::string& name_or_path);
 

@@ -133,17 +133,18 @@ class SuitesRun {
       if (why.empty())
         runnable.push_back(i);
       else
-        one.tests[i] = skipped(one.spec, test, why);
+        one.tests[i] = untried(one.spec, test, Verdict::skip, why);
     }
     if (!runnable.empty()) one.place = place_for(one.spec);
     for (const std::size_t test : runnable) jobs_.push_back({suites_.size(), test});
     suites_.push_back(std::move(one));
   }
 
-  Test skipped(const SuiteSpec& suite, const TestSpec& test, const std::string& why) {
+  Test untried(const SuiteSpec& suite, const TestSpec& test, Verdict verdict,
+               const std::string& why) {
     Test out{.id = test.id, .title = test.title, .capability = test.capability};
     out.level = test.level;
-    out.verdict = Verdict::skip;
+    out.verdict = verdict;
     out.reason = why;
     if (options_.on_test) options_.on_test(suite, out);
     return out;
@@ -173,10 +174,20 @@ class SuitesRun {
   void work(Schedule& schedule) {
     while (const auto next = schedule.next()) {
       const Job& job = jobs_[*next];
-      run_one(job);
+      if (options_.clock.monotonic() < options_.deadline)
+        run_one(job);
+      else
+        give_up(job);
       schedule.done(*next);
       if (options_.stop.requested()) schedule.end();
     }
+  }
+
+  void give_up(const Job& job) {
+    const std::lock_guard lock(mutex_);
+    Prepared& suite = suites_[job.suite];
+    suite.tests[job.test] = untried(suite.spec, spec_of(job), Verdict::error,
+                                    "not begun: the time for the whole run was over");
   }
 
   void run_one(const Job& job) {

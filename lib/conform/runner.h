@@ -37,7 +37,9 @@ struct RunOptions {
   // Longest time to wait for a configuration; more than a suite says is never waited.
   base::Nanoseconds settle_limit = std::chrono::seconds(30);
   std::int64_t timeout_scale =
-      1;                 // all time-outs of suites, and that limit, are so many times as long
+      1;  // all time-outs of suites, and that limit, are so many times as long
+  // Tests that have not begun by then are errors. What is on its way has time-outs of its own.
+  base::MonoTime deadline = base::MonoTime::max();
   unsigned workers = 1;  // tests at the same time
   Keep keep = Keep::never;
   // The functions below are called by one thread at a time.

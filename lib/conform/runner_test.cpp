@@ -310,6 +310,19 @@ TEST_CASE("a test that needs the mesh's authority is skipped where nobody holds 
   CHECK_THAT(test.reason, Contains("authority"));
 }
 
+TEST_CASE("a test that has not begun when the time for the run is over is an error") {
+  FakeDriver driver;
+  static const weft::base::StopFlag never;
+  RunOptions options{.clock = weft::base::system_clock(), .stop = never, .id = "r"};
+  options.deadline = options.clock.monotonic();
+  const auto result = run_suites(driver, {suite_with(kSplit)}, options);
+  REQUIRE(result.ok());
+  const Test& test = result->suites.at(0).tests.at(0);
+  CHECK(test.verdict == Verdict::error);
+  CHECK_THAT(test.reason, Contains("the time for the whole run"));
+  CHECK(driver.counts.empty());
+}
+
 TEST_CASE("on a slow cluster everything may take longer, and the result says so") {
   FakeDriver driver;
   std::vector<weft::base::Nanoseconds> limits;
