@@ -54,7 +54,7 @@ std::string observed(const conform::Test& test) {
 }
 
 std::string milliseconds(std::uint64_t ms) {
-  return base::format_latency(static_cast<double>(ms) * 1e6);
+  return ms == 0 ? "0 ms" : base::format_latency(static_cast<double>(ms) * 1e6);
 }
 
 std::string tests_table(const conform::Suite& suite, const term::Terminal& terminal) {

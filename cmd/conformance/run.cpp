@@ -29,7 +29,7 @@ struct Options {
   std::vector<std::string> suites;
   PlaceFlags place;
   std::vector<std::string> only;
-  std::string api_version, out;
+  std::string api_version, out, challenge;
   std::string keep = "never";
   std::int64_t parallel = 4;
   base::Nanoseconds settle_limit = std::chrono::seconds(30);
@@ -120,6 +120,7 @@ Result<ExitCode> finish(Context& context, const Options& options, conform::Run& 
                      : options.place.recipe.mesh.empty() ? "unknown"
                                                          : options.place.recipe.mesh;
   fill_in(options.implementation, result.mesh);
+  result.challenge = options.challenge;
   if (!options.place.broken.empty())
     result.deviations.push_back("broken on purpose: " + base::join(options.place.broken, ", "));
   const std::string text = doc::write_json(conform::run_to_json(result)) + "\n";
@@ -226,6 +227,9 @@ cli::Command conformance_run_command() {
                    "--feature", o.features,
                    "a feature that the mesh declares; -NAME: all but this; all when not given")
                    .takes("NAME"),
+               cli::flag("--challenge", o.challenge,
+                         "text from whom the result is for, who then knows that it is no older")
+                   .takes("TEXT"),
                cli::flag("--allow-script", o.allow_script, "run the programs of script steps"),
                cli::flag("--strict", o.strict,
                          "a run that stays inconclusive, or tested nothing, fails"),

@@ -312,6 +312,22 @@ class Ended(ConformanceTest):
         self.nothing_is_left()
 
 
+class Signed(ConformanceTest):
+    """From a run to a verified signature, without a cluster."""
+
+    nodes = None
+
+    def test_a_result_answers_the_challenge_of_who_verifies_it(self):
+        self.weft("conformance", "run", "smi-traffic-split", "--driver", "local", "--run-test", "TS-1.1.1",
+                  "--challenge", "of today", "--out", "result.json",
+                  PATH=self.environment()["PATH"] + ":/usr/sbin:/sbin")  # of nginx
+        self.weft("keys", "new", "lab.key")
+        self.weft("conformance", "export", "result.json", "--out", "signed", "--sign", "lab.key")
+        verify = ["conformance", "verify", "signed/result.intoto.json", "--key", "lab.key.pub"]
+        self.weft(*verify, "--challenge", "of today")
+        self.assertIn("of today", self.weft(*verify, "--challenge", "of tomorrow", code=8).stderr)
+
+
 class EndedHere(Ended):
     """The same for the driver that needs no cluster."""
 
