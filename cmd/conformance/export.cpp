@@ -6,6 +6,7 @@
 #include "cmd/conformance/result_table.h"
 #include "cmd/conformance/results.h"
 #include "cmd/keys/keys.h"
+#include "cmd/output.h"
 #include "cmd/perf/results.h"
 #include "lib/base/format.h"
 #include "lib/base/text.h"
@@ -73,7 +74,12 @@ base::Result<ExitCode> export_result(Context& context, const Options& options) {
     return Error{ExitCode::usage, "--sign writes files", "say where: --out FOLDER"};
   if (options.formats.size() > 1)
     return Error{ExitCode::usage, "several formats go to files", "say where: --out FOLDER"};
-  WEFT_TRY(text, text_of(context, run, options.formats.empty() ? "table" : options.formats[0]));
+  if (options.formats.empty() && is_structured(context))
+    return print(context, conform::run_to_json(run));
+  const std::string format = !options.formats.empty()          ? options.formats[0]
+                             : context.output == Output::junit ? "junit"
+                                                               : "table";
+  WEFT_TRY(text, text_of(context, run, format));
   context.out << text;
   return ExitCode::done;
 }
@@ -110,6 +116,7 @@ cli::Command conformance_export_command() {
            cli::flag("--sign", options->sign, "private key that signs what is written")
                .takes("FILE"),
            passphrase_flag(options->passphrase_file)}),
+      .outputs = {"junit"},
       .run = [options](Context& context) { return export_result(context, *options); }};
 }
 

@@ -85,8 +85,9 @@ std::string counts_text(std::string_view level, const conform::Counts& counts) {
 }  // namespace
 
 std::string result_table(const conform::Run& run, const term::Terminal& terminal) {
-  std::string out = fmt::format("{} {}: {}  ({})\n", run.mesh.name, run.mesh.version,
-                                name_of(verdict_of(run)), run.id);
+  std::string out =
+      fmt::format("{}{}{}: {}  ({})\n", run.mesh.name, run.mesh.version.empty() ? "" : " ",
+                  run.mesh.version, name_of(verdict_of(run)), run.id);
   for (const auto& suite : run.suites) {
     out += fmt::format("\n{} {}: {}, {}{}{}\n", suite.name, suite.standard_version,
                        name_of(suite.verdict), name_of(suite.capability),

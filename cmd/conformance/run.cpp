@@ -12,6 +12,7 @@
 #include "lib/base/id.h"
 #include "lib/base/text.h"
 #include "lib/conform/features.h"
+#include "lib/conform/formats.h"
 #include "lib/conform/local_driver.h"
 #include "lib/conform/runner.h"
 #include "lib/doc/write.h"
@@ -127,7 +128,9 @@ Result<ExitCode> finish(Context& context, const Options& options, conform::Run& 
   if (!options.out.empty()) WEFT_CHECK(base::write_file(options.out, text));
   told.files["result.json"] = text;
   WEFT_CHECK(conformance_store(context).save(result.id, told.files));
-  if (is_structured(context))
+  if (context.output == Output::junit)
+    context.out << conform::junit_xml(result, options.strict);
+  else if (is_structured(context))
     print(context, conform::run_to_json(result));
   else
     context.out << result_table(result, context.out_term);
@@ -200,6 +203,7 @@ cli::Command conformance_run_command() {
                    {"weft conformance run --driver local", "the reference mesh, here"},
                    {"weft conformance run --driver local --break weights-ignored",
                     "does a test notice?"},
+                   {"weft conformance run smi -o junit > junit.xml", "for CI"},
                    {"weft conformance run --out result.json", "schema weft.conformance-result/v1"}},
       .arguments = {cli::argument(
                         "SUITE", o.suites,
@@ -238,6 +242,7 @@ cli::Command conformance_run_command() {
                      {ExitCode::no, "a test failed"},
                      {ExitCode::tool, "root, ip or nginx is missing"},
                      {ExitCode::invalid, "a test could not be carried out"}},
+      .outputs = {"junit"},
       .run = [options](Context& context) { return run(context, *options); }};
 }
 
