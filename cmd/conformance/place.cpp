@@ -49,6 +49,7 @@ Result<void> open_cluster(Context& context, const PlaceFlags& flags, const std::
   how.run = run;
   how.image = flags.image;
   how.pull_secret = flags.pull_secret;
+  how.by_pods = flags.driver == "job";
   how.timeout_scale = flags.timeout_scale;
   how.journal = out.journal.get();
   how.parallel_runs = flags.parallel_runs;
@@ -119,7 +120,7 @@ Result<Place> open_place(Context& context, const PlaceFlags& flags, const std::s
   if (!flags.envoy.empty() && (!flags.local() || !flags.broken.empty()))
     return Error{ExitCode::usage, "--envoy goes with --driver local and without --break"};
   std::optional<Session> session;
-  conform::JournalHead head{.run = run, .driver = flags.driver};
+  conform::JournalHead head{.run = run, .driver = flags.local() ? "local" : "kubectl"};
   if (!flags.local()) {
     WEFT_TRY(opened, open_session(context, flags.cluster, Tools::kubectl));
     session = std::move(opened);
@@ -138,7 +139,10 @@ Result<Place> open_place(Context& context, const PlaceFlags& flags, const std::s
 
 std::vector<cli::Flag> with_place_flags(PlaceFlags& o, std::vector<cli::Flag> flags) {
   std::vector<cli::Flag> own{
-      cli::flag("--driver", o.driver, "where to run").one_of({"kubectl", "local"}),
+      cli::flag("--driver", o.driver,
+                "where to run: in a cluster by kubectl exec, or, where that is not allowed, by a "
+                "pod for each probe; or on this machine")
+          .one_of({"kubectl", "job", "local"}),
       cli::flag("--image", o.image, "image of the sample application; weft image export makes one")
           .in("Cluster"),
       cli::flag("--image-pull-secret", o.pull_secret,

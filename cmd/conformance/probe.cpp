@@ -7,6 +7,7 @@
 #include "cmd/context.h"
 #include "lib/base/file.h"
 #include "lib/base/format.h"
+#include "lib/conform/await_target.h"
 #include "lib/conform/outcome.h"
 #include "lib/conform/probe.h"
 #include "lib/conform/probe_service.h"
@@ -21,6 +22,7 @@ constexpr std::uint64_t kMaxPlan = 1u << 20;
 
 struct Options {
   std::string path = "-";
+  base::Nanoseconds await{0};
   bool serve = false;
 };
 
@@ -35,6 +37,8 @@ base::Result<ExitCode> run(Context& context, const Options& options) {
   WEFT_TRY(text, base::read_file(path, kMaxPlan));
   WEFT_TRY(document, doc::read_json(doc::Source(path == "-" ? "plan" : path, std::move(text))));
   WEFT_TRY(plan, conform::plan_from_json(document));
+  if (const auto target = conform::parse_probe_target(plan.request.url); target.ok())
+    conform::await_target(*target, options.await, context.stop);
   conform::run_probe(plan, context.stop, [&](const std::string& line) {
     context.out << line << '\n' << std::flush;
   });
@@ -64,6 +68,8 @@ cli::Command probe_command() {
       .description = description(),
       .examples = {{"weft probe --plan plan.json", "from a file"}},
       .flags = {cli::flag("--plan", options->path, "the plan; - is standard input").takes("FILE"),
+                cli::flag("--await", options->await,
+                          "wait until the target takes connections, so long at most"),
                 cli::flag("--serve", options->serve,
                           "plan after plan from standard input, each a line NUMBER plan "
                           "JSON; answers begin with the number")},

@@ -122,6 +122,7 @@ struct PlanOptions {
   std::string suite, api_version, ns = "weft-conformance", image = "weft";
   RecipeFlags recipe;
   bool role = false;
+  bool by_pods = false;
 };
 
 Result<ExitCode> plan(Context& context, const PlanOptions& options) {
@@ -129,7 +130,8 @@ Result<ExitCode> plan(Context& context, const PlanOptions& options) {
   WEFT_TRY(suite, usable(opened, options.ns));
   WEFT_TRY(mesh, recipe_of(context, options.recipe));
   if (options.role) {
-    context.out << doc::write_yaml(conform::role_for(conform::needed_access({suite}, mesh)));
+    context.out << doc::write_yaml(
+        conform::role_for(conform::needed_access({suite}, mesh, {}, options.by_pods)));
     return ExitCode::done;
   }
   WEFT_TRY(versions, conform::newest_versions(suite, options.api_version));
@@ -224,7 +226,8 @@ cli::Command conformance_plan_command() {
                .takes("VERSION"),
            cli::flag("--namespace", o.ns, "namespace of the objects").as('n'),
            cli::flag("--image", o.image, "image of the sample application"),
-           cli::flag("--role", o.role, "the rights that a run needs instead")}),
+           cli::flag("--role", o.role, "the rights that a run needs instead"),
+           cli::flag("--by-pods", o.by_pods, "with --role: those of run --driver job")}),
       .run = [options](Context& context) { return plan(context, *options); }};
 }
 

@@ -30,6 +30,7 @@ struct Options {
   std::optional<std::int64_t> port, https, h2c, tcp, server_first, udp;
   std::string unix_socket;
   std::string journal_socket;
+  bool journal_log = false;
   std::int64_t threads = 1;
   std::string delay, status, size, fault;
   std::int64_t max_connections = 10'000;
@@ -145,6 +146,10 @@ base::Result<serve::ServiceOptions> service_options(const Context& context, cons
   out.host = given.host;
   out.unix_socket = given.unix_socket;
   out.journal_socket = given.journal_socket;
+  if (given.journal_log && given.journal_socket.empty())
+    return base::Error{ExitCode::usage, "--journal-log is about the journal of --journal-socket"};
+  if (given.journal_log)
+    out.journal_sink = [&sink = context.out](std::string_view line) { sink << line << std::flush; };
   out.threads = static_cast<unsigned>(given.threads);
   out.faults = service_faults(given);
   out.identity = {context.env.get_or("SERVICE_NAME", ""), context.env.get_or("POD_NAME", ""),
@@ -259,6 +264,7 @@ cli::Command serve_command() {
            cli::flag("--journal-socket", o.journal_socket,
                      "keep a journal of the requests, and show it to weft journal here")
                .takes("PATH"),
+           cli::flag("--journal-log", o.journal_log, "write the journal to standard output, too"),
            cli::flag("--threads", o.threads, "threads, each with its own event loop"),
            cli::flag("--tls", o.tls, "speak TLS, with a certificate made at the start").in("TLS"),
            cli::flag("--tls-cert", o.certificate, "certificate and chain, in PEM; implies --tls")

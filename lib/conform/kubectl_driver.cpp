@@ -49,17 +49,18 @@ struct Need {
   const char* resource;
   std::vector<const char*> verbs;
 };
-const std::vector<Need>& needs() {
+std::vector<Need> needs(bool by_pods) {
   static const std::vector<const char*> own{"create", "patch", "get", "list", "watch", "delete"};
-  static const std::vector<Need> all{
-      {"", "namespaces", own},
-      {"", "serviceaccounts", {"create", "patch"}},
-      {"", "services", own},
-      {"", "pods", {"get", "list"}},
-      {"", "pods/exec", {"create", "get"}},
-      {"apps", "deployments", {"create", "patch", "get", "list"}},
-      {"coordination.k8s.io", "leases", {"create", "patch", "list"}},
-      {"apiextensions.k8s.io", "customresourcedefinitions", {"list"}}};
+  std::vector<Need> all{{"", "namespaces", own},
+                        {"", "serviceaccounts", {"create", "patch"}},
+                        {"", "services", own},
+                        {"apps", "deployments", {"create", "patch", "get", "list"}},
+                        {"coordination.k8s.io", "leases", {"create", "patch", "list"}},
+                        {"apiextensions.k8s.io", "customresourcedefinitions", {"list"}}};
+  if (by_pods)
+    all.insert(all.end(), {{"", "pods", own}, {"", "pods/log", {"get"}}, {"", "configmaps", own}});
+  else
+    all.insert(all.end(), {{"", "pods", {"get", "list"}}, {"", "pods/exec", {"create", "get"}}});
   return all;
 }
 
@@ -71,9 +72,10 @@ std::string text_of(const kube::Access& access) {
 }  // namespace
 
 std::vector<kube::Access> needed_access(const std::vector<SuiteSpec>& suites,
-                                        const MeshRecipe& mesh, const std::string& pull_secret) {
+                                        const MeshRecipe& mesh, const std::string& pull_secret,
+                                        bool by_pods) {
   std::vector<kube::Access> out;
-  for (const Need& need : needs())
+  for (const Need& need : needs(by_pods))
     for (const char* verb : need.verbs) out.push_back({verb, need.group, need.resource, ""});
   if (!pull_secret.empty()) {
     out.push_back({"get", "", "secrets", pull_secret.substr(0, pull_secret.find('/'))});
@@ -176,7 +178,8 @@ Result<Served> KubectlDriver::served() {
 }
 
 Result<void> KubectlDriver::check(const std::vector<SuiteSpec>& suites) {
-  const auto accesses = needed_access(suites, options_.mesh, options_.pull_secret);
+  const auto accesses =
+      needed_access(suites, options_.mesh, options_.pull_secret, options_.by_pods);
   WEFT_TRY(allowed, cluster_.may(accesses));
   std::vector<std::string> missing;
   for (std::size_t i = 0; i < accesses.size(); ++i)

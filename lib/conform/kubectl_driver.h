@@ -36,6 +36,8 @@ struct KubectlOptions {
   bool parallel_runs = false;  // although another run goes on
   // "namespace/name" of a Secret of a registry, for the images; empty: they are had without one.
   std::string pull_secret{};
+  // Nobody may exec: each probe is a pod of its own, and journals are read from logs.
+  bool by_pods = false;
   std::int64_t timeout_scale = 1;  // time-outs are so many times as long
   base::Nanoseconds ready_timeout = std::chrono::minutes(5);
   base::Nanoseconds lifetime = std::chrono::hours(2);
@@ -80,8 +82,8 @@ class KubectlDriver final : public Driver {
 
 // What a run needs to be allowed: rules of a ClusterRole that has no more.
 std::vector<kube::Access> needed_access(const std::vector<SuiteSpec>& suites,
-                                        const MeshRecipe& mesh,
-                                        const std::string& pull_secret = {});
+                                        const MeshRecipe& mesh, const std::string& pull_secret = {},
+                                        bool by_pods = false);
 doc::Value role_for(const std::vector<kube::Access>& accesses);
 
 }  // namespace weft::conform

@@ -111,6 +111,19 @@ TEST_CASE("an object is noted before it is made, and a refusal says something ab
   CHECK(f.noted("TrafficSplit", "s"));
 }
 
+TEST_CASE("rights to exec are needed where probes are not pods of their own, and not there") {
+  const auto resources = [](bool by_pods) {
+    std::set<std::string> out;
+    for (const auto& access : needed_access({shipped("smi-traffic-split")}, {}, {}, by_pods))
+      out.insert(access.resource);
+    return out;
+  };
+  CHECK(resources(false).contains("pods/exec"));
+  CHECK_FALSE(resources(false).contains("configmaps"));
+  CHECK_FALSE(resources(true).contains("pods/exec"));
+  CHECK((resources(true).contains("pods/log") && resources(true).contains("configmaps")));
+}
+
 TEST_CASE("a suite that is about mTLS has the mesh provide it, by metadata or by objects") {
   Fixture f;
   static_cast<void>(f.stage("mtls-permissive"));

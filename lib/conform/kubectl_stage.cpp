@@ -28,12 +28,11 @@ bool is_verdict(kube::Failure failure) {
          failure == Failure::no_such_kind || failure == Failure::immutable;
 }
 
-// The longest that a probe may take: every request until its time-out.
-base::Nanoseconds longest(const ProbePlan& plan) {
-  if (plan.until) return plan.until->within + plan.request.timeout;
-  const auto rounds =
-      static_cast<std::int64_t>(plan.count / std::max<std::uint64_t>(1, plan.workers));
-  return std::min<base::Nanoseconds>(plan.request.timeout * (rounds + 1), std::chrono::minutes(10));
+// Has the application write its journal to its log.
+void log_journal(kube::Object& deployment) {
+  Value* spec = deployment.find("spec")->find("template")->find("spec");
+  for (Value& container : spec->find("containers")->items())
+    container.find("args")->push("--journal-log");
 }
 
 }  // namespace
@@ -42,12 +41,14 @@ Result<void> KubectlStage::start(const SuiteSpec& suite, kube::Object lease) {
   const KubectlOptions& options = driver_.options_;
   WEFT_TRY(objects, fixture_objects(suite, ns_, options.image));
   join_mesh(objects, suite, options.mesh);
+  fixture_ = suite.fixture;
   std::vector<kube::Ref> workloads;
   for (kube::Object& object : objects) {
     const kube::Ref ref = kube::ref_of(object);
     if (ref.kind != "Deployment") continue;
     workloads.push_back(ref);
     apps_[ref.name] = ref.ns;
+    if (options.by_pods) log_journal(object);
     add_metadata(*object.find("spec")->find("template"), {{std::string(kRunLabel), options.run}},
                  {});
   }
@@ -215,6 +216,7 @@ void KubectlStage::close() {
 }
 
 Result<std::string> KubectlStage::probe(const std::string& app, const ProbePlan& plan) {
+  if (driver_.options_.by_pods) return probe_by_pod(app, plan);
   const std::string text = doc::write_json(plan_to_json(plan), 0);
   const Job job{"plan " + text, {"probe", "--plan", "-"}, text, longest(plan) + overhead()};
   const auto ask = [&]() -> Result<std::string> {
@@ -230,6 +232,7 @@ Result<std::string> KubectlStage::probe(const std::string& app, const ProbePlan&
 }
 
 Result<std::vector<Arrival>> KubectlStage::arrivals(const std::string& nonce) {
+  if (driver_.options_.by_pods) return arrivals_in_logs(nonce);
   std::vector<std::pair<std::string, std::string>> pods;
   for (const auto& [app, space] : apps_)
     for (const std::string& pod : pods_of(app)) pods.emplace_back(app, pod);

@@ -1,6 +1,8 @@
 // A namespace of a cluster with the applications of one fixture: the stage of KubectlDriver.
 #pragma once
 
+#include <atomic>
+
 #include "lib/conform/kubectl_driver.h"
 #include "lib/conform/pod_session.h"
 
@@ -51,12 +53,20 @@ class KubectlStage final : public Stage {
   std::vector<std::string> command_in(const std::string& app, const std::string& pod,
                                       const std::vector<std::string>& argv) const;
   std::shared_ptr<PodSession> session_of(const std::string& app, const std::string& pod);
+  // Instead of exec, where by_pods is set (probe_pods.cpp).
+  base::Result<std::string> probe_by_pod(const std::string& app, const ProbePlan& plan);
+  base::Result<std::string> told_by_kubelet(const std::string& app, const std::string& nonce);
+  base::Result<std::string> output_of(const kube::Ref& pod, base::Nanoseconds most);
+  base::Result<std::vector<Arrival>> arrivals_in_logs(const std::string& nonce);
+  base::Result<std::string> logs(const std::string& ns, const std::string& pod);
   // What kubectl prints, for people.
   std::string ask(std::vector<std::string> words);
 
   KubectlDriver& driver_;
   std::string ns_;
   std::map<std::string, std::string> apps_;  // with their namespaces
+  FixtureSpec fixture_;
+  std::atomic<unsigned> probes_ = 0;  // pods that were made for probes
   std::mutex mutex_;
   std::map<std::string, std::vector<std::string>> pods_;         // of the applications
   std::map<std::string, std::shared_ptr<PodSession>> sessions_;  // by pod

@@ -272,6 +272,13 @@ class Prober {
 
 }  // namespace
 
+base::Nanoseconds longest(const ProbePlan& plan) {
+  if (plan.until) return plan.until->within + plan.request.timeout;
+  const auto rounds =
+      static_cast<std::int64_t>(plan.count / std::max<std::uint64_t>(1, plan.workers));
+  return std::min<base::Nanoseconds>(plan.request.timeout * (rounds + 1), std::chrono::minutes(10));
+}
+
 ProbeEnd run_probe(const ProbePlan& plan, const base::StopFlag& stop,
                    const std::function<void(const std::string& line)>& line) {
   return Prober(plan, stop, line).run();

@@ -70,6 +70,9 @@ struct ProbeEnd {
 doc::Value plan_to_json(const ProbePlan& plan);
 base::Result<ProbePlan> plan_from_json(const doc::Document& document);
 
+// The longest that it may take: every request until its time-out, ten minutes at most.
+base::Nanoseconds longest(const ProbePlan& plan);
+
 // `line` is called for every answer, and about once a second; from several threads, never at once.
 ProbeEnd run_probe(const ProbePlan& plan, const base::StopFlag& stop,
                    const std::function<void(const std::string& line)>& line);

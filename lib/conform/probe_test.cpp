@@ -5,6 +5,8 @@
 #include <catch2/catch.hpp>
 #include <thread>
 
+#include "lib/base/format.h"
+#include "lib/conform/await_target.h"
 #include "lib/conform/identity.h"
 #include "lib/conform/outcome.h"
 #include "lib/doc/read.h"
@@ -193,6 +195,19 @@ TEST_CASE("a condition that is never met ends when its time is over") {
   const auto report = probe(plan);
   CHECK_FALSE(report.end.settled);
   CHECK(report.end.sent >= 1);
+}
+
+TEST_CASE("a target is awaited until it takes connections, and not for ever") {
+  const weft::base::StopFlag never;
+  const auto waited_for = [&](const std::string& url, std::chrono::milliseconds most) {
+    const auto began = std::chrono::steady_clock::now();
+    await_target(*parse_probe_target(url), most, never);
+    return std::chrono::steady_clock::now() - began;
+  };
+  TcpServer server([](Peer& peer) { peer.wait_until_closed(); });
+  CHECK(waited_for(fmt::format("http://127.0.0.1:{}/", server.port()), 20s) < 10s);
+  CHECK(waited_for("http://127.0.0.1:1/", 300ms) >= 300ms);
+  CHECK(waited_for("udp://127.0.0.1:1", 20s) < 10s);
 }
 
 TEST_CASE("a report that was cut off is invalid") {

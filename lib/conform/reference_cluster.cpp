@@ -12,9 +12,11 @@ using kube::Object;
 using kube::Objects;
 
 bool has_proxy(const Object& pod) {
-  return std::ranges::any_of(kube::list_at(pod, {"spec", "containers"}), [](const auto& one) {
+  const auto is_proxy = [](const Value& one) {
     return kube::text_at(one, {"name"}) == kProxyContainer;
-  });
+  };
+  return std::ranges::any_of(kube::list_at(pod, {"spec", "containers"}), is_proxy) ||
+         std::ranges::any_of(kube::list_at(pod, {"spec", "initContainers"}), is_proxy);
 }
 
 MeshPod pod_of(const Object& object) {

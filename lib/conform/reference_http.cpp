@@ -220,8 +220,10 @@ class ConfigWriter {
   // Header to the application that names the caller.
   std::string tell_caller() {
     std::string known = "map $ssl_client_s_dn $peer {\n  default \"\";\n";
-    for (const MeshPod& pod : mesh_.pods())
-      known += fmt::format("  \"CN={}\" {};\n", pod.account, spiffe_id(workload(pod)));
+    std::map<std::string, std::string> identities;  // by account, which several pods may have
+    for (const MeshPod& pod : mesh_.pods()) identities[pod.account] = spiffe_id(workload(pod));
+    for (const auto& [account, id] : identities)
+      known += fmt::format("  \"CN={}\" {};\n", account, id);
     text_.maps += known + "}\n";
     text_.maps += "map $peer $told {\n  default \"URI=$peer\";\n  \"\" \"\";\n}\n";
     text_.maps +=

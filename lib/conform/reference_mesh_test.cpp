@@ -120,7 +120,7 @@ items:
   - apiVersion: v1
     kind: Pod
     metadata: {name: app-c-1, namespace: local-consumer, labels: {app: app-c}}
-    spec: {serviceAccountName: c, containers: [{name: weft}, {name: reference-proxy}]}
+    spec: {serviceAccountName: c, initContainers: [{name: reference-proxy}], containers: []}
     status: {podIP: 10.0.0.3}
   - apiVersion: v1
     kind: Pod

@@ -66,9 +66,21 @@ void Journal::add(const net::RequestHead& head, std::string_view nonce, std::str
   for (const std::string_view name : kIdentity)
     if (const auto* field = head.find(name)) member(record.json, name, field->value);
   const std::lock_guard lock(mutex_);
-  records_.push_back(std::move(record));
   ++last_;
+  if (sink_) {
+    std::string line;
+    append_line(line, last_, record);
+    sink_(line);
+  }
+  records_.push_back(std::move(record));
   if (records_.size() > kRemembered) records_.pop_front();
+}
+
+void Journal::append_line(std::string& out, std::uint64_t number, const Record& record) {
+  out += "{\"seq\":";
+  append_number(out, number);
+  out += record.json;
+  out += "}\n";
 }
 
 std::string Journal::lines(std::uint64_t since, std::string_view prefix) const {
@@ -78,10 +90,7 @@ std::string Journal::lines(std::uint64_t since, std::string_view prefix) const {
   for (const Record& record : records_) {
     ++number;
     if (number <= since || !record.nonce.starts_with(prefix)) continue;
-    out += "{\"seq\":";
-    append_number(out, number);
-    out += record.json;
-    out += "}\n";
+    append_line(out, number, record);
   }
   return out;
 }

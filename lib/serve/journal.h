@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -26,6 +27,10 @@ class Journal {
   static constexpr std::size_t kRemembered = 64 << 10;
   static constexpr std::size_t kMaxValue = 512;  // bytes of one value
 
+  // Gets every further record as it is added, a line at a time; from several threads.
+  using Sink = std::function<void(std::string_view line)>;
+  void tell(Sink sink) { sink_ = std::move(sink); }
+
   void add(const net::RequestHead& head, std::string_view nonce, std::string peer,
            base::WallTime time);
   // The records after number `since` whose nonce begins with `prefix`, oldest first.
@@ -36,6 +41,9 @@ class Journal {
     std::string nonce;
     std::string json;  // all but its number
   };
+  static void append_line(std::string& out, std::uint64_t number, const Record& record);
+
+  Sink sink_;
   mutable std::mutex mutex_;
   std::deque<Record> records_;
   std::uint64_t last_ = 0;  // number of the newest

@@ -145,6 +145,7 @@ base::Result<std::unique_ptr<Service>> Service::start(ServiceOptions options,
     shared.ports.push_back(std::move(port));
   }
   const ServiceOptions& kept = shared.options;
+  shared.journal.tell(kept.journal_sink);
   const std::uint64_t seed = kept.seed != 0 ? kept.seed : base::random_bits();
   for (unsigned i = 0; i < kept.threads; ++i) {
     WEFT_TRY(listeners, open_ports(shared, wanted));

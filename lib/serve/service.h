@@ -25,6 +25,7 @@
 #include "lib/serve/call.h"
 #include "lib/serve/dialect.h"
 #include "lib/serve/forward.h"
+#include "lib/serve/journal.h"
 #include "lib/serve/port.h"
 
 namespace weft::serve {
@@ -63,6 +64,7 @@ struct ServiceOptions {
   std::uint16_t port = 0;          // 0: the kernel chooses
   std::string unix_socket;         // listen on this path instead
   std::string journal_socket;      // keep a journal (journal.h) and answer /journal here
+  Journal::Sink journal_sink;      // gets its records, too
   unsigned threads = 1;
   std::optional<net::TlsServerOptions> tls;  // absent: plain
   std::string faults;  // for every request, "delay=5ms; status=503@10%"; a request may override

@@ -23,9 +23,10 @@ def annotate(pod, annotations):
 
 class Injector:
     def __init__(self, cluster, container, namespaces, annotations=None, opt_out="sidecar.istio.io/inject",
-                 name="test-sidecar-injector"):
+                 name="test-sidecar-injector", first=False):
+        """`first`: a sidecar that has started before other containers do."""
         self.cluster, self.container, self.namespaces = cluster, container, namespaces
-        self.annotations, self.opt_out, self.name = annotations or {}, opt_out, name
+        self.annotations, self.opt_out, self.name, self.first = annotations or {}, opt_out, name, first
         self.injected = 0
         self.host = cluster.settings()["host_ip"]
         injector = self
@@ -55,13 +56,20 @@ class Injector:
                         "-keyout", key, "-out", certificate], check=True, capture_output=True)
         return certificate, key
 
+    def put(self, pod):
+        if not self.first:
+            yield {"op": "add", "path": "/spec/containers/-", "value": self.container}
+            return
+        if not pod["spec"].get("initContainers"):
+            yield {"op": "add", "path": "/spec/initContainers", "value": []}
+        yield {"op": "add", "path": "/spec/initContainers/0", "value": {**self.container, "restartPolicy": "Always"}}
+
     def answer(self, review):
         request = review["request"]
         pod = request["object"]
         response = {"uid": request["uid"], "allowed": True}
         if (pod["metadata"].get("labels") or {}).get(self.opt_out) != "false":
-            patch = [{"op": "add", "path": "/spec/containers/-", "value": self.container},
-                     *annotate(pod, self.annotations)]
+            patch = [*self.put(pod), *annotate(pod, self.annotations)]
             response |= {"patchType": "JSONPatch", "patch": base64.b64encode(json.dumps(patch).encode()).decode()}
             self.injected += 1
         return {"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "response": response}

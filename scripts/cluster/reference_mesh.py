@@ -279,7 +279,8 @@ class ReferenceMesh:
                     {"name": "SERVICES", "value": settings["service_net"]},
                     {"name": "CONTROLLER", "value": f"http://{settings['host_ip']}:{self.server.server_port}"}],
             "securityContext": {"runAsUser": 0, "capabilities": {"add": ["NET_ADMIN"]}},
-            "readinessProbe": {"httpGet": {"path": "/", "port": 15021}, "periodSeconds": 1}},
+            "startupProbe": {"httpGet": {"path": "/", "port": 15021}, "periodSeconds": 1, "failureThreshold": 60}},
+            first=True,
             namespaces={join: "enabled"}, opt_out=out, name="reference-mesh")
 
     def __enter__(self):

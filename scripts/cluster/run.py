@@ -47,7 +47,7 @@ def missing():
     if not harness.WEFT.exists():
         lacks.append(f"{harness.WEFT} (scripts/build.sh test)")
     if not lacks:
-        for name in [*tools.table(), "images", "server"]:
+        for name in [*tools.table(), "images", "server", "gateway-api"]:
             try:
                 tools.get(name)
             except tools.Missing as gap:

@@ -250,7 +250,7 @@ def main(names):
     if names[:1] == ["--cached"]:
         only_cached, names = True, names[1:]
     try:
-        for name in names or [*table(), "images", "server"]:
+        for name in names or [*table(), "images", "server", "gateway-api"]:
             print(get(name), flush=True)
     except (Missing, Broken) as error:
         print("tools:", error, file=sys.stderr)
