@@ -72,7 +72,7 @@ std::string text_of(const std::string& file, const CheckedStatement& checked) {
   };
   line("run", member(statement.predicate, "runId"));
   if (const doc::Value* mesh = statement.predicate.find("mesh"))
-    line("mesh", member(*mesh, "name") + ' ' + member(*mesh, "version"));
+    line("mesh", std::string(base::trim(member(*mesh, "name") + ' ' + member(*mesh, "version"))));
   line("verdict", member(statement.predicate, "verdict"));
   line("result", member(statement.predicate, "result"));
   line("finished", member(statement.predicate, "finished"));
