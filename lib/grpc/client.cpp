@@ -1,6 +1,7 @@
 #include "lib/grpc/client.h"
 
 #include <poll.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
@@ -8,6 +9,7 @@
 #include <chrono>
 #include <memory>
 #include <system_error>
+#include <thread>
 
 #include "lib/base/clock.h"
 #include "lib/base/format.h"
@@ -102,6 +104,9 @@ class Caller {
       WEFT_TRY(address, net::unix_address(call_.unix_socket));
       return std::vector{address};
     }
+    if (call_.proxy) return net::resolve(call_.proxy->host, call_.proxy->port, call_.timeout);
+    if (call_.connect_to)
+      return net::resolve(call_.connect_to->first, call_.connect_to->second, call_.timeout);
     const std::string key = fmt::format("{}:{}", call_.url.host, call_.url.port);
     for (const auto& [name, address_text] : call_.resolve) {
       if (!base::equal_ignoring_case(name, key)) continue;
@@ -135,9 +140,48 @@ class Caller {
         WEFT_CHECK(wait(POLLOUT));
         error = net::connect_error(stream_.fd.get());
       }
-      if (error == 0) return secure();
+      if (error != 0) continue;
+      WEFT_CHECK(dig());
+      return secure();
     }
     return failed(error);
+  }
+
+  // What the proxy says is looked at before it is taken: what follows is the target's.
+  Result<void> dig() const {
+    if (!call_.proxy) return {};
+    net::ProxyDialog dialog(*call_.proxy, call_.url.host, call_.url.port);
+    std::array<char, 4096> buffer;
+    while (!dialog.open()) {
+      WEFT_CHECK(tell(dialog));
+      WEFT_CHECK(wait(POLLIN));
+      const ssize_t size = ::recv(stream_.fd.get(), buffer.data(), buffer.size(), MSG_PEEK);
+      if (size < 0 && (errno == EAGAIN || errno == EINTR)) continue;
+      if (size <= 0) return failed("the proxy closed the connection");
+      const std::size_t used = dialog.feed({buffer.data(), static_cast<std::size_t>(size)});
+      if (dialog.fault()) return failed(net::proxy_fault_text(dialog.fault()));
+      if (used == 0 && static_cast<std::size_t>(size) == buffer.size())
+        return failed("the proxy says too much");
+      if (used == 0)
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));  // the rest is on its way
+      else
+        ::recv(stream_.fd.get(), buffer.data(), used, 0);
+    }
+    return {};
+  }
+
+  Result<void> tell(net::ProxyDialog& dialog) const {
+    while (!dialog.output().empty()) {
+      const std::string_view out = dialog.output();
+      const ssize_t size = ::send(stream_.fd.get(), out.data(), out.size(), MSG_NOSIGNAL);
+      if (size >= 0)
+        dialog.sent(static_cast<std::size_t>(size));
+      else if (errno == EAGAIN)
+        WEFT_CHECK(wait(POLLOUT));
+      else if (errno != EINTR)
+        return failed(errno);
+    }
+    return {};
   }
 
   Result<void> secure() {

@@ -7,6 +7,7 @@
 //   if (answer.status.code == grpc::StatusCode::ok) use(answer.messages.front());
 #pragma once
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,6 +16,7 @@
 #include "lib/base/result.h"
 #include "lib/grpc/status.h"
 #include "lib/net/http2.h"
+#include "lib/net/proxy.h"
 #include "lib/net/tls.h"
 #include "lib/net/url.h"
 
@@ -28,8 +30,10 @@ struct Call {
   base::Nanoseconds timeout = std::chrono::seconds(5);
   bool send_deadline = false;  // tell the server of the time-out
   net::TlsClientOptions tls;
-  std::string unix_socket;                                        // connect here instead
-  std::vector<std::pair<std::string, std::string>> resolve = {};  // "host:port" -> address
+  std::string unix_socket;                                               // connect here instead
+  std::vector<std::pair<std::string, std::string>> resolve = {};         // "host:port" -> address
+  std::optional<std::pair<std::string, std::uint16_t>> connect_to = {};  // connect there instead
+  std::optional<net::Proxy> proxy = {};                                  // tunnels to the target
 };
 
 struct CallAnswer {

@@ -1,6 +1,7 @@
 // Field numbers are those of grpc/reflection/v1/reflection.proto; v1alpha has the same.
 #include "lib/grpc/reflection.h"
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -90,6 +91,11 @@ class Reflection {
 
   Error unknown_service() {
     const auto names = service_names();
+    if (std::ranges::count(names, service_) > 0)
+      return {ExitCode::input,
+              fmt::format("{} names the service {} but does not describe it",
+                          server_.url.authority(), service_),
+              "give a descriptor set with --descriptors FILE"};
     std::string remedy = "the server tells of no services";
     if (!names.empty()) remedy = "it has " + base::join(names, ", ");
     return {ExitCode::input,

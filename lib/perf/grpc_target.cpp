@@ -27,6 +27,8 @@ Result<grpc::Schema> reflected(const load::Plan& plan, const std::string& servic
   server.tls = plan.target.tls;
   server.unix_socket = plan.target.unix_socket;
   server.resolve = plan.target.resolve;
+  server.proxy = plan.target.proxy;
+  if (!plan.target.connect_to.empty()) server.connect_to = plan.target.connect_to.front();
   for (const auto& [name, value] : plan.target.headers)
     server.metadata.emplace_back(base::lower(name), value);
   return grpc::reflect(std::move(server), service);

@@ -1,13 +1,19 @@
 // The load engine against the sample service over gRPC, TCP and UDP.
+#include <poll.h>
+#include <sys/socket.h>
+
 #include <catch2/catch.hpp>
 #include <numeric>
+#include <thread>
 
 #include "lib/grpc/frame.h"
 #include "lib/load/engine.h"
+#include "lib/net/connect.h"
 #include "lib/perf/record.h"
 #include "lib/perf/spec.h"
 #include "lib/pki/issue.h"
 #include "lib/serve/service.h"
+#include "lib/testkit/tcp_server.h"
 
 namespace weft {
 namespace {
@@ -89,9 +95,49 @@ TEST_CASE("gRPC over TLS is agreed on by ALPN") {
 TEST_CASE("a method that is not built in is described by the server") {
   const auto service = start();
   perf::Spec spec = spec_for(*service, "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo");
-  CHECK(refusal(spec).find("does not know the service") != std::string::npos);
+  CHECK(refusal(spec).find("names the service") != std::string::npos);
+  CHECK(refusal(spec_for(*service, "/shop.Cart/Add")).find("does not know the service") !=
+        std::string::npos);
   CHECK(refusal(spec_for(*service, "/fgrpc.PingServer/Pong")).find("did you mean") !=
         std::string::npos);
+}
+
+// A proxy of HTTP that tunnels to that port, whatever it is asked for.
+testkit::TcpServer::Script tunnel_to(std::uint16_t port) {
+  return [port](testkit::Peer& client) {
+    net::Dial target = net::dial(*net::parse_address("127.0.0.1", port));
+    const int fd = target.fd.get();
+    pollfd ready{fd, POLLOUT, 0};
+    if (!client.read_request() || ::poll(&ready, 1, 5000) != 1) return;
+    if (!client.send("HTTP/1.1 200 Connection established\r\n\r\n")) return;
+    std::thread back([&] {
+      char buffer[4096];
+      pollfd readable{fd, POLLIN, 0};
+      while (::poll(&readable, 1, 5000) == 1) {
+        const ssize_t size = ::recv(fd, buffer, sizeof buffer, 0);
+        if (size <= 0 || !client.send({buffer, static_cast<std::size_t>(size)})) break;
+      }
+      client.end();
+    });
+    for (std::string bytes = client.read_some(); !bytes.empty(); bytes = client.read_some())
+      if (::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL) < 0) break;
+    ::shutdown(fd, SHUT_RDWR);
+    back.join();
+  };
+}
+
+TEST_CASE("a method is described through the proxy, or at the address, that calls go to") {
+  const auto service = start();
+  const testkit::TcpServer proxy(tunnel_to(service->port()));
+  perf::Spec spec = spec_for(*service, "/weft.v1.Echo/Echo");
+  spec.url = "grpc://shop.invalid:50051/weft.v1.Echo/Echo";
+  spec.proxy = "127.0.0.1:" + std::to_string(proxy.port());
+  spec.requests = 3;
+  CHECK(run(plan_of(spec)).completed == 3);
+  CHECK(proxy.connections() >= 2);
+  spec.proxy.reset();
+  spec.connect_to = {{"127.0.0.1", service->port()}};
+  CHECK(run(plan_of(spec)).completed == 3);
 }
 
 TEST_CASE("a status but OK is an error under its own name, and its message is kept") {
