@@ -1,5 +1,6 @@
 #include "lib/conform/catalog.h"
 
+#include <array>
 #include <catch2/catch.hpp>
 #include <set>
 
@@ -80,4 +81,35 @@ TEST_CASE("a template that is missing is told with what was meant") {
   const auto rendered = render({}, {"trafficsplt", "v1alpha4", "x", "ns", {}});
   REQUIRE_FALSE(rendered.ok());
   CHECK_THAT(rendered.error().message, Contains("did you mean trafficsplit-v1alpha4"));
+}
+
+TEST_CASE("every mesh test of the Gateway API's own suite is there by its name") {
+  std::set<std::string> ids;
+  for (const char* suite : {"gateway-mesh-http", "gateway-mesh-grpc"})
+    for (const TestSpec& test : read_suite(open_suite(suite)->document).suite.tests)
+      ids.insert(test.id);
+  constexpr std::array<const char*, 23> kUpstream = {"MeshBasic",
+                                                     "MeshTrafficSplit",
+                                                     "MeshHTTPRouteSimpleSameNamespace",
+                                                     "MeshHTTPRouteMatching",
+                                                     "MeshHTTPRouteWeight",
+                                                     "MeshHTTPRouteRequestHeaderModifier",
+                                                     "MeshHTTPRouteRedirectHostAndStatus",
+                                                     "MeshHTTPRouteBackendRequestHeaderModifier",
+                                                     "MeshHTTPRouteQueryParamMatching",
+                                                     "MeshHTTPRouteRedirectPath",
+                                                     "MeshHTTPRouteRedirectPort",
+                                                     "MeshHTTPRouteSchemeRedirect",
+                                                     "MeshHTTPRouteRewritePath",
+                                                     "MeshHTTPRouteNamedRule",
+                                                     "MeshHTTPRoute303Redirect",
+                                                     "MeshHTTPRoute307Redirect",
+                                                     "MeshHTTPRoute308Redirect",
+                                                     "MeshFrontend",
+                                                     "MeshFrontendHostname",
+                                                     "MeshPorts",
+                                                     "MeshConsumerRoute",
+                                                     "MeshGRPCRouteWeight",
+                                                     "MeshGRPCRouteRequestHeaderModifier"};
+  for (const char* name : kUpstream) CHECK(ids.contains(name));
 }

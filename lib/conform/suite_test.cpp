@@ -369,34 +369,3 @@ TEST_CASE("requests go to every scheme, and nonsense about them is found with it
   says(problem_of_steps("{service: {name: s, selectApps: [app-b], protocol: upd}}"),
        "did you mean udp");
 }
-
-TEST_CASE("every mesh test of the Gateway API's own suite is there by its name") {
-  std::set<std::string> ids;
-  for (const char* suite : {"gateway-mesh-http", "gateway-mesh-grpc"})
-    for (const TestSpec& test : read_suite(open_suite(suite)->document).suite.tests)
-      ids.insert(test.id);
-  constexpr std::array<const char*, 23> kUpstream = {"MeshBasic",
-                                                     "MeshTrafficSplit",
-                                                     "MeshHTTPRouteSimpleSameNamespace",
-                                                     "MeshHTTPRouteMatching",
-                                                     "MeshHTTPRouteWeight",
-                                                     "MeshHTTPRouteRequestHeaderModifier",
-                                                     "MeshHTTPRouteRedirectHostAndStatus",
-                                                     "MeshHTTPRouteBackendRequestHeaderModifier",
-                                                     "MeshHTTPRouteQueryParamMatching",
-                                                     "MeshHTTPRouteRedirectPath",
-                                                     "MeshHTTPRouteRedirectPort",
-                                                     "MeshHTTPRouteSchemeRedirect",
-                                                     "MeshHTTPRouteRewritePath",
-                                                     "MeshHTTPRouteNamedRule",
-                                                     "MeshHTTPRoute303Redirect",
-                                                     "MeshHTTPRoute307Redirect",
-                                                     "MeshHTTPRoute308Redirect",
-                                                     "MeshFrontend",
-                                                     "MeshFrontendHostname",
-                                                     "MeshPorts",
-                                                     "MeshConsumerRoute",
-                                                     "MeshGRPCRouteWeight",
-                                                     "MeshGRPCRouteRequestHeaderModifier"};
-  for (const char* name : kUpstream) CHECK(ids.contains(name));
-}

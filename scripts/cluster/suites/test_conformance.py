@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import random
+import re
 import signal
 import subprocess
 import tempfile
@@ -267,8 +268,10 @@ class Ended(ConformanceTest):
             child = self.start(*arguments)
             try:
                 time.sleep(delay)
+                self.note()
                 child.send_signal(number)
                 _, stderr = child.communicate(timeout=120)
+                self.note()
             finally:
                 child.kill()
             with self.subTest(seed=SEED, round=i, delay=round(delay, 2)):
@@ -276,6 +279,9 @@ class Ended(ConformanceTest):
                 if clean:
                     self.weft("conformance", "clean", *clean)
                 self.nothing_is_left()
+
+    def note(self):
+        """What a run has made by now, as far as it can be found out."""
 
     def test_killed_in_a_cluster(self):
         self.define()
@@ -364,21 +370,22 @@ class EndedHere(Ended):
 
     def setUp(self):
         super().setUp()
-        self.before = self.found()
+        self.made = set()
 
-    def found(self):
-        return {path for pattern in ("/run/netns/weft-*", "/etc/netns/weft-*", f"{tempfile.gettempdir()}/weft-20*")
-                for path in glob.glob(pattern)}
+    def note(self):
+        for journal in self.home.glob(".local/state/weft/conformance-runs/*"):
+            self.made.update(re.findall(r'"name": ?"([^"]+)"', journal.read_text()))
 
     def nothing_is_left(self):
-        # Runs of others come and go meanwhile; what is ours was noted in the home of this test.
         self.assertEqual([], list(self.home.glob(".local/state/weft/conformance-runs/*")))
         self.assertEqual([], processes_of_runs(self.home))
-        self.assertEqual(set(), self.found() - self.before)
+        self.assertEqual([], [name for name in self.made if any(
+            pathlib.Path(place, name).exists() for place in ("/run/netns", "/etc/netns"))])  # or an absolute path
 
     def test_killed_here(self):
         self.end_at_random(signal.SIGKILL, 12, ["smi-traffic-access", "--driver", "local"], [0],
                            "--driver", "local", "--expired")
+        self.assertTrue(self.made)
 
     def test_interrupted_here(self):
         self.end_at_random(signal.SIGINT, 12, ["smi-traffic-access", "--driver", "local"], [0, 130])
